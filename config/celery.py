@@ -1,0 +1,32 @@
+"""The Celery application and what beat wakes. Beat only ticks; the rows say what is due (design 4.4)."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+
+app = Celery("oncue")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# `expires`: a tick that nobody took in time is worthless, the next one does its work.
+app.conf.beat_schedule = {
+    "dispatch-due": {
+        "task": "scheduler.dispatch_due",
+        "schedule": 1.0,
+        "options": {"queue": "dispatch", "expires": 3},
+    },
+    "look-after-media": {
+        "task": "scheduler.look_after_media",
+        "schedule": 15.0,
+        "options": {"queue": "upkeep", "expires": 15},
+    },
+    "look-after-connections": {
+        "task": "tiktok.look_after_connections",
+        "schedule": 60.0,
+        "options": {"queue": "upkeep", "expires": 60},
+    },
+}

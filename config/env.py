@@ -1,0 +1,108 @@
+"""The one place that reads the environment.
+
+Everything else asks this module or `django.conf.settings`. A variable that is missing where it is required,
+or that cannot be read, stops the start with a sentence that names it; `.env.example` documents them all.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+_env = environ.Env()
+if (BASE_DIR / ".env").exists():
+    _env.read_env(str(BASE_DIR / ".env"))
+
+
+def _read(name: str, read: Callable[..., Any], **default: Any) -> Any:
+    try:
+        return read(name, **default)
+    except (ImproperlyConfigured, ValueError) as error:
+        raise ImproperlyConfigured(f"{name} is missing or malformed ({error}). See .env.example.") from error
+
+
+def is_set(name: str) -> bool:
+    """Whether the variable holds anything; an empty value counts as unset."""
+    return bool(os.environ.get(name, "").strip())
+
+
+def text(name: str, default: str | None = None) -> str:
+    """A string; with no default, the variable is required."""
+    if is_set(name):
+        return cast(str, _read(name, _env.str)).strip()
+    if default is None:
+        raise ImproperlyConfigured(f"{name} is required. See .env.example.")
+    return default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """true or false."""
+    value = text(name, str(default)).lower()
+    if value not in {"true", "false", "1", "0", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}. See .env.example.")
+    return value in {"true", "1", "yes", "on"}
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Comma-separated values, trimmed, empty ones dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def url(name: str, default: str | None = None) -> str:
+    """An http(s) base URL without its trailing slash."""
+    value = text(name, default).rstrip("/")
+    if value and not value.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"{name} must start with https:// (or http://), not {value!r}.")
+    return value
+
+
+def database(default: dict[str, Any]) -> dict[str, Any]:
+    """Django's DATABASES entry: DATABASE_URL where set, else the given embedded server."""
+    if not is_set("DATABASE_URL"):
+        return default
+    parsed = dict(_read("DATABASE_URL", _env.db_url))
+    host = parsed.get("OPTIONS", {}).pop("host", None)  # postgres://user:@/name?host=/socket/folder
+    return parsed | ({"HOST": host} if host else {})
+
+
+def data_dir() -> Path:
+    """Where a one-machine install keeps its state: databases, media, mail, logs, generated secrets."""
+    return Path(text("ONCUE_DATA_DIR", str(BASE_DIR / ".data"))).resolve()
+
+
+def local_secrets(folder: Path) -> dict[str, str]:
+    """Secrets of a one-machine install, generated once and kept readable by their owner only."""
+    path = folder / "secrets.json"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        made = {
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "TOKEN_ENCRYPTION_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "SANDBOX_CLIENT_KEY": f"sandbox{secrets.token_hex(8)}",
+            "SANDBOX_CLIENT_SECRET": secrets.token_urlsafe(32),
+        }
+        draft = folder / f"secrets.{os.getpid()}.tmp"
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(made))
+        try:
+            os.link(draft, path)
+        except FileExistsError:  # another process of the same start was first: its secrets hold
+            pass
+        finally:
+            draft.unlink()
+    return cast(dict[str, str], json.loads(path.read_text()))
+
+
+def mail(name: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings from one smtp URL."""
+    text(name)
+    return dict(_read(name, _env.email_url))

@@ -1,0 +1,14 @@
+"""Every address of the site: one include per app, workspace pages under `w/<slug>/`."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("config.health")),
+    path("", include("scheduler.urls")),
+    path("", include("tiktok.urls")),
+    path("", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+]
