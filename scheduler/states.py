@@ -1,0 +1,229 @@
+"""The vocabularies of a post: few states drive, many reasons explain.
+
+`PostStatus` decides what may happen next (`TRANSITIONS`); `Stage` is how far one attempt at TikTok has got;
+`Reason` says why a post waits or did not go out when the cause is ours to name. A refusal that TikTok words
+itself keeps TikTok's code beside `Reason.TIKTOK_REFUSED`; its sentence stands in `tiktok.client.codes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PostStatus(StrEnum):
+    DRAFT = "draft"  # nobody has agreed to publish it yet
+    SCHEDULED = "scheduled"  # goes out at its due time; parts may have been sent ahead
+    PUBLISHING = "publishing"  # the intent to send the committing byte is on record
+    PUBLISHED = "published"  # TikTok said PUBLISH_COMPLETE
+    FAILED = "failed"  # it is certain that nothing was posted
+    NEEDS_CHECK = "needs_check"  # it may be live; a person decides on the evidence
+    MISSED = "missed"  # too late by the late policy; nothing was sent
+    CANCELLED = "cancelled"  # a person stopped it in time
+
+
+TRANSITIONS: dict[PostStatus, frozenset[PostStatus]] = {
+    PostStatus.DRAFT: frozenset({PostStatus.SCHEDULED, PostStatus.CANCELLED}),
+    PostStatus.SCHEDULED: frozenset(
+        {
+            PostStatus.DRAFT,
+            PostStatus.PUBLISHING,
+            PostStatus.FAILED,
+            PostStatus.MISSED,
+            PostStatus.CANCELLED,
+        }
+    ),
+    # Back to scheduled only on proof that this attempt can never become a post.
+    PostStatus.PUBLISHING: frozenset(
+        {PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.NEEDS_CHECK, PostStatus.SCHEDULED}
+    ),
+    PostStatus.FAILED: frozenset({PostStatus.SCHEDULED, PostStatus.DRAFT, PostStatus.CANCELLED}),
+    PostStatus.MISSED: frozenset({PostStatus.SCHEDULED, PostStatus.DRAFT, PostStatus.CANCELLED}),
+    PostStatus.NEEDS_CHECK: frozenset({PostStatus.PUBLISHED, PostStatus.FAILED}),
+    PostStatus.CANCELLED: frozenset({PostStatus.DRAFT}),
+    PostStatus.PUBLISHED: frozenset(),
+}
+
+ENGINE_DRIVEN = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHING})
+"""A post in one of these always has a next step due, and someone will claim it."""
+
+
+class Stage(StrEnum):
+    """How far one attempt has got. Written before and after every outside call."""
+
+    STARTING = "starting"  # intent to init on record; no publish_id known
+    STARTED = "started"  # publish_id and upload URL on record; earlier chunks going up
+    STAGED = "staged"  # everything but the last chunk is at TikTok
+    COMMITTING = "committing"  # intent to send the last chunk on record
+    COMMITTED = "committed"  # TikTok acknowledged the last byte
+    LIVE = "live"  # TikTok said PUBLISH_COMPLETE
+    REFUSED = "refused"  # TikTok said FAILED
+    ABANDONED = "abandoned"  # given up on proof that it can never become a post
+
+
+OPEN_STAGES = (Stage.STARTING, Stage.STARTED, Stage.STAGED, Stage.COMMITTING, Stage.COMMITTED)
+"""Stages from which an attempt may still become a post: one such attempt per post, held by the database."""
+
+
+class EventKind(StrEnum):
+    """What a line of a post's timeline is about."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    MOVED = "moved"  # the status changed
+    RESCHEDULED = "rescheduled"
+    HELD = "held"
+    RELEASED = "released"
+    CHECKED = "checked"  # creator info compared with the post
+    ATTEMPT_STARTED = "attempt_started"
+    SENT_AHEAD = "sent_ahead"
+    LAST_BYTE_SENT = "last_byte_sent"
+    ANSWER_LOST = "answer_lost"
+    RESUMED = "resumed"
+    STATUS_READ = "status_read"
+    ATTEMPT_ENDED = "attempt_ended"
+    RETRYING = "retrying"
+    LINK_FOUND = "link_found"
+    OWNER_TOLD = "owner_told"
+
+
+class Reason(StrEnum):
+    """Why a post waits, failed, was missed or needs a person."""
+
+    TIKTOK_REFUSED = "tiktok_refused"
+    TIKTOK_TROUBLE = "tiktok_trouble"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    MEDIA_MISSING = "media_missing"
+    MEDIA_CHANGED = "media_changed"
+    CONTENT_CHANGED = "content_changed"
+    PRIVACY_GONE = "privacy_gone"
+    INTERACTION_OFF = "interaction_off"
+    TOO_LONG = "too_long"
+    NEEDS_RECONNECT = "needs_reconnect"
+    ACCOUNT_DISCONNECTED = "account_disconnected"
+    DAILY_CAP = "daily_cap"
+    APP_CAP = "app_cap"
+    APP_CONFIGURATION = "app_configuration"
+    ENGINE_TROUBLE = "engine_trouble"
+    LATE = "late"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    STILL_PROCESSING = "still_processing"
+    PERSON_SAYS_NOT_LIVE = "person_says_not_live"
+    EDITED_MEANWHILE = "edited_meanwhile"
+    UPLOAD_EXPIRED = "upload_expired"
+    ANSWER_NEVER_CAME = "answer_never_came"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a person reads: title, cause, and the one next action (a key that the post page knows)."""
+
+    title: str
+    sentence: str
+    action: str
+
+
+EXPLANATIONS: dict[Reason, Explanation] = {
+    Reason.TIKTOK_REFUSED: Explanation(
+        "TikTok refused this post", "Nothing was posted. TikTok's reason stands below.", "edit"
+    ),
+    Reason.TIKTOK_TROUBLE: Explanation(
+        "TikTok could not take this post",
+        "TikTok did not answer properly, again and again. Nothing was posted.",
+        "retry",
+    ),
+    Reason.TOO_MANY_ATTEMPTS: Explanation(
+        "We stopped trying",
+        "Every attempt ended before the video was complete at TikTok. Nothing was posted.",
+        "retry",
+    ),
+    Reason.MEDIA_MISSING: Explanation(
+        "The video file is gone",
+        "The file is no longer in our storage. Nothing was posted.",
+        "edit",
+    ),
+    Reason.MEDIA_CHANGED: Explanation(
+        "The video file changed",
+        "The file in our storage is not the one that was scheduled. Nothing was posted.",
+        "edit",
+    ),
+    Reason.CONTENT_CHANGED: Explanation(
+        "This is not what was agreed to",
+        "The post differs from what was confirmed when it was scheduled. Nothing was posted.",
+        "edit",
+    ),
+    Reason.PRIVACY_GONE: Explanation(
+        "{account} can't post to this audience any more",
+        "TikTok no longer offers the chosen audience for this account. We never replace it silently.",
+        "edit",
+    ),
+    Reason.INTERACTION_OFF: Explanation(
+        "{account} switched this interaction off",
+        "The post allows comments, duets or stitches that the account has turned off in TikTok.",
+        "edit",
+    ),
+    Reason.TOO_LONG: Explanation(
+        "The video is too long for {account}",
+        "TikTok lets this account post shorter videos only.",
+        "edit",
+    ),
+    Reason.NEEDS_RECONNECT: Explanation(
+        "We lost the connection to {account}",
+        "TikTok no longer accepts our access. Once reconnected, the post goes out.",
+        "reconnect",
+    ),
+    Reason.ACCOUNT_DISCONNECTED: Explanation(
+        "{account} is disconnected",
+        "The account was disconnected from this workspace. Once connected again, the post goes out.",
+        "reconnect",
+    ),
+    Reason.DAILY_CAP: Explanation(
+        "{account} reached TikTok's limit for today",
+        "TikTok counts posts from all apps. We ask again later.",
+        "reschedule",
+    ),
+    Reason.APP_CAP: Explanation(
+        "TikTok is busy; we try again",
+        "TikTok limits how many creators this app may post for each day. The operator has been told.",
+        "wait",
+    ),
+    Reason.APP_CONFIGURATION: Explanation(
+        "The operator of this site has to fix something",
+        "TikTok refused because of how this app is set up, not because of your post. It waits.",
+        "wait",
+    ),
+    Reason.ENGINE_TROUBLE: Explanation(
+        "Something went wrong on our side",
+        "We stopped before sending anything. The operator finds the error in the log.",
+        "retry",
+    ),
+    Reason.LATE: Explanation(
+        "We were too late, so we didn't post",
+        "The due time had passed by more than the limit. Nothing was posted.",
+        "retry",
+    ),
+    Reason.OUTCOME_UNKNOWN: Explanation(
+        "Did this go out?",
+        "The video left us, but TikTok does not say what became of it. Look at the creator's page.",
+        "check",
+    ),
+    Reason.STILL_PROCESSING: Explanation(
+        "Did this go out?",
+        "TikTok has been processing the video for a day. Look at the creator's page.",
+        "check",
+    ),
+    Reason.PERSON_SAYS_NOT_LIVE: Explanation(
+        "Not on the creator's page",
+        "A person looked and did not find it. It can be published again.",
+        "retry",
+    ),
+    Reason.EDITED_MEANWHILE: Explanation(
+        "The post was edited", "What had been sent ahead was dropped; it starts again.", "wait"
+    ),
+    Reason.UPLOAD_EXPIRED: Explanation(
+        "The upload expired", "TikTok keeps an unfinished upload for an hour; it starts again.", "wait"
+    ),
+    Reason.ANSWER_NEVER_CAME: Explanation(
+        "TikTok's answer was lost", "Nothing can come of that attempt; it starts again.", "wait"
+    ),
+}
