@@ -1,0 +1,226 @@
+"""The words of the page language that templates share: icons, status pills, times with their zone, blocks.
+
+A template built-in, so no `{% load %}` is needed. Markup lives in `templates/components/`; this module gives it
+names and arguments. `templates/components/README.md` shows each in use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+class Look(NamedTuple):
+    """How a status is shown: the tone is the CSS `data-status`, never a colour."""
+
+    tone: str
+    word: str
+    icon: str
+
+
+# ui.md 5.2: one icon, one word, one tint; `hold` is a post of any status that waits for a reason.
+LOOKS: Mapping[str, Look] = {
+    "draft": Look("draft", "Draft", "pencil-line"),
+    "in_review": Look("review", "Needs approval", "user-check"),
+    "scheduled": Look("scheduled", "Scheduled", "clock"),
+    "publishing": Look("publishing", "Publishing", "loader-circle"),
+    "in_inbox": Look("inbox", "In TikTok inbox", "inbox"),
+    "published": Look("published", "Published", "circle-check"),
+    "hold": Look("attention", "On hold", "triangle-alert"),
+    "needs_check": Look("check", "Needs check", "circle-question-mark"),
+    "missed": Look("missed", "Missed", "calendar-clock"),
+    "failed": Look("failed", "Not posted", "octagon-alert"),
+    "cancelled": Look("cancelled", "Cancelled", "x"),
+}
+TONES = frozenset(look.tone for look in LOOKS.values())
+
+# Which pages light which entry of the rail.
+SECTIONS: Mapping[str, frozenset[str]] = {
+    "calendar": frozenset({"calendar", "post_detail", "post_edit"}),
+    "post_new": frozenset({"post_new"}),
+    "accounts": frozenset({"accounts", "connect_confirm"}),
+}
+
+
+# --- icons, pills, pictures
+
+
+@lru_cache(maxsize=1)
+def _icon_names() -> frozenset[str]:
+    sprite = finders.find("icons.svg")
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', Path(str(sprite)).read_text(encoding="utf-8")))
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A Lucide icon from `static/icons.svg`, hidden from screen readers; a name it lacks raises `ValueError`."""
+    if name not in _icon_names():
+        raise ValueError(f"static/icons.svg has no icon named {name!r}")
+    turning = " spin" if name == "loader-circle" else ""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', turning, static("icons.svg"), name
+    )
+
+
+@register.simple_tag
+def pill(tone: str, word: str, icon: str = "") -> SafeString:
+    """A badge with free words in one of the status tones; an unknown tone raises `ValueError`."""
+    return _component("pill", tone=_known(tone), word=word, icon=icon)
+
+
+@register.simple_tag
+def status_pill(status: str, hold: object = "") -> SafeString:
+    """The badge of a post's status (design 4.5); with a truthy `hold` it says that the post is on hold."""
+    return pill(*LOOKS["hold" if hold else str(status)])
+
+
+@register.simple_tag
+def avatar(url: str, name: str, size: str = "md") -> SafeString:
+    """The square picture of an account (decorative: its name stands beside it), or the first letter of the name."""
+    return _component("avatar", url=url, letter=(name.lstrip("@")[:1] or "?").upper(), size=size)
+
+
+@register.simple_tag
+def cover(url: str = "") -> SafeString:
+    """The 9:16 picture of a video (decorative), or an empty frame."""
+    return _component("cover", url=url)
+
+
+# --- times; a zone is an IANA name or a tzinfo, and every time on a page names its zone nearby
+
+
+def _in_zone(moment: datetime, zone: str | tzinfo) -> datetime:
+    return moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+@register.filter
+def local(moment: datetime | None, zone: str | tzinfo) -> str:
+    """`Fri 20 Nov, 12:30`; the year only when it is not this year's; nothing for nothing."""
+    if moment is None:
+        return ""
+    there = _in_zone(moment, zone)
+    year = "" if there.year == _in_zone(timezone.now(), zone).year else f" {there.year}"
+    return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M}"
+
+
+@register.filter
+def local_time(moment: datetime | None, zone: str | tzinfo) -> str:
+    """`12:30`."""
+    return "" if moment is None else f"{_in_zone(moment, zone):%H:%M}"
+
+
+@register.filter
+def local_seconds(moment: datetime | None, zone: str | tzinfo) -> str:
+    """`12:30:05`, for a timeline."""
+    return "" if moment is None else f"{_in_zone(moment, zone):%H:%M:%S}"
+
+
+@register.filter
+def local_day(moment: datetime | None, zone: str | tzinfo) -> str:
+    """`Friday 20 November`."""
+    if moment is None:
+        return ""
+    there = _in_zone(moment, zone)
+    return f"{there:%A} {there.day} {there:%B}"
+
+
+FORMS = {"full": local, "time": local_time, "seconds": local_seconds, "day": local_day}
+
+
+@register.simple_tag
+def moment(instant: datetime | None, zone: str | tzinfo, form: str = "full") -> SafeString:
+    """The time in words of that zone inside `<time datetime>`; forms: `full`, `time`, `seconds`, `day`."""
+    if instant is None:
+        return SafeString("")
+    return format_html('<time datetime="{}">{}</time>', instant.isoformat(), FORMS[form](instant, zone))
+
+
+@register.simple_tag
+def zone_label(zone: str | tzinfo) -> str:
+    """`Lisbon time` for `Europe/Lisbon`, `UTC` for `UTC`."""
+    name = str(zone)
+    return f"{name.rpartition('/')[2].replace('_', ' ')} time" if "/" in name else name
+
+
+# --- blocks
+
+
+def _component(name: str, **values: object) -> SafeString:
+    return render_to_string(f"components/{name}.html", values)
+
+
+def _known(tone: str) -> str:
+    if tone not in TONES:
+        raise ValueError(f"{tone!r} is no status tone; there are {', '.join(sorted(TONES))}")
+    return tone
+
+
+@register.simple_block_tag
+def panel(content: str, title: str = "", id: str = "") -> SafeString:  # noqa: A002
+    """A white card; with a title it is a region named by its `<h2 id=…>`."""
+    return _component("panel", content=content, title=title, id=id)
+
+
+@register.simple_block_tag
+def banner(content: str, tone: str, icon: str = "") -> SafeString:
+    """A message across the page; a link with class `btn` goes to its right."""
+    return _component("banner", content=content, tone=_known(tone), icon=icon)
+
+
+@register.simple_block_tag
+def note(content: str, tone: str = "scheduled", icon: str = "info") -> SafeString:
+    """A small message inside a form."""
+    return _component("note", content=content, tone=_known(tone), icon=icon)
+
+
+@register.simple_block_tag
+def empty_state(content: str, title: str) -> SafeString:
+    """What stands where nothing is yet: a title, a sentence, one main button."""
+    return _component("empty_state", content=content, title=title)
+
+
+@register.simple_block_tag
+def timeline_item(content: str, tone: str = "", icon: str = "circle-check", when: str = "") -> SafeString:
+    """One line of a `.timeline`; without a tone it is neutral."""
+    return _component("timeline_item", content=content, tone=tone and _known(tone), icon=icon, when=when)
+
+
+@register.simple_block_tag
+def technical_details(content: str) -> SafeString:
+    """Folded away: `<dt>`/`<dd>` pairs with codes and log ids."""
+    return _component("technical_details", content=content)
+
+
+# --- navigation
+
+
+@register.inclusion_tag("components/nav_entry.html", takes_context=True)
+def nav_entry(context: template.Context, section: str, label: str, icon: str) -> dict[str, Any]:
+    """A link of the rail or the bottom bar; shows nothing while its page is not installed.
+
+    It is current on the pages of `SECTIONS`; a view may force it with the context variable `nav`.
+    """
+    request = context.get("request")
+    try:
+        url = reverse(section, kwargs={"workspace_slug": request.workspace.slug}) if request else ""
+    except NoReverseMatch:
+        url = ""
+    match = getattr(request, "resolver_match", None)
+    here = context.get("nav") or (match.url_name if match else "")
+    return {"url": url, "label": label, "icon": icon, "section": section, "current": here in SECTIONS[section]}
