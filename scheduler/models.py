@@ -44,7 +44,9 @@ class MediaStatus(models.TextChoices):
 class Media(WorkspaceOwned):
     """One uploaded video: the whole file as received, what the probe found, and why it may not be posted."""
 
-    original_name = models.CharField(max_length=255, help_text="What the person's device called it; shown only.")
+    original_name = models.CharField(
+        max_length=255, help_text="What the person's device called it; shown only."
+    )
     storage_key = models.CharField(max_length=200, unique=True)
     size = models.BigIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)
@@ -57,7 +59,9 @@ class Media(WorkspaceOwned):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     frame_rate = models.FloatField(null=True)
-    cover_key = models.CharField(max_length=200, blank=True, help_text="A small still, for lists and previews.")
+    cover_key = models.CharField(
+        max_length=200, blank=True, help_text="A small still, for lists and previews."
+    )
     check_due_at = models.DateTimeField(
         null=True, default=None, help_text="When somebody probes it, if nobody has; null once checked."
     )
@@ -92,7 +96,9 @@ class Post(WorkspaceOwned):
     )
     media = models.ForeignKey(Media, null=True, on_delete=models.PROTECT, related_name="posts")
     caption = models.TextField(blank=True)
-    privacy_level = models.CharField(max_length=32, blank=True, help_text="As TikTok spells it; never a default.")
+    privacy_level = models.CharField(
+        max_length=32, blank=True, help_text="As TikTok spells it; never a default."
+    )
     allow_comment = models.BooleanField(default=False)
     allow_duet = models.BooleanField(default=False)
     allow_stitch = models.BooleanField(default=False)
@@ -109,10 +115,13 @@ class Post(WorkspaceOwned):
     status = models.CharField(max_length=12, choices=choices(PostStatus), default=PostStatus.DRAFT)
     reason = models.CharField(max_length=32, choices=choices(Reason), blank=True)
     code = models.CharField(max_length=64, blank=True, help_text="TikTok's code behind the reason.")
+    surface = models.CharField(max_length=16, blank=True, help_text="On which call; see tiktok.client.codes.")
     log_id = models.CharField(max_length=64, blank=True, help_text="What TikTok's support asks for.")
     hold = models.CharField(max_length=32, choices=choices(Reason), blank=True)
 
-    version = models.PositiveIntegerField(default=1, help_text="Counts changes of what will be posted.")
+    version = models.PositiveIntegerField(
+        default=1, help_text="Counts changes by people; a page that is behind is refused."
+    )
     consent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -120,7 +129,9 @@ class Post(WorkspaceOwned):
     consent_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was agreed to.")
 
     next_step_at = models.DateTimeField(null=True, help_text="When the engine looks again; null: never.")
-    fence = models.PositiveBigIntegerField(default=0, help_text="Rises with each claim and each change by a person.")
+    fence = models.PositiveBigIntegerField(
+        default=0, help_text="Rises with each claim and each change by a person."
+    )
     troubles = models.PositiveSmallIntegerField(default=0, help_text="Steps in a row that got nowhere.")
 
     created_by = models.ForeignKey(
@@ -163,9 +174,7 @@ class Post(WorkspaceOwned):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_step_at"], condition=Q(next_step_at__isnull=False), name="post_due"
-            ),
+            models.Index(fields=["next_step_at"], condition=Q(next_step_at__isnull=False), name="post_due"),
             models.Index(
                 fields=["workspace", "next_step_at"],
                 condition=Q(next_step_at__isnull=False),
@@ -184,7 +193,9 @@ class PublishAttempt(WorkspaceOwned):
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
-    post_version = models.PositiveIntegerField()
+    content_digest = models.CharField(
+        max_length=64, help_text="What it would publish; see Post.consent_digest."
+    )
     stage = models.CharField(max_length=12, choices=choices(Stage), default=Stage.STARTING)
     publish_id = models.CharField(max_length=64, blank=True)
     upload_url = SealedField(null=True, context_field="publish_id")
@@ -192,7 +203,9 @@ class PublishAttempt(WorkspaceOwned):
     video_size = models.BigIntegerField()
     chunk_size = models.BigIntegerField()
     chunk_count = models.PositiveSmallIntegerField()
-    chunks_sent = models.PositiveSmallIntegerField(default=0, help_text="Chunks TikTok acknowledged, in order.")
+    chunks_sent = models.PositiveSmallIntegerField(
+        default=0, help_text="Chunks TikTok acknowledged, in order."
+    )
     commits = models.PositiveSmallIntegerField(default=0, help_text="Times the last chunk was sent.")
     checked_at = models.DateTimeField(null=True, help_text="Last creator info that allowed this post.")
     started_at = models.DateTimeField(db_default=ClockTimestamp())
@@ -204,7 +217,9 @@ class PublishAttempt(WorkspaceOwned):
     tiktok_bytes = models.BigIntegerField(null=True, help_text="Bytes TikTok says it has.")
     code = models.CharField(max_length=64, blank=True)
     log_id = models.CharField(max_length=64, blank=True)
-    post_ids = ArrayField(models.CharField(max_length=32), default=list, help_text="Text: 19 digits and more.")
+    post_ids = ArrayField(
+        models.CharField(max_length=32), default=list, help_text="Text: 19 digits and more."
+    )
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False
@@ -241,9 +256,7 @@ class PostEvent(WorkspaceOwned):
     """A line of a post's timeline, written in the transaction of the change it tells. Append-only."""
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="events")
-    attempt = models.ForeignKey(
-        PublishAttempt, null=True, on_delete=models.PROTECT, related_name="events"
-    )
+    attempt = models.ForeignKey(PublishAttempt, null=True, on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField(db_default=ClockTimestamp())
     kind = models.CharField(max_length=20, choices=choices(EventKind))
     status_from = models.CharField(max_length=12, blank=True)

@@ -116,11 +116,22 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a person reads: title, cause, and the one next action (a key that the post page knows)."""
+    """What a person reads: title, cause, and the one next action, as a key the post page knows and as its words."""
 
     title: str
     sentence: str
     action: str
+    label: str = ""
+
+
+ACTION_LABELS = {
+    "edit": "Edit the post",
+    "retry": "Publish now",
+    "reconnect": "Reconnect {account}",
+    "reschedule": "Pick a time",
+    "check": "Check now",
+    "wait": "",
+}
 
 
 EXPLANATIONS: dict[Reason, Explanation] = {

@@ -11,6 +11,7 @@ DATA_DIR = env.data_dir()
 
 # --- product
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", "http://127.0.0.1:8000")
+STAGE_UPLOADS = env.flag("STAGE_UPLOADS", default=True)  # send all but the last chunk ahead of the due time
 CRASHPOINTS = False  # only the fault tests let a process end itself at a named step
 
 # --- TikTok

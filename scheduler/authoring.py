@@ -1,0 +1,237 @@
+"""What people do with posts: write, schedule, move, cancel, try again, answer.
+
+Each verb is one transaction with its timeline line, and raises the fence, so that whatever a worker was about to
+do with the old row finds that it lost. A person's change wins until the commit intent is on record; after that
+the policies refuse it with a sentence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from scheduler import policies
+from scheduler import schedule as timing
+from scheduler.clock import database_now
+from scheduler.models import Post, PublishAttempt
+from scheduler.policies import ContentRefused, Problem
+from scheduler.states import OPEN_STAGES, EventKind, PostStatus, Reason, Stage
+from scheduler.transitions import keep, move, note
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User, Workspace
+    from tiktok.client.types import CreatorInfo
+
+CONTENT = (
+    "account",
+    "media",
+    "caption",
+    "privacy_level",
+    "allow_comment",
+    "allow_duet",
+    "allow_stitch",
+    "disclose",
+    "brand_organic",
+    "brand_content",
+    "is_aigc",
+    "cover_timestamp_ms",
+)
+TIME = ("due_at", "due_local", "due_zone")
+
+
+class StaleVersion(Exception):
+    """Somebody changed the post since this page was read; both versions can be shown."""
+
+
+def create(*, workspace: Workspace, by: User, fields: dict[str, Any]) -> Post:
+    """A draft from the composer's fields (`CONTENT` and `TIME`; missing ones keep their defaults)."""
+    with transaction.atomic():
+        post = Post.objects.create(workspace=workspace, created_by=by, **_known(fields))
+        note(post, EventKind.CREATED, by=by)
+    return post
+
+
+def edit(*, post: Post, version: int, by: User, fields: dict[str, Any]) -> Post:
+    """Change content or time. A scheduled post becomes a draft until it is agreed to again.
+
+    Raises StaleVersion if the post is no longer at `version`, NotPossible if it may not be changed.
+    """
+    with transaction.atomic():
+        row = _locked(post)
+        policies.check_can_edit(row)
+        if row.version != version:
+            raise StaleVersion(f"version {version} of post {row.pk} is now {row.version}")
+        changed = [name for name, value in _known(fields).items() if getattr(row, name) != value]
+        if row.status != PostStatus.DRAFT:
+            _move_by(row, PostStatus.DRAFT, by=by)
+        _change(row, version=row.version + 1, **_known(fields))
+        note(row, EventKind.EDITED, by=by, fields=changed)
+    return row
+
+
+def schedule(*, post: Post, by: User, creator: CreatorInfo) -> Post:
+    """Agree to publish exactly this at its due time. Raises ContentRefused, NotPossible."""
+    with transaction.atomic():
+        row = _locked(post)
+        _agree(row, by=by, creator=creator, now=database_now())
+    return row
+
+
+def publish_now(*, post: Post, by: User, creator: CreatorInfo) -> Post:
+    """Agree to publish exactly this at once. Raises ContentRefused, NotPossible."""
+    with transaction.atomic():
+        row = _locked(post)
+        _due_now(row)
+        _agree(row, by=by, creator=creator, now=None)
+    return row
+
+
+def reschedule(
+    *, post: Post, version: int, by: User, due_at: datetime, due_local: str, due_zone: str
+) -> Post:
+    """Move a post in time; what was agreed to stays agreed. Raises StaleVersion, NotPossible, ContentRefused."""
+    with transaction.atomic():
+        row = _locked(post)
+        policies.check_can_reschedule(row)
+        if row.version != version:
+            raise StaleVersion(f"version {version} of post {row.pk} is now {row.version}")
+        was = row.due_at
+        row.due_at, row.due_local, row.due_zone = due_at, due_local, due_zone
+        _refuse_past(row, database_now())
+        if row.status != PostStatus.SCHEDULED:
+            _move_by(row, PostStatus.SCHEDULED, by=by)
+        _change(row, version=row.version + 1, next_step_at=_first_step(row), hold="", **_columns(row, TIME))
+        note(row, EventKind.RESCHEDULED, by=by, was=was.isoformat() if was else "", now=due_at.isoformat())
+    return row
+
+
+def cancel(*, post: Post, by: User) -> Post:
+    """Stop the post for good. Raises NotPossible once the commit intent is on record."""
+    with transaction.atomic():
+        row = _locked(post)
+        policies.check_can_cancel(row)
+        _move_by(row, PostStatus.CANCELLED, by=by)
+    return row
+
+
+def move_to_drafts(*, post: Post, by: User) -> Post:
+    """Take the post off the schedule and keep it to work on."""
+    with transaction.atomic():
+        row = _locked(post)
+        policies.check_can_move_to_drafts(row)
+        _move_by(row, PostStatus.DRAFT, by=by)
+    return row
+
+
+def retry(*, post: Post, by: User) -> Post:
+    """Publish a failed or missed post now, as it was agreed to. Creator info is checked again before anything is sent."""
+    with transaction.atomic():
+        row = _locked(post)
+        policies.check_can_retry(row)
+        _due_now(row)
+        _move_by(row, PostStatus.SCHEDULED, by=by, **_columns(row, TIME))
+        _change(row, next_step_at=_first_step(row))
+    return row
+
+
+def answer_live(*, post: Post, by: User) -> Post:
+    """A person found the post on the creator's page."""
+    with transaction.atomic():
+        row = _locked(post)
+        policies.check_can_answer(row)
+        _end_open_attempt(row, Stage.LIVE)
+        _move_by(row, PostStatus.PUBLISHED, by=by, published_at=database_now())
+    return row
+
+
+def answer_not_live(*, post: Post, by: User) -> Post:
+    """A person looked and did not find it; only now may it be tried again."""
+    with transaction.atomic():
+        row = _locked(post)
+        policies.check_can_answer(row)
+        _end_open_attempt(row, Stage.ABANDONED)
+        _move_by(row, PostStatus.FAILED, by=by, reason=Reason.PERSON_SAYS_NOT_LIVE)
+    return row
+
+
+# --- the parts they share
+
+
+def _locked(post: Post) -> Post:
+    return Post.objects.select_for_update(of=("self",)).get(workspace_id=post.workspace_id, pk=post.pk)
+
+
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name in CONTENT + TIME}
+
+
+def _columns(row: Post, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _change(row: Post, **columns: Any) -> None:
+    """Write under the lock and raise the fence, so that a worker's claim of the old row is void."""
+    keep(row, fence=row.fence, **{"fence": row.fence + 1} | columns)
+
+
+def _move_by(row: Post, to: PostStatus, *, by: User, reason: Reason | None = None, **columns: Any) -> None:
+    next_step_at = database_now() if to == PostStatus.SCHEDULED else None
+    move(
+        row,
+        to,
+        fence=row.fence,
+        by=by,
+        reason=reason,
+        next_step_at=next_step_at,
+        **{"fence": row.fence + 1} | columns,
+    )
+
+
+def _first_step(row: Post) -> datetime:
+    assert row.due_at is not None
+    assert row.media is not None
+    return timing.first_step_at(row.due_at, row.media.size)
+
+
+def _due_now(row: Post) -> None:
+    now = database_now()
+    row.due_zone = row.due_zone or row.workspace.time_zone
+    row.due_at, row.due_local = now, now.astimezone(row.zone).replace(tzinfo=None, microsecond=0).isoformat()
+
+
+def _refuse_past(row: Post, now: datetime) -> None:
+    if row.due_at is not None and row.due_at <= now:
+        raise ContentRefused([Problem("time", "This time has passed. Choose a later one, or publish now.")])
+
+
+def _agree(row: Post, *, by: User, creator: CreatorInfo, now: datetime | None) -> None:
+    """Check everything, keep the consent (who, when, to what), and hand the row to the engine."""
+    if row.status == PostStatus.SCHEDULED:
+        raise policies.NotPossible("This post is already scheduled.")
+    if row.account is None:
+        raise ContentRefused([Problem("account", "Choose the account that posts.")])
+    if row.due_at is None:
+        raise ContentRefused([Problem("time", "Choose when it goes out.")])
+    problems = policies.content_problems(row, creator, row.media)
+    if problems:
+        raise ContentRefused(problems)
+    if now is not None:
+        _refuse_past(row, now)
+    assert row.media is not None
+    consent = {
+        "consent_by": by,
+        "consent_at": database_now(),
+        "consent_digest": policies.content_digest(row, row.media),
+    }
+    _change(row, **consent, **_columns(row, TIME))
+    _move_by(row, PostStatus.SCHEDULED, by=by)
+    _change(row, next_step_at=_first_step(row))
+
+
+def _end_open_attempt(row: Post, stage: Stage) -> None:
+    PublishAttempt.objects.filter(workspace_id=row.workspace_id, post=row, stage__in=OPEN_STAGES).update(
+        stage=stage, ended_at=database_now()
+    )

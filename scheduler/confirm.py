@@ -1,0 +1,241 @@
+"""After the commit intent: only TikTok's word about this `publish_id` moves the post on.
+
+A lost answer, a crash and an ordinary poll all end here. Nothing new is ever opened while the old id could still
+become a post; the last chunk may be sent again, to the same id, when TikTok says that bytes are missing. A day
+without a word asks a person.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts.crashpoints import crashpoint
+from scheduler import schedule
+from scheduler.commit import send_last_chunk
+from scheduler.outcomes import end_attempt
+from scheduler.staging import plan_of, send_chunk
+from scheduler.states import EventKind, PostStatus, Reason, Stage
+from scheduler.transitions import move, note
+from tiktok.client.codes import CodeRow, Remedy, Surface, row_for
+from tiktok.client.errors import TikTokError
+from tiktok.tokens import NeedsReconnect
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.work import Work
+    from tiktok.client.types import PublishStatus
+
+MAX_COMMITS = 6
+"""Times the last chunk goes to one id before we only watch."""
+
+PUBLIC = "PUBLIC_TO_EVERYONE"
+"""Only such a post ever gets a public id (tiktok-api.md 9.2)."""
+
+
+def ask(work: Work) -> None:
+    """Fetch the status of the open attempt and act on TikTok's word (tiktok-api.md 9)."""
+    attempt = work.attempt
+    if attempt is None or attempt.commit_intent_at is None:
+        raise RuntimeError(f"post {work.post.pk} is publishing without a committed attempt")
+    try:
+        told = work.tiktok.publish_status(attempt.publish_id)
+    except (TikTokError, NeedsReconnect) as error:
+        _unanswered(work, error)
+        return
+    match told.status:
+        case "PUBLISH_COMPLETE":
+            crashpoint("complete_seen")
+            _published(work, told)
+        case "FAILED":
+            _refused(work, told)
+        case _ if _bytes_missing(work, told):
+            _send_what_is_missing(work, told)
+        case _:
+            _still_processing(work, told)
+
+
+def look_for_link(work: Work) -> None:
+    """A public post's id comes after moderation, sometimes hours later; its absence changes nothing."""
+    attempt = work.attempt
+    if (
+        attempt is None
+        or attempt.post_ids
+        or work.clock.now() - _published_at(work) > schedule.LINK_GIVE_UP_AFTER
+    ):
+        work.keep(next_step_at=None)
+        return
+    try:
+        told = work.tiktok.publish_status(attempt.publish_id)
+    except (TikTokError, NeedsReconnect):
+        told = None  # the post is live whatever this call says; the next look asks again
+    work.record(polls=attempt.polls + 1, next_step_at=work.later(schedule.link_delay(attempt.polls)))
+    if told and told.post_ids:
+        with transaction.atomic():
+            work.record(post_ids=list(told.post_ids))
+            work.keep(next_step_at=None)
+            note(work.post, EventKind.LINK_FOUND, attempt=attempt, post_ids=list(told.post_ids))
+
+
+def _published(work: Work, told: PublishStatus) -> None:
+    attempt = work.attempt
+    assert attempt is not None
+    wants_link = work.post.privacy_level == PUBLIC and not told.post_ids
+    now = work.clock.now()
+    with transaction.atomic():
+        end_attempt(
+            work,
+            Stage.LIVE,
+            tiktok_status=told.status,
+            post_ids=list(told.post_ids),
+            log_id=told.log_id,
+            polls=0,
+        )
+        move(
+            work.post,
+            PostStatus.PUBLISHED,
+            fence=work.fence,
+            next_step_at=now + schedule.link_delay(0) if wants_link else None,
+            attempt=attempt,
+            published_at=now,
+        )
+
+
+def _refused(work: Work, told: PublishStatus) -> None:
+    """FAILED is final for this id (tiktok-api.md 9.1), so where the reason allows it a new one is safe."""
+    row = row_for(told.fail_reason, Surface.FAIL_REASON)
+    evidence = {"tiktok_status": told.status, "code": told.fail_reason, "log_id": told.log_id}
+    words = {"code": told.fail_reason, "surface": Surface.FAIL_REASON.value, "log_id": told.log_id}
+    again = _tries_again(work, row)
+    with transaction.atomic():
+        end_attempt(work, Stage.REFUSED, Reason.TIKTOK_REFUSED, **evidence)
+        if again is None:
+            move(
+                work.post,
+                PostStatus.FAILED,
+                fence=work.fence,
+                next_step_at=None,
+                reason=Reason.TIKTOK_REFUSED,
+                attempt=work.attempt,
+                **words,
+            )
+            return
+        move(
+            work.post,
+            PostStatus.SCHEDULED,
+            fence=work.fence,
+            next_step_at=again,
+            attempt=work.attempt,
+            **words,
+        )
+        if hold := HOLD_BY_REMEDY.get(row.remedy):
+            work.keep(hold=hold, **words)
+            note(work.post, EventKind.HELD, attempt=work.attempt, reason=hold, code=told.fail_reason)
+
+
+HOLD_BY_REMEDY = {Remedy.RETRY_AFTER: Reason.DAILY_CAP, Remedy.RECONNECT: Reason.NEEDS_RECONNECT}
+
+
+def _tries_again(work: Work, row: CodeRow) -> datetime | None:
+    """When a fresh attempt may follow a FAILED one; None where only a person can help."""
+    match row.remedy:
+        case Remedy.RETRY:
+            attempts = work.post.attempts.filter(workspace_id=work.post.workspace_id).count()
+            return work.later(schedule.trouble_delay(attempts)) if attempts < schedule.MAX_TROUBLES else None
+        case Remedy.RETRY_AFTER | Remedy.RECONNECT:
+            return work.later(timedelta(hours=1))
+        case _:
+            return None
+
+
+def _bytes_missing(work: Work, told: PublishStatus) -> bool:
+    """Whether TikTok says it still waits for bytes. Without its own count nothing is resent."""
+    attempt = work.attempt
+    assert attempt is not None
+    if told.status != "PROCESSING_UPLOAD" or attempt.stage == Stage.COMMITTED:
+        return False
+    return (
+        told.uploaded_bytes is None
+        or plan_of(attempt).chunks_within(told.uploaded_bytes) < attempt.chunk_count
+    )
+
+
+def _send_what_is_missing(work: Work, told: PublishStatus) -> None:
+    """Complete the same upload; or, once its URL is dead, begin again on proof that it never can be."""
+    attempt = work.attempt
+    assert attempt is not None
+    assert attempt.upload_expires_at is not None
+    if work.clock.now() > attempt.upload_expires_at + schedule.URL_MARGIN and told.uploaded_bytes is not None:
+        _begin_again(work)
+        return
+    if attempt.commits >= MAX_COMMITS or work.clock.now() > attempt.upload_expires_at:
+        _still_processing(work, told)
+        return
+    done = (
+        plan_of(attempt).chunks_within(told.uploaded_bytes or 0)
+        if told.uploaded_bytes is not None
+        else attempt.chunk_count - 1
+    )
+    note(work.post, EventKind.RESUMED, attempt=attempt, at_chunk=done, tiktok_bytes=told.uploaded_bytes)
+    try:
+        for index in range(done, attempt.chunk_count - 1):
+            send_chunk(work, index)
+    except (TikTokError, NeedsReconnect) as error:
+        _unanswered(work, error)
+        return
+    send_last_chunk(work)
+
+
+def _begin_again(work: Work) -> None:
+    """The URL has expired and TikTok reports missing bytes: this id can never become a post."""
+    with transaction.atomic():
+        end_attempt(work, Stage.ABANDONED, Reason.UPLOAD_EXPIRED)
+        move(
+            work.post,
+            PostStatus.SCHEDULED,
+            fence=work.fence,
+            next_step_at=work.clock.now(),
+            attempt=work.attempt,
+        )
+
+
+def _still_processing(work: Work, told: PublishStatus) -> None:
+    attempt = work.attempt
+    assert attempt is not None
+    if told.status != attempt.tiktok_status:
+        note(work.post, EventKind.STATUS_READ, attempt=attempt, status=told.status, log_id=told.log_id)
+    _ask_again(
+        work, Reason.STILL_PROCESSING, tiktok_status=told.status[:64], tiktok_bytes=told.uploaded_bytes
+    )
+
+
+def _unanswered(work: Work, error: TikTokError | NeedsReconnect) -> None:
+    """The question failed, not the post: ask again, more and more slowly."""
+    _ask_again(work, Reason.OUTCOME_UNKNOWN, code=error.code, log_id=error.log_id)
+
+
+def _ask_again(work: Work, if_given_up: Reason, **evidence: object) -> None:
+    attempt = work.attempt
+    assert attempt is not None
+    assert attempt.commit_intent_at is not None
+    waited = work.clock.now() - attempt.commit_intent_at
+    work.record(polls=attempt.polls + 1, **evidence)
+    if waited > schedule.GIVE_UP_AFTER:
+        move(
+            work.post,
+            PostStatus.NEEDS_CHECK,
+            fence=work.fence,
+            next_step_at=None,
+            reason=if_given_up,
+            attempt=attempt,
+        )
+        return
+    work.keep(next_step_at=work.later(schedule.poll_delay(attempt.polls, waited)))
+
+
+def _published_at(work: Work) -> datetime:
+    assert work.post.published_at is not None
+    return work.post.published_at

@@ -1,0 +1,160 @@
+"""What an answer of TikTok's, or its absence, means for the post before its commit.
+
+The client classifies, the engine alone decides: wait, hold with a reason, fail with a sentence, or try again.
+Nothing here is ever more hopeful than the evidence, and nothing here sends anything.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from scheduler import schedule
+from scheduler.models import MAX_ATTEMPTS, PublishAttempt
+from scheduler.states import EventKind, PostStatus, Reason, Stage
+from scheduler.transitions import move, note
+from tiktok.client.codes import Remedy
+from tiktok.models import AccountStatus
+from tiktok.tokens import NeedsReconnect
+
+if TYPE_CHECKING:
+    from scheduler.policies import Problem
+    from scheduler.work import Work
+    from tiktok.client.errors import TikTokError
+
+HOLD_LOOKS_AGAIN = timedelta(minutes=10)
+CAP_LOOKS_AGAIN = timedelta(hours=1)
+RATE_LIMIT_WAITS = timedelta(seconds=65)
+"""A minute's window and a little (tiktok-api.md 6.5: 60 to 90 s)."""
+
+RATE_LIMITED = "rate_limit_exceeded"
+
+
+def meet(work: Work, error: TikTokError | NeedsReconnect) -> None:
+    """Decide what follows an error met before the commit."""
+    if isinstance(error, NeedsReconnect):
+        hold(work, Reason.NEEDS_RECONNECT, code=error.code, log_id=error.log_id)
+        return
+    match error.remedy:
+        case Remedy.RETRY:
+            try_later(work, error)
+        case Remedy.RETRY_AFTER if error.code == RATE_LIMITED:
+            work.keep(next_step_at=work.later(RATE_LIMIT_WAITS))
+        case Remedy.RETRY_AFTER:
+            reason = Reason.APP_CAP if error.row.also == Remedy.APP_CONFIG else Reason.DAILY_CAP
+            hold(work, reason, error=error, again=CAP_LOOKS_AGAIN)
+        case Remedy.RECONNECT:
+            hold(work, Reason.NEEDS_RECONNECT, error=error)
+        case Remedy.APP_CONFIG:
+            hold(work, Reason.APP_CONFIGURATION, error=error)
+        case Remedy.USER_FIX | Remedy.TERMINAL:
+            fail(work, Reason.TIKTOK_REFUSED, error=error)
+
+
+def try_later(work: Work, error: TikTokError) -> None:
+    """Trouble that may pass by itself: again after a growing delay, a bounded number of times."""
+    troubles = work.post.troubles + 1
+    if troubles > schedule.MAX_TROUBLES:
+        fail(work, Reason.TIKTOK_TROUBLE, error=error)
+        return
+    again = work.later(schedule.trouble_delay(troubles - 1))
+    with transaction.atomic():
+        work.keep(troubles=troubles, next_step_at=again)
+        note(work.post, EventKind.RETRYING, attempt=work.attempt, again=again.isoformat(), **_evidence(error))
+
+
+def hold(
+    work: Work,
+    reason: Reason,
+    *,
+    error: TikTokError | None = None,
+    code: str = "",
+    log_id: str = "",
+    again: timedelta = HOLD_LOOKS_AGAIN,
+) -> None:
+    """Keep the post scheduled, with the reason why it waits; it is looked at again all the same."""
+    news = work.post.hold != reason
+    words = _words(error) if error else {"code": code, "log_id": log_id, "surface": "oauth" if code else ""}
+    with transaction.atomic():
+        work.keep(hold=reason, next_step_at=work.later(again), **words)
+        if news:
+            evidence = _evidence(error) if error else {"code": code, "log_id": log_id}
+            note(work.post, EventKind.HELD, attempt=work.attempt, reason=reason, **evidence)
+
+
+def release(work: Work) -> None:
+    """The reason to wait is gone: go on at once."""
+    with transaction.atomic():
+        was = work.post.hold
+        work.keep(hold="", code="", surface="", log_id="", next_step_at=work.clock.now())
+        note(work.post, EventKind.RELEASED, reason=was)
+
+
+def look_at_hold(work: Work) -> None:
+    """Whether a held post may go on: a reconnected account, a cap that may have rolled over."""
+    account = work.post.account
+    assert account is not None
+    connected = account.status == AccountStatus.ACTIVE
+    if connected:
+        release(work)
+    else:
+        work.keep(next_step_at=work.later(HOLD_LOOKS_AGAIN))
+
+
+def fail(
+    work: Work, reason: Reason, *, error: TikTokError | None = None, problem: Problem | None = None
+) -> None:
+    """It is certain that nothing was posted, and trying the same again cannot help."""
+    with transaction.atomic():
+        end_attempt(work, Stage.ABANDONED, reason)
+        move(
+            work.post,
+            PostStatus.FAILED,
+            fence=work.fence,
+            next_step_at=None,
+            reason=reason,
+            attempt=work.attempt,
+            detail={"sentence": problem.sentence} if problem else {},
+            **(_words(error) if error else {}),
+        )
+
+
+def miss(work: Work, reason: Reason) -> None:
+    """Too late by the late policy; `reason` is what kept the post, or lateness itself."""
+    kept = {"code": work.post.code, "surface": work.post.surface, "log_id": work.post.log_id}
+    with transaction.atomic():
+        end_attempt(work, Stage.ABANDONED, Reason.LATE)
+        move(work.post, PostStatus.MISSED, fence=work.fence, next_step_at=None, reason=reason, **kept)
+
+
+def abandon(work: Work, reason: Reason) -> None:
+    """Close an attempt that can provably never become a post, and let the post begin again at once."""
+    with transaction.atomic():
+        end_attempt(work, Stage.ABANDONED, reason)
+        work.keep(next_step_at=work.clock.now())
+
+
+def end_attempt(work: Work, stage: Stage, reason: Reason | None = None, **evidence: object) -> None:
+    """Write the end of the open attempt, if there is one. Call inside the transaction that draws the conclusion."""
+    if work.attempt is None:
+        return
+    work.lock()
+    PublishAttempt.objects.filter(workspace_id=work.post.workspace_id, pk=work.attempt.pk).update(
+        stage=stage, ended_at=work.clock.now(), **evidence
+    )
+    work.attempt.stage = stage
+    note(work.post, EventKind.ATTEMPT_ENDED, attempt=work.attempt, reason=reason or "", stage=stage)
+
+
+def out_of_attempts(work: Work) -> bool:
+    return work.post.attempts.filter(workspace_id=work.post.workspace_id).count() >= MAX_ATTEMPTS
+
+
+def _words(error: TikTokError) -> dict[str, str]:
+    return {"code": error.code, "surface": error.row.surface, "log_id": error.log_id}
+
+
+def _evidence(error: TikTokError) -> dict[str, object]:
+    return {"code": error.code, "http_status": error.http_status, "log_id": error.log_id}

@@ -1,0 +1,108 @@
+"""One step of one post: look at what is on record, take the next step, save the evidence, set the next due time.
+
+    scheduled ── no attempt ──────────► starting   creator info, intent, init, publish_id
+              ── attempt started ─────► staging    every chunk but the last, ahead of time
+              ── staged, a minute left► starting   creator info once more
+              ── staged, due ─────────► commit     hold to the instant, intent, last chunk
+    publishing ───────────────────────► confirm    ask TikTok; resend the last chunk only to the same publish_id
+    published, link pending ──────────► confirm    ask for the public id
+
+After a crash the same choice is made from the same record, so recovery is not another path but this one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler import commit, confirm, schedule, staging, starting
+from scheduler.models import Post, PublishAttempt
+from scheduler.outcomes import abandon, look_at_hold, miss
+from scheduler.policies import too_late
+from scheduler.states import OPEN_STAGES, PostStatus, Reason, Stage
+from scheduler.transitions import keep
+from scheduler.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.clock import Clock
+    from scheduler.lease import Lease
+
+
+def take_step(lease: Lease, clock: Clock) -> None:
+    """Do the next step for the post under this lease. Raises LostRace where the lease was overtaken."""
+    post = Post.objects.select_related("account", "media", "workspace").get(pk=lease.post_id)
+    if post.media is None or post.account is None or post.due_at is None:
+        keep(post, fence=lease.fence, next_step_at=None)  # a draft again since the wake-up was sent
+        return
+    work = Work(lease, clock, post, post.media, _live_attempt(post))
+    choose(work)(work)
+
+
+def choose(work: Work) -> Callable[[Work], None]:
+    """The step that the record asks for."""
+    match PostStatus(work.post.status):
+        case PostStatus.SCHEDULED:
+            return _choose_before_commit(work)
+        case PostStatus.PUBLISHING:
+            return confirm.ask
+        case PostStatus.PUBLISHED:
+            return confirm.look_for_link
+        case _:
+            return _rest
+
+
+def _choose_before_commit(work: Work) -> Callable[[Work], None]:
+    post, attempt, now = work.post, work.attempt, work.clock.now()
+    assert post.due_at is not None
+    if too_late(post, now):
+        return lambda work: miss(work, Reason(post.hold) if post.hold else Reason.LATE)
+    if post.hold:
+        return look_at_hold
+    if attempt is None:
+        first = schedule.first_step_at(post.due_at, work.media.size)
+        return starting.start if now >= first else _wait_until_first_step
+    if reason := _why_useless(work, attempt):
+        return lambda work: abandon(work, reason)
+    if attempt.stage == Stage.STARTED:
+        return staging.send_ahead
+    if starting.needs_recheck(post, attempt):
+        return starting.recheck if now >= post.due_at - schedule.RECHECK_LEAD else _wait_until_recheck
+    return commit.commit if now >= post.due_at - 2 * schedule.COMMIT_LEAD else _wait_until_due
+
+
+def _why_useless(work: Work, attempt: PublishAttempt) -> Reason | None:
+    """Why an open attempt that has not been committed can't become this post."""
+    if attempt.stage == Stage.STARTING:
+        return Reason.ANSWER_NEVER_CAME  # no upload URL is known, so no byte can ever follow
+    if attempt.content_digest != work.post.consent_digest:
+        return Reason.EDITED_MEANWHILE
+    assert attempt.upload_expires_at is not None
+    assert work.post.due_at is not None
+    commit_at = max(work.post.due_at, work.clock.now())
+    if commit_at > attempt.upload_expires_at - schedule.URL_MARGIN:
+        return Reason.UPLOAD_EXPIRED
+    return None
+
+
+def _live_attempt(post: Post) -> PublishAttempt | None:
+    return post.attempts.filter(workspace_id=post.workspace_id, stage__in=[*OPEN_STAGES, Stage.LIVE]).first()
+
+
+def _rest(work: Work) -> None:
+    keep(work.post, fence=work.fence, next_step_at=None)
+
+
+def _wait_until_first_step(work: Work) -> None:
+    assert work.post.due_at is not None
+    keep(work.post, fence=work.fence, next_step_at=schedule.first_step_at(work.post.due_at, work.media.size))
+
+
+def _wait_until_recheck(work: Work) -> None:
+    assert work.post.due_at is not None
+    keep(work.post, fence=work.fence, next_step_at=work.post.due_at - schedule.RECHECK_LEAD)
+
+
+def _wait_until_due(work: Work) -> None:
+    assert work.post.due_at is not None
+    keep(work.post, fence=work.fence, next_step_at=work.post.due_at - schedule.COMMIT_LEAD)

@@ -1,0 +1,57 @@
+"""News from below: an account was lost or came back, so its waiting posts are held or released.
+
+Runs in the transaction of the change itself, and raises each post's fence: a disconnect wins until the commit
+intent is on record (R-82).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from scheduler.clock import database_now
+from scheduler.models import Post
+from scheduler.outcomes import HOLD_LOOKS_AGAIN
+from scheduler.states import EventKind, PostStatus, Reason
+from scheduler.transitions import keep, note
+from tiktok.models import TikTokAccount
+from tiktok.signals import account_connected, account_disconnected, account_needs_reconnect
+
+LOST = {Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED}
+
+
+@receiver(account_needs_reconnect)
+def hold_for_reconnect(account: TikTokAccount, **_: Any) -> None:
+    _hold_all(account, Reason.NEEDS_RECONNECT)
+
+
+@receiver(account_disconnected)
+def hold_for_connection(account: TikTokAccount, **_: Any) -> None:
+    _hold_all(account, Reason.ACCOUNT_DISCONNECTED)
+
+
+@receiver(account_connected)
+def release_all(account: TikTokAccount, **_: Any) -> None:
+    with transaction.atomic():
+        now = database_now()
+        for post in _scheduled(account).filter(hold__in=LOST):
+            was = post.hold
+            keep(post, fence=post.fence, hold="", code="", surface="", log_id="", next_step_at=now)
+            note(post, EventKind.RELEASED, reason=was)
+
+
+def _hold_all(account: TikTokAccount, reason: Reason) -> None:
+    with transaction.atomic():
+        again = database_now() + HOLD_LOOKS_AGAIN
+        for post in _scheduled(account).exclude(hold=reason):
+            keep(post, fence=post.fence, hold=reason, next_step_at=again)
+            Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk).update(fence=post.fence + 1)
+            note(post, EventKind.HELD, reason=reason)
+
+
+def _scheduled(account: TikTokAccount) -> Any:
+    return Post.objects.select_for_update(of=("self",)).filter(
+        workspace_id=account.workspace_id, account=account, status=PostStatus.SCHEDULED
+    )

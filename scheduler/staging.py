@@ -1,0 +1,104 @@
+"""Sending ahead: every chunk but the last goes up before the due time; the last one posts (design 4.3).
+
+Nothing can be published by this step, so trouble here costs time only: it goes on at the chunk TikTok wants next.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts.crashpoints import crashpoint
+from scheduler import schedule
+from scheduler.files import blocks
+from scheduler.outcomes import abandon, meet
+from scheduler.states import EventKind, Reason, Stage
+from scheduler.transitions import note
+from tiktok.client.chunks import ChunkPlan
+from tiktok.client.errors import TikTokError
+from tiktok.tokens import NeedsReconnect
+from tiktok.vault import open_on
+
+if TYPE_CHECKING:
+    from scheduler.models import PublishAttempt
+    from scheduler.work import Work
+    from tiktok.client.types import ChunkReply
+
+URL_IS_DEAD = frozenset({403, 404})
+OUT_OF_STEP = 416
+"""Answers to a chunk (tiktok-api.md 7.2)."""
+
+
+def send_ahead(work: Work) -> None:
+    """Send the chunks up to the last one; each acknowledged chunk is saved before the next is sent."""
+    attempt = work.attempt
+    assert attempt is not None
+    while attempt.chunks_sent < attempt.chunk_count - 1:
+        try:
+            send_chunk(work, attempt.chunks_sent)
+        except (TikTokError, NeedsReconnect) as error:
+            _meet(work, error)
+            return
+        work.record(chunks_sent=attempt.chunks_sent + 1)
+        work.lease.keep_alive()
+        crashpoint("chunk_sent")
+    with transaction.atomic():
+        work.record(stage=Stage.STAGED, next_step_at=work.clock.now())
+        note(
+            work.post,
+            EventKind.SENT_AHEAD,
+            attempt=attempt,
+            chunks=attempt.chunks_sent,
+            of=attempt.chunk_count,
+        )
+
+
+def send_chunk(work: Work, index: int) -> ChunkReply:
+    """PUT one chunk of the open attempt, from storage, under the lease. Raises TikTokError, LostRace."""
+    attempt = work.attempt
+    assert attempt is not None
+    plan = plan_of(attempt)
+    first, last = plan.span(index)
+    work.lease.keep_alive()
+    return work.tiktok.send_chunk(
+        open_on(attempt, "upload_url"),
+        plan,
+        index,
+        blocks(work.media.storage_key, first, last, on_block=work.lease.keep_alive),
+        work.media.content_type,
+    )
+
+
+def plan_of(attempt: PublishAttempt) -> ChunkPlan:
+    return ChunkPlan(attempt.video_size, attempt.chunk_size, attempt.chunk_count)
+
+
+def _meet(work: Work, error: TikTokError | NeedsReconnect) -> None:
+    """After trouble with a chunk: another upload where the URL is dead, else on from TikTok's own count."""
+    if isinstance(error, TikTokError) and error.http_status in URL_IS_DEAD:
+        abandon(work, Reason.UPLOAD_EXPIRED)
+        return
+    if isinstance(error, TikTokError) and error.http_status != OUT_OF_STEP:
+        meet(work, error)
+    if work.post.status == "scheduled":
+        _resynchronise(work, error)
+
+
+def _resynchronise(work: Work, error: TikTokError | NeedsReconnect) -> None:
+    """Take TikTok's word for how far the upload is; a second 416 in a row is met as trouble."""
+    attempt = work.attempt
+    assert attempt is not None
+    try:
+        told = work.tiktok.publish_status(attempt.publish_id)
+    except (TikTokError, NeedsReconnect) as unanswered:
+        meet(work, unanswered)
+        return
+    if told.uploaded_bytes is None:
+        meet(work, error)
+        return
+    done = min(plan_of(attempt).chunks_within(told.uploaded_bytes), attempt.chunk_count - 1)
+    with transaction.atomic():
+        work.record(chunks_sent=done, tiktok_bytes=told.uploaded_bytes)
+        work.keep(next_step_at=work.later(schedule.trouble_delay(work.post.troubles)))
+        note(work.post, EventKind.RESUMED, attempt=attempt, at_chunk=done)

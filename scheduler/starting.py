@@ -1,0 +1,159 @@
+"""The first step at TikTok: check that the post may still go out, then open an upload for it.
+
+Init of a FILE_UPLOAD posts nothing: a `publish_id` becomes a post only by its last byte (design 4.2). So a lost
+answer costs an attempt and no more: without the upload URL no byte can ever follow it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.crashpoints import crashpoint
+from scheduler import policies, schedule
+from scheduler.files import blocks
+from scheduler.models import PublishAttempt
+from scheduler.outcomes import abandon, fail, meet, out_of_attempts
+from scheduler.states import EventKind, Reason, Stage
+from scheduler.transitions import note
+from tiktok.client.chunks import ChunkPlan, plan_staged, plan_upload
+from tiktok.client.errors import Outcome, TikTokError
+from tiktok.client.types import VideoPost
+from tiktok.tokens import NeedsReconnect
+from tiktok.vault import seal_on
+
+if TYPE_CHECKING:
+    from scheduler.models import Post
+    from scheduler.work import Work
+
+UPLOAD_URL_LIVES = timedelta(hours=1)
+"""From the init (tiktok-api.md 6.3)."""
+
+
+def start(work: Work) -> None:
+    """Check file, consent and creator; write the intent; init; save the `publish_id` before any byte."""
+    if not may_go_out(work):
+        return
+    if out_of_attempts(work):
+        fail(work, Reason.TOO_MANY_ATTEMPTS)
+        return
+    plan = _plan(work.media.size)
+    _intend(work, plan)
+    crashpoint("init_intent")
+    try:
+        upload = work.tiktok.start_video(_request(work.post), plan)
+    except NeedsReconnect as error:
+        meet(work, error)
+        return
+    except TikTokError as error:
+        if error.outcome in {Outcome.AMBIGUOUS, Outcome.NOT_SENT}:
+            abandon(work, Reason.ANSWER_NEVER_CAME)
+        meet(work, error)
+        return
+    crashpoint("init_answered")
+    attempt = work.attempt
+    assert attempt is not None
+    attempt.publish_id = upload.publish_id
+    staged = plan.total_chunk_count == 1
+    work.record(
+        publish_id=upload.publish_id,
+        upload_url=seal_on(attempt, "upload_url", upload.upload_url),
+        upload_expires_at=work.later(UPLOAD_URL_LIVES),
+        stage=Stage.STAGED if staged else Stage.STARTED,
+        checked_at=work.clock.now(),
+        next_step_at=work.clock.now(),
+    )
+    crashpoint("init_saved")
+
+
+def may_go_out(work: Work) -> bool:
+    """Whether file, consent and the creator's settings still allow this post; decides what follows if not."""
+    if problem := _file_problem(work):
+        fail(work, problem)
+        return False
+    if policies.content_digest(work.post, work.media) != work.post.consent_digest:
+        fail(work, Reason.CONTENT_CHANGED)
+        return False
+    return creator_allows(work)
+
+
+def creator_allows(work: Work) -> bool:
+    """Ask TikTok what this creator may post now (tiktok-api.md 5). A choice that is gone is never replaced."""
+    try:
+        creator = work.tiktok.creator_info()
+    except (TikTokError, NeedsReconnect) as error:
+        meet(work, error)
+        return False
+    problems = policies.content_problems(work.post, creator, work.media)
+    if problems:
+        fail(work, problems[0].reason or Reason.CONTENT_CHANGED, problem=problems[0])
+        return False
+    return True
+
+
+def needs_recheck(post: Post, attempt: PublishAttempt) -> bool:
+    """Whether the last creator info will be too old when the post goes out."""
+    assert post.due_at is not None
+    return attempt.checked_at is None or attempt.checked_at < post.due_at - 1.5 * schedule.RECHECK_LEAD
+
+
+def recheck(work: Work) -> None:
+    """Read creator info once more, about a minute before the commit."""
+    if creator_allows(work):
+        work.record(checked_at=work.clock.now(), next_step_at=work.due_at - schedule.COMMIT_LEAD)
+
+
+def _intend(work: Work, plan: ChunkPlan) -> None:
+    """Put on record that an upload is about to be opened, before it is."""
+    post = work.post
+    with transaction.atomic():
+        work.lock()
+        number = (
+            post.attempts.filter(workspace_id=post.workspace_id).aggregate(last=Max("number"))["last"] or 0
+        )
+        work.attempt = PublishAttempt.objects.create(
+            workspace_id=post.workspace_id,
+            post=post,
+            number=number + 1,
+            content_digest=post.consent_digest,
+            video_size=plan.video_size,
+            chunk_size=plan.chunk_size,
+            chunk_count=plan.total_chunk_count,
+        )
+        note(post, EventKind.ATTEMPT_STARTED, attempt=work.attempt, number=number + 1)
+
+
+def _plan(size: int) -> ChunkPlan:
+    return plan_staged(size) if settings.STAGE_UPLOADS else plan_upload(size)
+
+
+def _request(post: Post) -> VideoPost:
+    """Our "allow" becomes TikTok's "disable" here, and nowhere else (tiktok-api.md 6.1)."""
+    return VideoPost(
+        title=post.caption,
+        privacy_level=post.privacy_level,
+        disable_comment=not post.allow_comment,
+        disable_duet=not post.allow_duet,
+        disable_stitch=not post.allow_stitch,
+        brand_content_toggle=post.brand_content,
+        brand_organic_toggle=post.brand_organic,
+        is_aigc=post.is_aigc,
+        video_cover_timestamp_ms=post.cover_timestamp_ms,
+    )
+
+
+def _file_problem(work: Work) -> Reason | None:
+    """Whether the stored file is still, byte for byte, the one that was agreed to (R-49)."""
+    media = work.media
+    if not default_storage.exists(media.storage_key):
+        return Reason.MEDIA_MISSING
+    seen = hashlib.sha256()
+    for block in blocks(media.storage_key, 0, media.size, on_block=work.lease.keep_alive):
+        seen.update(block)
+    return None if seen.hexdigest() == media.sha256 else Reason.MEDIA_CHANGED

@@ -1,0 +1,122 @@
+"""The one writer of a post's status.
+
+A change is a conditional update: the status, and the fence or version the caller saw, must still hold. Losing
+that race is an ordinary answer (`LostRace`), never an overwrite. The timeline's line is written in the same
+transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from scheduler.models import Post, PostEvent
+from scheduler.states import TRANSITIONS, EventKind, PostStatus, Reason
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+    from scheduler.models import PublishAttempt
+
+
+class LostRace(Exception):
+    """The row is no longer as the caller saw it: somebody else was first, and what they did stands."""
+
+
+class IllegalTransition(Exception):
+    """The table does not know this change: a defect of ours, never a person's mistake."""
+
+
+def note(
+    post: Post,
+    kind: EventKind,
+    *,
+    attempt: PublishAttempt | None = None,
+    by: User | None = None,
+    reason: str = "",
+    code: str = "",
+    http_status: int | None = None,
+    log_id: str = "",
+    **detail: Any,
+) -> PostEvent:
+    """A line of the timeline that changes no status."""
+    return PostEvent.objects.create(
+        workspace_id=post.workspace_id,
+        post=post,
+        attempt=attempt,
+        kind=kind,
+        by=by,
+        reason=reason,
+        code=code,
+        http_status=http_status,
+        log_id=log_id,
+        detail=detail,
+    )
+
+
+@transaction.atomic
+def move(
+    post: Post,
+    to: PostStatus,
+    *,
+    fence: int,
+    by: User | None = None,
+    next_step_at: datetime | None,
+    reason: Reason | None = None,
+    code: str = "",
+    surface: str = "",
+    log_id: str = "",
+    attempt: PublishAttempt | None = None,
+    detail: dict[str, Any] | None = None,
+    **columns: Any,
+) -> None:
+    """Change the status if the post still stands under `fence`; columns go along in the same statement.
+
+    Raises LostRace where nobody's row matched, IllegalTransition where the table forbids the change.
+    """
+    was = PostStatus(post.status)
+    if to not in TRANSITIONS[was]:
+        raise IllegalTransition(f"{was} → {to}")
+    columns |= {
+        "status": to,
+        "hold": "",
+        "reason": reason or "",
+        "code": code,
+        "surface": surface,
+        "log_id": log_id,
+        "next_step_at": next_step_at,
+        "troubles": 0,
+    }
+    _update(post, fence=fence, status=was, **columns)
+    PostEvent.objects.create(
+        workspace_id=post.workspace_id,
+        post=post,
+        attempt=attempt,
+        kind=EventKind.MOVED,
+        status_from=was,
+        status_to=to,
+        reason=reason or "",
+        by=by,
+        code=code,
+        log_id=log_id,
+        detail=detail or {},
+    )
+
+
+def keep(post: Post, *, fence: int, **columns: Any) -> None:
+    """Write columns other than the status under the same condition as `move`."""
+    if "status" in columns:
+        raise IllegalTransition("keep() leaves the status alone; move() changes it.")
+    _update(post, fence=fence, status=PostStatus(post.status), **columns)
+
+
+def _update(post: Post, *, fence: int, status: PostStatus, **columns: Any) -> None:
+    matched = Post.objects.filter(
+        workspace_id=post.workspace_id, pk=post.pk, fence=fence, status=status
+    ).update(**columns)
+    if not matched:
+        raise LostRace(f"post {post.pk} moved on")
+    for column, value in columns.items():
+        setattr(post, column, value)

@@ -1,0 +1,80 @@
+"""What one step works on: the rows as read under the lease, and the database's clock.
+
+Steps write through it, so that every write carries the lease's fence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from scheduler.models import Post, PublishAttempt
+from scheduler.transitions import LostRace, keep
+from tiktok.sessions import AccountSession, client_for
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.clock import Clock
+    from scheduler.lease import Lease
+    from scheduler.models import Media
+
+
+@dataclass
+class Work:
+    """A post under a lease. `attempt` is the one that may still become, or is, a TikTok post; else None."""
+
+    lease: Lease
+    clock: Clock
+    post: Post
+    media: Media
+    attempt: PublishAttempt | None
+
+    @property
+    def fence(self) -> int:
+        return self.lease.fence
+
+    @cached_property
+    def tiktok(self) -> AccountSession:
+        assert self.post.account is not None
+        return client_for(self.post.account)
+
+    @property
+    def due_at(self) -> datetime:
+        assert self.post.due_at is not None
+        return self.post.due_at
+
+    def later(self, delay: timedelta) -> datetime:
+        return self.clock.now() + delay
+
+    def keep(self, **columns: Any) -> None:
+        """Write the post's columns under the fence. Raises LostRace."""
+        keep(self.post, fence=self.fence, **columns)
+
+    def record(self, *, next_step_at: datetime | None = None, **evidence: Any) -> None:
+        """Save what is now known of the attempt, under the post's fence, in a transaction of its own.
+
+        Raises LostRace, with nothing written, where the lease was overtaken.
+        """
+        assert self.attempt is not None
+        with transaction.atomic():
+            self.lock()
+            PublishAttempt.objects.filter(workspace_id=self.post.workspace_id, pk=self.attempt.pk).update(
+                **evidence
+            )
+            if next_step_at is not None:
+                self.keep(next_step_at=next_step_at, troubles=0)
+        for name, value in evidence.items():
+            setattr(self.attempt, name, value)
+
+    def lock(self) -> None:
+        """Hold the post's row until the transaction ends, if it still stands under our fence."""
+        mine = Post.objects.select_for_update(of=("self",)).filter(
+            workspace_id=self.post.workspace_id, pk=self.post.pk, fence=self.fence
+        )
+        if not mine.exists():
+            raise LostRace(f"post {self.post.pk} was overtaken")
