@@ -1,0 +1,17 @@
+/**
+ * The words for when a post goes out, in the workspace's own zone: the date and the time are shown as typed,
+ * so the browser's zone cannot shift them. The server reads and checks them; this only repeats them.
+ */
+
+import { read, words } from "./rules.js";
+
+const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+
+/** "Fri 20 Nov, 12:30" for a picked time, the label of the choice otherwise, "" while a part is missing. */
+export function day(form) {
+  if (read(form, "when") !== "pick") return words(form, "when");
+  const [date, time] = [read(form, "date"), read(form, "time")];
+  const instant = new Date(`${date}T00:00Z`);
+  if (!time || Number.isNaN(instant.getTime())) return "";
+  return `${DAY.format(instant).replace(",", "")}, ${time}`;
+}
