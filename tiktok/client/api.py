@@ -1,0 +1,85 @@
+"""The calls that work with a person's access token, one method each (`tiktok-api.md` sections 4 to 9).
+
+Every method sends one request once and returns a value of `types`, or raises a `TikTokError`. The token is an
+argument, so one client serves all accounts; who gets a token, and when, is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import partial
+from typing import Final
+
+from tiktok.client.calls import perform
+from tiktok.client.chunks import ChunkPlan
+from tiktok.client.creator import build_creator_info, parse_creator_info
+from tiktok.client.secret import Secret
+from tiktok.client.statuses import build_publish_status, parse_publish_status
+from tiktok.client.types import ChunkReply, CreatorInfo, PublishStatus, Upload, UserInfo, VideoPost
+from tiktok.client.uploads import build_chunk, check_upload_url, parse_chunk
+from tiktok.client.users import build_user_info, parse_user_info
+from tiktok.client.videos import build_video_init, parse_video_init
+from tiktok.client.wire import Transport
+
+API_BASE_URL: Final = "https://open.tiktokapis.com"
+
+# Seconds. A page may wait for a call (creator info, connect), hence no longer.
+CALL_DEADLINE: Final = 10.0
+# A chunk has this long to begin with, and a second more for each of these bytes (1 Mbit/s).
+CHUNK_GRACE: Final = 30.0
+SLOWEST_UPLOAD: Final = 128 * 1024
+
+
+class TikTokClient:
+    """TikTok's data and posting API at one base URL."""
+
+    def __init__(self, *, transport: Transport, api_base_url: str = API_BASE_URL) -> None:
+        self._transport = transport
+        self._base = api_base_url.rstrip("/")
+
+    def creator_info(self, access_token: Secret, *, deadline: float = CALL_DEADLINE) -> CreatorInfo:
+        """What the creator may post now. 20 a minute per token."""
+        request = build_creator_info(self._base, access_token)
+        return perform(self._transport, request, parse_creator_info, deadline=deadline)
+
+    def user_info(
+        self, access_token: Secret, *, scopes: Collection[str], deadline: float = CALL_DEADLINE
+    ) -> UserInfo:
+        """Who the token belongs to, as far as the granted scopes allow."""
+        request = build_user_info(self._base, access_token, scopes)
+        return perform(self._transport, request, parse_user_info, deadline=deadline)
+
+    def start_video(
+        self, access_token: Secret, post: VideoPost, plan: ChunkPlan, *, deadline: float = CALL_DEADLINE
+    ) -> Upload:
+        """Open an upload for a direct post. Posts nothing; 6 a minute per token."""
+        request = build_video_init(self._base, access_token, post, plan)
+        upload = perform(self._transport, request, parse_video_init, deadline=deadline)
+        check_upload_url(upload.upload_url, self._base)
+        return upload
+
+    def send_chunk(
+        self,
+        upload_url: Secret,
+        plan: ChunkPlan,
+        index: int,
+        body: Iterable[bytes],
+        content_type: str,
+        *,
+        deadline: float | None = None,
+    ) -> ChunkReply:
+        """Send one chunk; the last one posts. `body` gives exactly its bytes, in blocks of about 1 MiB.
+
+        Raises ValueError where `body` is shorter or longer than the chunk, and what `body` itself raises.
+        """
+        check_upload_url(upload_url, self._base)
+        request = build_chunk(upload_url, plan, index, body, content_type)
+        allowed = CHUNK_GRACE + plan.length(index) / SLOWEST_UPLOAD if deadline is None else deadline
+        return perform(self._transport, request, partial(parse_chunk, plan=plan), deadline=allowed)
+
+    def publish_status(
+        self, access_token: Secret, publish_id: str, *, deadline: float = CALL_DEADLINE
+    ) -> PublishStatus:
+        """What became of a `publish_id`. 30 a minute per token."""
+        request = build_publish_status(self._base, access_token, publish_id)
+        return perform(self._transport, request, parse_publish_status, deadline=deadline)

@@ -1,0 +1,140 @@
+"""One deadline for a whole exchange: name, connection, TLS, request and answer, however slowly bytes trickle.
+
+The time-outs of `requests` bound each single read, so that a server which sends a byte a second is never
+late. Here every operation of the socket gets only the time that is left. The exchange in progress stands in
+a context variable, because `requests` has no parameter that reaches its sockets; whoever sends sets it
+(`transport`).
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+
+@dataclass(slots=True)
+class Exchange:
+    """When the exchange must be over (monotonic seconds), and whether a byte of the request has left."""
+
+    ends_at: float
+    sent: bool = False
+
+    def remaining(self) -> float:
+        """The seconds left. Raises TimeoutError when there are none."""
+        left = self.ends_at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("The deadline has passed.")
+        return left
+
+
+CURRENT: Final[ContextVar[Exchange]] = ContextVar("tiktok_exchange")
+
+
+class DeadlineSocket:
+    """A connected socket whose every read and write ends with the current exchange."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+
+    def sendall(self, data: Any) -> None:
+        """Write everything, within what is left of the exchange."""
+        exchange, unsent = CURRENT.get(), memoryview(data).cast("B")
+        while unsent:
+            self._socket.settimeout(exchange.remaining())
+            exchange.sent = True
+            unsent = unsent[self._socket.send(unsent) :]
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """The reading side, as `http.client` asks for it."""
+        return io.BufferedReader(_DeadlineReader(self._socket))
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Nothing: the exchange decides."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
+
+
+class _DeadlineReader(io.RawIOBase):
+    """Reads from a socket within the current exchange; holds it open, as `socket.makefile` does."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+        self._raw = connected.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._socket.settimeout(CURRENT.get().remaining())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def connect_within(host: str, port: int, exchange: Exchange) -> socket.socket:
+    """A TCP connection to the first address that answers; each gets a fair share of the time that is left."""
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    failure: OSError = OSError("The name has no address.")
+    for position, (family, kind, protocol, _, address) in enumerate(addresses):
+        candidate = socket.socket(family, kind, protocol)
+        try:
+            candidate.settimeout(exchange.remaining() / (len(addresses) - position))
+            candidate.connect(address)
+            candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # For the TLS handshake, which follows on the bare socket.
+            candidate.settimeout(exchange.remaining())
+        except OSError as error:
+            candidate.close()
+            failure = error
+        else:
+            return candidate
+    raise failure
+
+
+class _PlainConnection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return connect_within(self.host, self.port or 80, CURRENT.get())
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = DeadlineSocket(self.sock)
+
+
+class _TlsConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return connect_within(self.host, self.port or 443, CURRENT.get())
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = DeadlineSocket(self.sock)
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """The connection pools of `requests`, on deadline sockets, without retries."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        """Called by `requests`, also after unpickling."""
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}

@@ -1,0 +1,76 @@
+"""The chunk PUT: sends the bytes of an opened upload (`tiktok-api.md` section 7.2), to TikTok's hosts only.
+
+The upload address comes from an answer and is stored between calls, so its host is checked before every use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from tiktok.client.chunks import ChunkPlan
+from tiktok.client.codes import Surface
+from tiktok.client.envelope import read_status
+from tiktok.client.errors import UnreadableAnswer
+from tiktok.client.secret import Secret
+from tiktok.client.types import ChunkReply
+from tiktok.client.wire import Request, Response, Stream
+
+# Regional hosts exist, hence a suffix (section 1.1); its dot keeps look-alikes out.
+HOST_SUFFIX: Final = ".tiktokapis.com"
+
+_HOST: Final = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")
+_PROGRESS: Final = re.compile(r"bytes\s+0-(\d{1,12})/(\d{1,12}|\*)")
+
+
+def build_chunk(
+    upload_url: Secret, plan: ChunkPlan, index: int, body: Iterable[bytes], content_type: str
+) -> Request:
+    """A PUT of one chunk, streamed; `body` gives exactly its bytes, in blocks of any size. No bearer."""
+    length = plan.length(index)
+    headers = {
+        "Content-Type": content_type,
+        "Content-Length": str(length),
+        "Content-Range": plan.content_range(index),
+    }
+    return Request("PUT", upload_url, "(upload)", headers, Stream(body, length))
+
+
+def parse_chunk(response: Response, plan: ChunkPlan) -> ChunkReply:
+    """201: all parts are in, posting starts. 206: accepted, with TikTok's count where it gives one."""
+    status = read_status(response, Surface.CHUNK, accepted=frozenset({201, 206}))
+    if status == 201:
+        return ChunkReply(complete=True, uploaded_bytes=plan.video_size)
+    return ChunkReply(complete=False, uploaded_bytes=_progress(response, plan))
+
+
+def check_upload_url(upload_url: Secret, api_base_url: str) -> None:
+    """Refuse an address that is neither TikTok's nor on the host of an overridden base URL."""
+    if not _is_allowed(upload_url.reveal(), urlsplit(api_base_url)):
+        raise UnreadableAnswer("The upload address is not on a host of TikTok's.", request_sent=False)
+
+
+def _progress(response: Response, plan: ChunkPlan) -> int | None:
+    found = _PROGRESS.fullmatch(response.headers.get("content-range", "").strip())
+    if found is None or found[2] not in {"*", str(plan.video_size)}:
+        return None
+    return plan.bytes_within(int(found[1]))
+
+
+def _is_allowed(url: str, base: SplitResult) -> bool:
+    # Characters on which two URL readers may disagree would let the check see another host than the sender
+    # does.
+    if not (url.isascii() and url.isprintable()) or "\\" in url or " " in url:
+        return False
+    try:
+        target = urlsplit(url)
+        host, port = target.hostname or "", target.port
+    except ValueError:
+        return False
+    if target.username is not None or target.password is not None or not _HOST.fullmatch(host):
+        return False
+    if host.endswith(HOST_SUFFIX):
+        return target.scheme == "https" and port in {None, 443}
+    return host == base.hostname and target.scheme in {"https", base.scheme}
