@@ -7,6 +7,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("config.health")),
+    path("", include("config.components")),
     path("", include("scheduler.urls")),
     path("", include("tiktok.urls")),
     path("", include("accounts.urls")),
