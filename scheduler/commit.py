@@ -1,4 +1,4 @@
-"""The one time-critical path: hold to the due instant, put the intent on record, send the last chunk, record the answer.
+"""The one time-critical path: hold to the due instant, record the intent, send the last chunk, record the answer.
 
 Until the intent's transaction ends, an edit, a cancel, a hold or a disconnect wins. After it, the post may be live
 whatever else is known, and only TikTok's word about this `publish_id` says more.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.work import Work
     from tiktok.client.errors import TikTokError
 
-HOLD_LOOKS_AGAIN = timedelta(minutes=10)
+
 CAP_LOOKS_AGAIN = timedelta(hours=1)
 RATE_LIMIT_WAITS = timedelta(seconds=65)
 """A minute's window and a little (tiktok-api.md 6.5: 60 to 90 s)."""
@@ -72,7 +72,7 @@ def hold(
     error: TikTokError | None = None,
     code: str = "",
     log_id: str = "",
-    again: timedelta = HOLD_LOOKS_AGAIN,
+    again: timedelta = schedule.HOLD_LOOKS_AGAIN,
 ) -> None:
     """Keep the post scheduled, with the reason why it waits; it is looked at again all the same."""
     news = work.post.hold != reason
@@ -100,7 +100,7 @@ def look_at_hold(work: Work) -> None:
     if connected:
         release(work)
     else:
-        work.keep(next_step_at=work.later(HOLD_LOOKS_AGAIN))
+        work.keep(next_step_at=work.later(schedule.HOLD_LOOKS_AGAIN))
 
 
 def fail(

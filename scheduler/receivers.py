@@ -13,7 +13,7 @@ from django.dispatch import receiver
 
 from scheduler.clock import database_now
 from scheduler.models import Post
-from scheduler.outcomes import HOLD_LOOKS_AGAIN
+from scheduler.schedule import HOLD_LOOKS_AGAIN
 from scheduler.states import EventKind, PostStatus, Reason
 from scheduler.transitions import keep, note
 from tiktok.models import TikTokAccount

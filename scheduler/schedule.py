@@ -43,6 +43,9 @@ LINK_EVERY = 3600
 LINK_GIVE_UP_AFTER = timedelta(hours=24)
 """Seconds between looks for a public post id that comes after moderation."""
 
+HOLD_LOOKS_AGAIN = timedelta(minutes=10)
+"""A held post is released by news, and looked at this often in case the news was lost."""
+
 TROUBLE_AFTER = (5, 15, 45, 120, 300)
 MAX_TROUBLES = 8
 """Seconds between tries after trouble that may pass by itself, and how many in a row before we stop."""
