@@ -1,0 +1,45 @@
+"""The one place where an address becomes a workspace (R-11).
+
+Runs before every view: where the route names a `workspace_slug`, the visitor is known to be a member, the request
+gets its `workspace` and `membership`, and the scope is entered until the response is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.access import to_sign_in
+from accounts.models import Membership
+from accounts.scopes import workspace_scope
+
+
+class WorkspaceMiddleware:
+    """Anonymous visitors are sent to sign in; strangers get the 404 of an unknown workspace."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with ExitStack() as request.tenancy:  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        if "workspace_slug" not in kwargs:
+            return None
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        request.membership = _membership(request.user, kwargs["workspace_slug"])
+        request.workspace = request.membership.workspace
+        request.tenancy.enter_context(workspace_scope(request.workspace))
+        return None
+
+
+def _membership(user: Any, slug: str) -> Membership:
+    found = Membership.objects.select_related("workspace").filter(user=user, workspace__slug=slug).first()
+    if found is None:
+        raise Http404("No such workspace.")
+    return found

@@ -1,0 +1,78 @@
+"""Which workspace the running code is in: the state behind the tenant manager.
+
+A scope is nothing, one workspace, or a named reason to look across all of them. It lives in a context
+variable, so threads, tasks and requests never see each other's. `accounts.tenancy` is what models build on;
+this module only remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from accounts.models import Workspace
+
+
+class UnscopedQuery(RuntimeError):
+    """A tenant table was touched without a workspace, or with a query built in another scope."""
+
+
+class ForeignWorkspace(RuntimeError):
+    """A write named a row of another workspace, or tried to move a row there."""
+
+
+class CrossTenant(StrEnum):
+    """Every reason to leave the scope; a test compares the uses in the code with this list."""
+
+    DISPATCH = "dispatch"  # claims due posts of all workspaces, fairly
+    COMMIT = "commit"  # releases the posts of one instant together
+    CONFIRM = "confirm"  # asks TikTok about many posts in one go
+    RECOVERY = "recovery"  # takes back what dead workers left claimed
+    TOKEN_REFRESH = "token_refresh"  # renews tokens before they expire
+    WEBHOOK_LOOKUP = "webhook_lookup"  # finds whose creator an event names
+    OAUTH_CALLBACK = "oauth_callback"  # finds the workspace that a state belongs to
+    TAKE_OVER = "take_over"  # ends the connection that another workspace holds to the same creator
+    MEDIA_SWEEP = "media_sweep"  # probes waiting files and removes abandoned ones
+    ADMIN = "admin"  # the staff's read-only pages
+    SEED = "seed"  # fills a demo workspace
+
+
+Scope = UUID | CrossTenant | None
+
+_scope: ContextVar[Scope] = ContextVar("oncue_scope", default=None)
+
+
+def current_scope() -> Scope:
+    """The scope of this thread or task: a workspace id, a reason, or None."""
+    return _scope.get()
+
+
+@contextmanager
+def workspace_scope(workspace: Workspace | UUID | str) -> Iterator[UUID]:
+    """Everything inside belongs to one workspace. Yields its id; the scope before it returns afterwards."""
+    workspace_id = (
+        workspace if isinstance(workspace, UUID) else UUID(str(getattr(workspace, "pk", workspace)))
+    )
+    with _entered(workspace_id):
+        yield workspace_id
+
+
+@contextmanager
+def cross_tenant(reason: CrossTenant) -> Iterator[None]:
+    """Everything inside sees all workspaces, for a named reason. Narrow again as soon as the row is known."""
+    with _entered(CrossTenant(reason)):
+        yield
+
+
+@contextmanager
+def _entered(scope: UUID | CrossTenant) -> Iterator[None]:
+    token = _scope.set(scope)
+    try:
+        yield
+    finally:
+        _scope.reset(token)

@@ -1,0 +1,38 @@
+"""Background work: the queues, and the task that works inside one workspace.
+
+A task takes ids, enters the tenant, calls one verb and is enqueued on commit. A task that sweeps all workspaces
+is a plain shared task that enters `cross_tenant()` itself.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from celery.contrib.django.task import DjangoTask
+
+from accounts.scopes import workspace_scope
+
+
+class Queue(StrEnum):
+    """Where a task waits; each has its own reason to wait apart."""
+
+    DISPATCH = "dispatch"  # must start within the second: claims, commits at the due instant
+    PUBLISH = "publish"  # one short step of a post each
+    UPLOAD = "upload"  # minutes of sending bytes, on workers of its own
+    MEDIA = "media"  # probing files: heavy on the processor
+    UPKEEP = "upkeep"  # renewals and sweeps that nobody waits for
+
+
+class WorkspaceTask(DjangoTask):  # type: ignore[misc]
+    """The base of tasks of one workspace: `@shared_task(base=WorkspaceTask, queue=Queue.MEDIA, name="…")`.
+
+    The function declares `workspace_id: str` among its keyword arguments and finds its scope entered; the scope
+    is left with the task, whatever happens (R-20).
+    """
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with workspace_scope(kwargs["workspace_id"]):
+            return super().__call__(*args, **kwargs)
