@@ -1,0 +1,73 @@
+"""What every handler needs, carried by the aiohttp application and by the request."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from .endpoints import Endpoint
+from .faults import Fault
+from .limits import RateLimits
+from .state import Publish
+from .store import Store
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+REMEMBERED_REQUESTS = 20_000
+
+
+@dataclass
+class Call:
+    """One request to TikTok's side: who, about what, and the fault it meets. `status` None: it got no answer."""
+
+    endpoint: Endpoint
+    method: str
+    path: str
+    time: float
+    creator: str | None = None
+    publish: Publish | None = None
+    fault: Fault | None = None
+    status: int | None = None
+
+
+@dataclass
+class Uploads:
+    """What upload handlers keep between chunks, lost with the process and rebuilt from the file."""
+
+    digests: dict[str, _Hash] = field(default_factory=dict)
+    writers: dict[str, object] = field(default_factory=dict)
+
+    def digest_of(self, publish: Publish) -> _Hash | None:
+        return hashlib.sha256() if not publish.uploaded_bytes else self.digests.get(publish.publish_id)
+
+
+@dataclass
+class Sandbox:
+    """The running sandbox. `redirect_uris` empty means any that obeys the rules of contract 2.7."""
+
+    store: Store
+    client_key: str
+    client_secret: str
+    allow_loopback: bool = False
+    redirect_uris: tuple[str, ...] = ()
+    limits: RateLimits = field(default_factory=RateLimits)
+    uploads: Uploads = field(default_factory=Uploads)
+    calls: deque[Call] = field(default_factory=lambda: deque(maxlen=REMEMBERED_REQUESTS))
+
+
+SANDBOX: web.AppKey[Sandbox] = web.AppKey("SANDBOX", Sandbox)
+CALL: web.RequestKey[Call] = web.RequestKey("CALL", Call)
+
+
+def sandbox_of(request: web.Request) -> Sandbox:
+    return request.app[SANDBOX]
+
+
+def origin_of(request: web.Request) -> str:
+    """The address the caller reached us by, so that the URLs in answers lead back to us."""
+    return str(request.url.origin())

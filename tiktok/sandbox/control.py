@@ -1,0 +1,147 @@
+"""The other side of the double: orders from tests and the demo. Answers only callers on this machine.
+
+`POST /sandbox/control` takes any of these keys, all or nothing, and answers with what holds then:
+
+    settings       {name: value}                    fields of `state.Settings`
+    creators       {username: {name: value}}        fields of `creators.Creator`; an unknown username is a new creator
+    clear_faults   true                             forget the faults that wait
+    faults         [{kind, …}]                      fields of `faults.Fault`, put in line in this order
+    tokens         [{creator, do}]                  do: `expire_access`, `expire_refresh`, `revoke`
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from .calls import disconnect
+from .context import Sandbox, sandbox_of
+from .creators import Creator
+from .endpoints import SCOPES
+from .faults import Fault
+from .state import State
+from .tokens import new_grant, token_answer
+
+Body = dict[str, Any]
+DOINGS = ("expire_access", "expire_refresh", "revoke")
+KEYS = frozenset({"settings", "creators", "clear_faults", "faults", "tokens"})
+
+
+def loopback_only(
+    handler: Callable[[web.Request], Awaitable[web.Response]],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Refuse a caller from another machine."""
+
+    async def guarded(request: web.Request) -> web.Response:
+        if not ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback:
+            raise web.HTTPForbidden(text="Only from this machine.")
+        return await handler(request)
+
+    return guarded
+
+
+async def health(request: web.Request) -> web.Response:
+    return web.json_response({"ok": True, "allow_loopback": sandbox_of(request).allow_loopback})
+
+
+@loopback_only
+async def control(request: web.Request) -> web.Response:
+    """`POST /sandbox/control`: see the module. A wrong order is 400 with a sentence and changes nothing."""
+    sandbox, body = sandbox_of(request), await _object(request)
+    if unknown := set(body) - KEYS:
+        raise _wrong(f"Unknown key: {', '.join(sorted(unknown))}")
+    state = sandbox.store.state
+    try:
+        settings = replace(state.settings, **body.get("settings", {}))
+        creators = _changed_creators(state.creators, body.get("creators", {}))
+        faults = [Fault(**order) for order in body.get("faults", [])]
+    except (TypeError, ValueError) as wrong:
+        raise _wrong(str(wrong)) from None
+    _check_orders(creators, body.get("tokens", []))
+    state.settings, state.creators = settings, creators
+    state.faults = faults if body.get("clear_faults") else [*state.faults, *faults]
+    for order in body.get("tokens", []):
+        _spoil_tokens(sandbox, **order)
+    sandbox.store.save()
+    return _json({"settings": settings, "creators": creators, "faults": state.faults})
+
+
+@loopback_only
+async def grant(request: web.Request) -> web.Response:
+    """`POST /sandbox/grants` {creator, scopes?, client_key?}: the token answer of 2.3 without a browser."""
+    sandbox, body = sandbox_of(request), await _object(request)
+    state, now = sandbox.store.state, time.time()
+    creator, scopes = body.get("creator"), body.get("scopes", list(SCOPES))
+    if creator not in state.creators or not set(scopes) <= set(SCOPES):
+        raise _wrong("Unknown creator or scope.")
+    if body.get("client_key", sandbox.client_key) != sandbox.client_key:
+        raise _wrong("Unknown client key.")
+    made = new_grant(state, creator=creator, client_key=sandbox.client_key, scopes=list(scopes), now=now)
+    answer = token_answer(state, made, now=now)
+    sandbox.store.save()
+    return web.json_response(answer)
+
+
+@loopback_only
+async def reset(request: web.Request) -> web.Response:
+    """`POST /sandbox/reset` {keep_grants?}: as on the first day, with the connections kept if asked."""
+    sandbox = sandbox_of(request)
+    body = await _object(request) if request.can_read_body else {}
+    old = sandbox.store.state
+    fresh = State(client_key=old.client_key, client_secret=old.client_secret)
+    if body.get("keep_grants"):
+        fresh.grants = [grant for grant in old.grants if grant.creator in fresh.creators]
+    sandbox.store.clear(fresh)
+    sandbox.limits.clear()
+    sandbox.calls.clear()
+    sandbox.uploads.digests.clear()
+    return web.json_response({"ok": True})
+
+
+def _changed_creators(creators: dict[str, Creator], orders: dict[str, Body]) -> dict[str, Creator]:
+    changed = dict(creators)
+    for name, values in orders.items():
+        base = changed.get(name) or Creator(username=name, nickname=name)
+        changed[name] = replace(base, **values)
+    return changed
+
+
+def _check_orders(creators: dict[str, Creator], orders: list[Body]) -> None:
+    for order in orders:
+        if set(order) != {"creator", "do"} or order["creator"] not in creators or order["do"] not in DOINGS:
+            raise _wrong(f"A token order needs a creator and one of: {', '.join(DOINGS)}")
+
+
+def _spoil_tokens(sandbox: Sandbox, *, creator: str, do: str) -> None:
+    if do == "revoke":
+        disconnect(sandbox, creator=creator)
+        return
+    for grant in sandbox.store.state.grants:
+        if grant.creator == creator and do == "expire_access":
+            grant.access_tokens = dict.fromkeys(grant.access_tokens, 0.0)
+        elif grant.creator == creator:
+            grant.refresh_expires_at = 0.0
+
+
+async def _object(request: web.Request) -> Body:
+    try:
+        body = json.loads(await request.read())
+    except ValueError:
+        raise _wrong("The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise _wrong("The body is not a JSON object.")
+    return body
+
+
+def _wrong(sentence: str) -> web.HTTPBadRequest:
+    return web.HTTPBadRequest(text=json.dumps({"error": sentence}), content_type="application/json")
+
+
+def _json(values: dict[str, object]) -> web.Response:
+    return web.json_response(values, dumps=lambda value: json.dumps(value, default=vars))

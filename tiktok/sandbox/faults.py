@@ -1,0 +1,97 @@
+"""Faults to order: each waits in line for the calls it matches, and the first one in line takes the call.
+
+A fault tells what happens to one call. The rules that hold without it are in
+`publishing`, `uploads` and `oauth`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .endpoints import UPLOAD_ENDPOINTS, Endpoint
+
+
+class FaultKind(StrEnum):
+    """What can go wrong. `effect` in a fault says whether the call was carried out before it did."""
+
+    LOSE = "lose"  # connection closed without an answer; by default after the effect
+    HANG = "hang"  # silence for `seconds`, then as usual; by default after the effect
+    ERROR = "error"  # `code` in the shape of that surface, with `http_status` or the code's own
+    HTTP = "http"  # bare `http_status` (503) with `body`
+    HTML = "html"  # an error page of a gateway, `http_status` (502)
+    MALFORMED = "malformed"  # 200 with JSON that breaks off; by default after the effect
+    SLOW = "slow"  # the answer, or for an upload the request, at `bytes_per_second`
+    EXPIRE_UPLOAD = "expire_upload"  # the upload URL's hour is over
+    REVOKE = "revoke"  # the creator has just removed the app
+    FAIL = "fail"  # the commit is accepted, processing ends in `fail_reason`
+    STUCK = "stuck"  # the commit is accepted, processing never ends
+
+
+AFTER_EFFECT = frozenset({FaultKind.LOSE, FaultKind.HANG, FaultKind.MALFORMED, FaultKind.SLOW})
+AT_COMMIT = frozenset({FaultKind.FAIL, FaultKind.STUCK})
+ANY = "*"
+
+
+@dataclass
+class Fault:
+    """One order. It lets `skip` matching calls pass, then takes `times`, then is gone.
+
+    `endpoint` is an `Endpoint` value or `*`; `upload` also matches the commit. `creator` None is everyone.
+    """
+
+    kind: str
+    endpoint: str = ANY
+    creator: str | None = None
+    times: int = 1
+    skip: int = 0
+    effect: bool | None = None
+    seconds: float = 5.0
+    http_status: int = 0
+    code: str = "internal_error"
+    message: str = ""
+    body: str = ""
+    retry_after: int | None = None
+    bytes_per_second: int = 64
+    fail_reason: str = "internal"
+
+    def __post_init__(self) -> None:
+        self.kind = FaultKind(self.kind)
+        if self.endpoint != ANY:
+            self.endpoint = Endpoint(self.endpoint)
+        if self.effect is None:
+            self.effect = self.kind in AFTER_EFFECT
+        if self.kind in AT_COMMIT:
+            self.endpoint = Endpoint.COMMIT
+        if self.kind == FaultKind.EXPIRE_UPLOAD and self.endpoint == ANY:
+            self.endpoint = Endpoint.UPLOAD
+
+    def matches(self, endpoint: Endpoint, creator: str | None) -> bool:
+        here = self.endpoint in (ANY, endpoint) or (
+            self.endpoint == Endpoint.UPLOAD and endpoint in UPLOAD_ENDPOINTS
+        )
+        return here and self.creator in (None, creator)
+
+
+def take(faults: list[Fault], endpoint: Endpoint, creator: str | None) -> Fault | None:
+    """The fault that befalls this call, if any, counting it down. A call that is let pass meets none."""
+    return _take([fault for fault in faults if fault.kind not in AT_COMMIT], faults, endpoint, creator)
+
+
+def take_outcome(faults: list[Fault], creator: str | None) -> Fault | None:
+    """What is in store for the publish that is being committed; a line of its own, so that an answer can be
+    lost and the publish fail as well."""
+    return _take([fault for fault in faults if fault.kind in AT_COMMIT], faults, Endpoint.COMMIT, creator)
+
+
+def _take(line: list[Fault], faults: list[Fault], endpoint: Endpoint, creator: str | None) -> Fault | None:
+    fault = next((fault for fault in line if fault.matches(endpoint, creator)), None)
+    if fault is None:
+        return None
+    if fault.skip > 0:
+        fault.skip -= 1
+        return None
+    fault.times -= 1
+    if fault.times <= 0:
+        faults.remove(fault)
+    return fault

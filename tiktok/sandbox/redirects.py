@@ -1,0 +1,44 @@
+"""Which redirect URIs TikTok would take from a web app (contract 2.7)."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+MAX_LENGTH = 511
+
+
+def is_acceptable(uri: str, *, allow_loopback: bool, registered: tuple[str, ...] = ()) -> bool:
+    """Absolute https on a public host, no query, no fragment; byte-equal to a registered one, where any is.
+
+    `allow_loopback` is the one exception: http or https on this machine.
+    """
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if not host or len(uri) > MAX_LENGTH or "?" in uri or "#" in uri or parts.username is not None:
+        return False
+    if registered and uri not in registered:
+        return False
+    if _is_loopback(host):
+        return allow_loopback and parts.scheme in ("http", "https")
+    return parts.scheme == "https" and _is_public(host)
+
+
+def _is_loopback(host: str) -> bool:
+    address = _address(host)
+    return host == "localhost" or host.endswith(".localhost") or (address is not None and address.is_loopback)
+
+
+def _is_public(host: str) -> bool:
+    address = _address(host)
+    return "." in host if address is None else address.is_global
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
