@@ -6,6 +6,7 @@ at TikTok, with every intent and every piece of evidence. A `PostEvent` is a lin
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,11 @@ MAX_ATTEMPTS = 10
 
 def choices(vocabulary: Any) -> list[tuple[str, str]]:
     return [(word.value, word.value.replace("_", " ").capitalize()) for word in vocabulary]
+
+
+def among(*words: StrEnum) -> list[str]:
+    """Plain texts, in a fixed order, as migrations want them."""
+    return sorted(word.value for word in words)
 
 
 class ClockTimestamp(Func):
@@ -51,7 +57,7 @@ class Media(WorkspaceOwned):
     size = models.BigIntegerField(help_text="Bytes.")
     sha256 = models.CharField(max_length=64)
     content_type = models.CharField(max_length=32, blank=True, help_text="By content, never by name.")
-    status = models.CharField(max_length=10, choices=MediaStatus, default=MediaStatus.CHECKING)
+    status = models.CharField(max_length=10, choices=MediaStatus.choices, default=MediaStatus.CHECKING.value)
     refusals = ArrayField(models.TextField(), default=list, blank=True, help_text="One sentence each.")
     container = models.CharField(max_length=32, blank=True)
     codec = models.CharField(max_length=32, blank=True)
@@ -75,8 +81,8 @@ class Media(WorkspaceOwned):
         verbose_name_plural = "media"
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=MediaStatus.CHECKING, check_due_at__isnull=False)
-                | (~Q(status=MediaStatus.CHECKING) & Q(check_due_at__isnull=True)),
+                condition=Q(status="checking", check_due_at__isnull=False)
+                | (~Q(status="checking") & Q(check_due_at__isnull=True)),
                 name="media_waiting_for_a_check_is_due",
             ),
         ]
@@ -112,7 +118,7 @@ class Post(WorkspaceOwned):
     due_local = models.CharField(max_length=19, blank=True, help_text="What was meant: 2026-11-20T12:30:00.")
     due_zone = models.CharField(max_length=64, blank=True, help_text="In which IANA zone it was meant.")
 
-    status = models.CharField(max_length=12, choices=choices(PostStatus), default=PostStatus.DRAFT)
+    status = models.CharField(max_length=12, choices=choices(PostStatus), default=PostStatus.DRAFT.value)
     reason = models.CharField(max_length=32, choices=choices(Reason), blank=True)
     code = models.CharField(max_length=64, blank=True, help_text="TikTok's code behind the reason.")
     surface = models.CharField(max_length=16, blank=True, help_text="On which call; see tiktok.client.codes.")
@@ -144,11 +150,11 @@ class Post(WorkspaceOwned):
         abstract = False
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status__in=ENGINE_DRIVEN) | Q(next_step_at__isnull=False),
+                condition=~Q(status__in=among(*ENGINE_DRIVEN)) | Q(next_step_at__isnull=False),
                 name="post_not_final_is_looked_at_again",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[PostStatus.DRAFT, PostStatus.CANCELLED])
+                condition=Q(status__in=among(PostStatus.DRAFT, PostStatus.CANCELLED))
                 | (
                     Q(account__isnull=False, media__isnull=False, due_at__isnull=False)
                     & ~Q(privacy_level="")
@@ -159,17 +165,17 @@ class Post(WorkspaceOwned):
                 name="post_agreed_to_is_complete",
             ),
             models.CheckConstraint(
-                condition=Q(hold="") | Q(status=PostStatus.SCHEDULED), name="post_on_hold_is_scheduled"
+                condition=Q(hold="") | Q(status=PostStatus.SCHEDULED.value), name="post_on_hold_is_scheduled"
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[PostStatus.FAILED, PostStatus.NEEDS_CHECK, PostStatus.MISSED])
+                condition=~Q(status__in=among(PostStatus.FAILED, PostStatus.NEEDS_CHECK, PostStatus.MISSED))
                 | ~Q(reason=""),
                 name="post_not_posted_says_why",
             ),
             models.CheckConstraint(
                 condition=Q(brand_content=False)
                 | ~Q(privacy_level__in=["SELF_ONLY", "FOLLOWER_OF_CREATOR"])
-                | Q(status=PostStatus.DRAFT),
+                | Q(status=PostStatus.DRAFT.value),
                 name="post_branded_is_public_or_friends",
             ),
         ]
@@ -196,7 +202,7 @@ class PublishAttempt(WorkspaceOwned):
     content_digest = models.CharField(
         max_length=64, help_text="What it would publish; see Post.consent_digest."
     )
-    stage = models.CharField(max_length=12, choices=choices(Stage), default=Stage.STARTING)
+    stage = models.CharField(max_length=12, choices=choices(Stage), default=Stage.STARTING.value)
     publish_id = models.CharField(max_length=64, blank=True)
     upload_url = SealedField(null=True, context_field="publish_id")
     upload_expires_at = models.DateTimeField(null=True)
@@ -227,7 +233,7 @@ class PublishAttempt(WorkspaceOwned):
             models.UniqueConstraint(fields=["post", "number"], name="attempt_numbered_once"),
             models.UniqueConstraint(
                 fields=["post"],
-                condition=Q(stage__in=[*OPEN_STAGES, Stage.LIVE]),
+                condition=Q(stage__in=among(*OPEN_STAGES, Stage.LIVE)),
                 name="attempt_open_or_live_once_per_post",
             ),
             models.UniqueConstraint(
@@ -237,12 +243,12 @@ class PublishAttempt(WorkspaceOwned):
                 condition=Q(number__gte=1, number__lte=MAX_ATTEMPTS), name="attempt_number_capped"
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=[Stage.STARTING, Stage.ABANDONED])
+                condition=Q(stage__in=among(Stage.STARTING, Stage.ABANDONED))
                 | (~Q(publish_id="") & Q(upload_expires_at__isnull=False)),
                 name="attempt_started_has_its_id",
             ),
             models.CheckConstraint(
-                condition=~Q(stage__in=[Stage.COMMITTING, Stage.COMMITTED, Stage.LIVE])
+                condition=~Q(stage__in=among(Stage.COMMITTING, Stage.COMMITTED, Stage.LIVE))
                 | Q(commit_intent_at__isnull=False),
                 name="attempt_committed_was_intended",
             ),

@@ -40,7 +40,7 @@ def wake_post(post_id: str) -> None:
 
 
 @shared_task(base=WorkspaceTask, queue=Queue.PUBLISH, name="scheduler.take_step")
-def take_step(post_id: str, fence: int) -> None:
+def take_step(*, workspace_id: str, post_id: str, fence: int) -> None:
     """Take the next step of one post."""
     lease = Lease.take(UUID(post_id), fence)
     if lease is None:
