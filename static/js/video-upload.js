@@ -15,7 +15,7 @@ class VideoUpload extends HTMLElement {
   connectedCallback() {
     this.slots = Object.fromEntries([...this.querySelectorAll("[data-slot]")].map((el) => [el.dataset.slot, el]));
     this.bar = this.querySelector("progress");
-    this.id = this.closest("form").elements.namedItem(this.dataset.target);
+    this.field = this.closest("form").elements.namedItem(this.dataset.target);
     for (const type of HEARD) this.addEventListener(type, this);
     this.prompt();
   }
@@ -68,9 +68,9 @@ class VideoUpload extends HTMLElement {
   /** While a video is on its way the old one may not be scheduled in its place. */
   start() {
     addEventListener("beforeunload", this);
-    this.before = { id: this.id.value, todo: this.id.dataset.todo };
-    this.id.value = "";
-    this.id.dataset.todo = "Wait for the upload";
+    this.kept = { id: this.field.value, todo: this.field.dataset.todo };
+    this.field.value = "";
+    this.field.dataset.todo = "Wait for the upload";
     this.slots.name.textContent = this.file.name;
     this.show({ share: 0, sent: `0 of ${size(this.file.size)}`, speed: "", left: "" });
     this.slots.progress.hidden = false;
@@ -103,8 +103,8 @@ class VideoUpload extends HTMLElement {
 
   finish(id) {
     removeEventListener("beforeunload", this);
-    this.id.value = id ?? this.before.id;
-    this.id.dataset.todo = this.before.todo;
+    this.field.value = id ?? this.kept.id;
+    this.field.dataset.todo = this.kept.todo;
     this.slots.progress.hidden = true;
     this.slots.result.hidden = false;
     this.prompt();
@@ -118,7 +118,7 @@ class VideoUpload extends HTMLElement {
   }
 
   changed() {
-    this.id.dispatchEvent(new Event("change", { bubbles: true }));
+    this.field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
 

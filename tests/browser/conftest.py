@@ -1,0 +1,85 @@
+"""One Chromium per worker, and a `page` that fails its test on anything a visitor's browser would have refused.
+
+Every console error, CSP violation, script error and request to a foreign origin is a failure, unless the test names
+it beforehand in `expected` (a fragment of the message) or `origins` (such as the sandbox's consent page).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+# Playwright's synchronous interface keeps an event loop in this thread, which Django takes for an async view.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("ONCUE_CHROMIUM", "/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOCAL_SCHEMES = frozenset({"blob", "data"})
+TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
+    (e) => console.error(`CSP ${e.violatedDirective}: ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))"""
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """The worker's Chromium; without one the test is skipped loudly, and failed where `CI` is set (design 8)."""
+    if not Path(CHROMIUM).exists():
+        message = f"No Chromium at {CHROMIUM}: run `make test`, which installs one, or set ONCUE_CHROMIUM."
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def expected() -> list[str]:
+    """Fragments of console messages that this test provokes on purpose."""
+    return []
+
+
+@pytest.fixture
+def origins() -> set[str]:
+    """Origins that this test may visit; the first one it opens is added by itself."""
+    return set()
+
+
+@pytest.fixture
+def page(browser: Browser, expected: list[str], origins: set[str]) -> Iterator[Page]:
+    """A fresh visitor at 1440 × 900 with the rules above."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.add_init_script(TELL_VIOLATIONS)
+    problems: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(part in message.text for part in expected):
+            problems.append(f"console: {message.text}")
+
+    def on_request(request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme in LOCAL_SCHEMES:
+            return
+        if not origins:
+            origins.add(f"{url.scheme}://{url.netloc}")
+        if f"{url.scheme}://{url.netloc}" not in origins:
+            problems.append(f"left the origin: {request.url}")
+
+    context.on("console", on_console)
+    context.on("weberror", lambda error: problems.append(f"script: {error.error}"))
+    context.on("request", on_request)
+    page = context.new_page()
+    yield page
+    context.close()
+    assert problems == []
