@@ -43,7 +43,7 @@ def make_clip(
     palette: str = "oven",
     seed: int = 0,
 ) -> Path:
-    """Write a playable video to `path`, in the container that its suffix names; `seed` makes its bytes its own."""
+    """Write a playable video to `path`, in the container its suffix names; `seed` makes its bytes its own."""
     sky, ground, sun = PALETTES[palette]
     frames = round(seconds * fps)
     with av.open(str(path), "w") as container:

@@ -1,0 +1,195 @@
+"""The process that opens an uploaded file: jailed, short-lived, knows no Django and no path.
+
+Run as `python -I probe_worker.py` with the file as standard input; prints one JSON object of facts and judges
+nothing (`scheduler.probe` does). Before the first byte is parsed it gives up the right to open files and sockets,
+to start processes, to write more than its answer, and root. FFmpeg reads through us, only the demuxer that the
+first bytes name, and is refused whatever else it asks to open: a playlist in disguise leads nowhere (R-48).
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import importlib
+import io
+import json
+import os
+import pkgutil
+import resource
+import sys
+from typing import Any, BinaryIO, NoReturn
+
+import av
+from PIL import Image
+
+MEMORY = 2 * 1024**3
+ANSWER = 64 * 1024
+CPU_SECONDS = 60
+NOBODY = 65534
+
+FAMILIES = {"mp4": "mov", "mov": "mov", "webm": "matroska"}
+"""Container as we name it, to FFmpeg's demuxer."""
+
+LARGEST_SIDE = 4096  # nothing larger is ever decoded (tiktok-api.md 11)
+COVER = (270, 480)
+COVER_BYTES = 8 * 1024
+
+
+def load_everything() -> None:
+    """Import what `av` and Pillow would import when first needed: in jail no file opens any more."""
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if module.name != "av.__main__":
+            importlib.import_module(module.name)
+    Image.init()
+
+
+def jail() -> None:
+    """Give up, for good, everything that reading standard input does not need."""
+    if os.geteuid() == 0:
+        with contextlib.suppress(PermissionError):  # a container without the right to change user
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+    for what, limit in (
+        (resource.RLIMIT_NOFILE, 3),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_FSIZE, ANSWER),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_AS, MEMORY),
+    ):
+        resource.setrlimit(what, (limit, limit))
+
+
+def sniff(head: bytes) -> str:
+    """The container that the first bytes name: `mp4`, `mov`, `webm`, or nothing."""
+    if head[4:8] == b"ftyp":
+        return "mov" if head[8:12] == b"qt  " else "mp4"
+    if head[4:8] in {b"moov", b"mdat", b"wide", b"free", b"skip"}:
+        return "mov"
+    if head[:4] == b"\x1a\x45\xdf\xa3" and b"webm" in head[:64]:
+        return "webm"
+    return ""
+
+
+def boxes_end(file: BinaryIO, size: int) -> bool:
+    """Whether the boxes of an MP4 or MOV fill the file exactly: half a file, or one with a tail, does not."""
+    at = 0
+    while at < size:
+        file.seek(at)
+        head = file.read(16)
+        length = int.from_bytes(head[:4], "big")
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        elif length == 0 and head[4:8] == b"mdat":
+            length = size - at
+        if len(head) < 8 or length < 8:
+            return False
+        at += length
+    return at == size
+
+
+def refuse_nested(*_: Any) -> NoReturn:
+    raise PermissionError("a video may not name other files")
+
+
+def probe(file: BinaryIO) -> dict[str, Any]:
+    """Facts about the file; `{"readable": False}` with the container, if any, where it is no video we can read."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    container = sniff(file.read(64))
+    if not container:
+        return {"readable": False, "container": ""}
+    whole = container == "webm" or boxes_end(file, size)
+    file.seek(0)
+    try:
+        return _facts(file, container, whole)
+    except (av.FFmpegError, ValueError, IndexError, OSError, MemoryError):
+        return {"readable": False, "container": container, "whole": whole}
+
+
+def _facts(file: BinaryIO, container: str, whole: bool) -> dict[str, Any]:
+    options = {"format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm", "protocol_whitelist": "pipe"}
+    with av.open(
+        file,
+        format=FAMILIES[container],
+        options=options,
+        io_open=refuse_nested,
+        buffer_size=1 << 20,
+        metadata_errors="replace",
+    ) as media:
+        stream = media.streams.video[0]
+        stream.codec_context.thread_count = 1
+        walk = _walk(media, stream)
+        promised = (media.duration or 0) / av.time_base
+        facts = {
+            "readable": True,
+            "container": container,
+            "whole": whole and walk["clean"] and walk["seconds"] >= promised - 1,
+            "codec": stream.codec_context.name,
+            "duration_ms": round(walk["seconds"] * 1000),
+            "width": stream.width,
+            "height": stream.height,
+            "frame_rate": _rate(stream, walk),
+            "audio": media.streams.audio[0].codec_context.name if media.streams.audio else "",
+        }
+        return facts | _picture(media, stream, walk["seconds"])
+
+
+def _walk(media: Any, stream: Any) -> dict[str, Any]:
+    """Read every packet to the end: how long the file really is, and whether each packet is intact."""
+    start, end, frames, clean = None, 0.0, 0, True
+    try:
+        for packet in media.demux():
+            if packet.pts is None or packet.size == 0:
+                continue
+            at = float(packet.pts * packet.time_base)
+            start = at if start is None else min(start, at)
+            end = max(end, at + float((packet.duration or 0) * packet.time_base))
+            clean = clean and not packet.is_corrupt
+            frames += packet.stream.index == stream.index
+    except av.FFmpegError:
+        clean = False
+    return {"seconds": max(0.0, end - (start or 0.0)), "frames": frames, "clean": clean}
+
+
+def _rate(stream: Any, walk: dict[str, Any]) -> float:
+    if stream.average_rate:
+        return round(float(stream.average_rate), 3)
+    return round(walk["frames"] / walk["seconds"], 3) if walk["seconds"] else 0.0
+
+
+def _picture(media: Any, stream: Any, seconds: float) -> dict[str, Any]:
+    """A still from early in the video, upright, and the size as it is shown; nothing too large is decoded."""
+    if not 0 < max(stream.width, stream.height) <= LARGEST_SIDE:
+        return {"cover": ""}
+    media.seek(int(min(1.0, seconds / 3) * av.time_base))
+    frame = next(media.decode(stream), None)
+    if frame is None:
+        raise ValueError("no frame can be decoded")
+    turned = frame.rotation % 180 == 90
+    image = frame.reformat(format="rgb24", threads=1).to_image().rotate(frame.rotation, expand=True)
+    size = (frame.height, frame.width) if turned else (frame.width, frame.height)
+    return {"cover": base64.b64encode(_small(image)).decode(), "width": size[0], "height": size[1]}
+
+
+def _small(image: Image.Image) -> bytes:
+    """WebP of at most `COVER_BYTES`, or the worst quality there is."""
+    image.thumbnail(COVER)
+    for quality in (70, 50, 30, 10):
+        out = io.BytesIO()
+        image.save(out, "WEBP", quality=quality)
+        if out.tell() <= COVER_BYTES:
+            break
+    return out.getvalue()
+
+
+def main() -> None:
+    av.logging.set_level(None)
+    load_everything()
+    jail()
+    json.dump(probe(sys.stdin.buffer), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
