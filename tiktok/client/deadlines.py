@@ -8,6 +8,7 @@ a context variable, because `requests` has no parameter that reaches its sockets
 
 from __future__ import annotations
 
+import http.client
 import io
 import socket
 import time
@@ -22,9 +23,13 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 @dataclass(slots=True)
 class Exchange:
-    """When the exchange must be over (monotonic seconds), and whether a byte of the request has left."""
+    """When the exchange must be over (monotonic seconds), and whether a byte of the request has left.
+
+    `target` is the path with its query, exactly as it has to be sent.
+    """
 
     ends_at: float
+    target: str
     sent: bool = False
 
     def remaining(self) -> float:
@@ -35,6 +40,10 @@ class Exchange:
         return left
 
 
+# Seconds. A server closes idle connections when it likes; a request that meets this on the way looks like a lost
+# answer, so only a connection in active use is used again.
+LONGEST_IDLE = 4.0
+
 CURRENT: Final[ContextVar[Exchange]] = ContextVar("tiktok_exchange")
 
 
@@ -43,6 +52,12 @@ class DeadlineSocket:
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
+        self._used_at = time.monotonic()
+
+    @property
+    def idle(self) -> float:
+        """Seconds since the last exchange began to be answered."""
+        return time.monotonic() - self._used_at
 
     def sendall(self, data: Any) -> None:
         """Write everything, within what is left of the exchange."""
@@ -54,6 +69,7 @@ class DeadlineSocket:
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """The reading side, as `http.client` asks for it."""
+        self._used_at = time.monotonic()
         return io.BufferedReader(_DeadlineReader(self._socket))
 
     def settimeout(self, seconds: float | None) -> None:
@@ -84,7 +100,7 @@ class _DeadlineReader(io.RawIOBase):
 
 def connect_within(host: str, port: int, exchange: Exchange) -> socket.socket:
     """A TCP connection to the first address that answers; each gets a fair share of the time that is left."""
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     failure: OSError = OSError("The name has no address.")
     for position, (family, kind, protocol, _, address) in enumerate(addresses):
         candidate = socket.socket(family, kind, protocol)
@@ -102,26 +118,35 @@ def connect_within(host: str, port: int, exchange: Exchange) -> socket.socket:
     raise failure
 
 
-class _PlainConnection(HTTPConnection):
+class _ExactTarget(http.client.HTTPConnection):
+    """Sends the target as it was given; the libraries above normalise it, and an upload address may be signed."""
+
+    def putrequest(self, method: str, url: str, *arguments: Any, **options: Any) -> None:
+        super().putrequest(method, CURRENT.get().target, *arguments, **options)
+
+
+class _Connection(HTTPConnection, _ExactTarget):
     def _new_conn(self) -> socket.socket:
-        return connect_within(self.host, self.port or 80, CURRENT.get())
+        return connect_within(self.host, self.port, CURRENT.get())
 
     def connect(self) -> None:
         super().connect()
         self.sock = DeadlineSocket(self.sock)
 
+    @property
+    def is_connected(self) -> bool:
+        used: Any = self.sock
+        return super().is_connected and used.idle <= LONGEST_IDLE
 
-class _TlsConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return connect_within(self.host, self.port or 443, CURRENT.get())
 
+class _TlsConnection(HTTPSConnection, _Connection):
     def connect(self) -> None:
         super().connect()
         self.sock = DeadlineSocket(self.sock)
 
 
 class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+    ConnectionCls = _Connection
 
 
 class _TlsPool(HTTPSConnectionPool):

@@ -13,6 +13,7 @@ import os
 import time
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -53,7 +54,7 @@ class RequestsTransport:
         Raises `NoAnswer` (also for an answer cut short), `UnreadableAnswer` for one over the cap or wrongly
         compressed, ValueError for a streamed body of the wrong length, and whatever the body's source raised.
         """
-        exchange = Exchange(ends_at=time.monotonic() + deadline)
+        exchange = Exchange(time.monotonic() + deadline, _target(request.url))
         token = CURRENT.set(exchange)
         try:
             answer = self._attempt(request, exchange, deadline)
@@ -92,10 +93,12 @@ class RequestsTransport:
 def _prepare(request: Request) -> requests.PreparedRequest:
     url = _plain(request.url)
     headers = {"User-Agent": "Oncue", **{name: _plain(value) for name, value in request.headers.items()}}
-    prepared = requests.Request(request.method, url, headers=headers, data=_content(request.body)).prepare()
-    # An upload address is used as it came; `requests` would re-encode parts of it.
-    prepared.url = url
-    return prepared
+    return requests.Request(request.method, url, headers=headers, data=_content(request.body)).prepare()
+
+
+def _target(url: str | Secret) -> str:
+    parts = urlsplit(_plain(url))
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def _content(body: Body | None) -> bytes | Stream | None:

@@ -21,7 +21,7 @@ from tiktok.client.wire import Request, Response, Stream
 # Regional hosts exist, hence a suffix (section 1.1); its dot keeps look-alikes out.
 HOST_SUFFIX: Final = ".tiktokapis.com"
 
-_HOST: Final = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")
+_HOST: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}|[0-9a-f:.]+")
 _PROGRESS: Final = re.compile(r"bytes\s+0-(\d{1,12})/(\d{1,12}|\*)")
 
 

@@ -14,7 +14,12 @@ def ok(data: dict[str, Any] | None = None, *, status: int = 200, log_id: str = "
 
 
 def envelope(
-    code: str, data: dict[str, Any] | None = None, *, status: int = 200, log_id: str = "LOG1", message: str = ""
+    code: str,
+    data: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+    log_id: str = "LOG1",
+    message: str = "",
 ) -> Response:
     """Any answer of a data API; without `data` the key is absent."""
     document: dict[str, Any] = {"error": {"code": code, "message": message, "log_id": log_id}}

@@ -58,8 +58,8 @@ class Line:
         return received
 
     def answer(self, body: bytes = b"", *, status: int = 200, headers: dict[str, str] | None = None) -> None:
-        """A complete answer."""
-        lines = {"Content-Length": str(len(body)), **(headers or {})}
+        """A complete answer; the connection ends with it, unless `headers` say otherwise."""
+        lines = {"Content-Length": str(len(body)), "Connection": "close", **(headers or {})}
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         self.send(f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + body)
 
@@ -99,15 +99,18 @@ class ScriptedServer:
     received: list[Received] = field(default_factory=list)
     connections: int = 0
     over: threading.Event = field(default_factory=threading.Event)
+    hung_up: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     listener: socket.socket = field(init=False)
+    port: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
 
     @property
     def url(self) -> str:
         """The base URL, without a slash at its end."""
-        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.listener.getsockname()[1]}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
 
     def serve(self) -> None:
         """Accept until the listener closes."""
@@ -120,6 +123,7 @@ class ScriptedServer:
             with connected:
                 if number < len(self.parts):
                     self._play(self.parts[number], connected)
+            self.hung_up.release()
 
     def _play(self, part: Part, connected: socket.socket) -> None:
         connected.settimeout(PATIENCE)

@@ -215,7 +215,9 @@ def test_an_opened_upload_keeps_its_address_secret() -> None:
     assert "CANARY" not in repr(upload)
 
 
-@pytest.mark.parametrize("data", [{}, {"publish_id": "v"}, {"upload_url": "https://x"}, {"publish_id": 7, "upload_url": "u"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"publish_id": "v"}, {"upload_url": "https://x"}, {"publish_id": 7, "upload_url": "u"}]
+)
 def test_an_upload_without_id_or_address_is_unreadable(data: dict) -> None:
     with pytest.raises(UnreadableAnswer):
         parse_video_init(ok(data))
@@ -232,7 +234,8 @@ def test_status_sends_the_id() -> None:
 
 
 def test_a_19_digit_post_id_stays_exact() -> None:
-    body = b'{"data":{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[7504836789012345679]},"error":{"code":"ok"}}'
+    data = b'{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[7504836789012345679]}'
+    body = b'{"data":' + data + b',"error":{"code":"ok"}}'
     assert parse_publish_status(Response(200, {}, body)).post_ids == ("7504836789012345679",)
 
 

@@ -160,7 +160,16 @@ def test_data_may_be_absent_or_empty() -> None:
 
 @pytest.mark.parametrize(
     ("advice", "seconds"),
-    [("30", 30), ("0", 0), (" 5 ", 5), ("-1", None), ("soon", None), ("999999", None), ("", None), ("²", None)],
+    [
+        ("30", 30),
+        ("0", 0),
+        (" 5 ", 5),
+        ("-1", None),
+        ("soon", None),
+        ("999999", None),
+        ("", None),
+        ("²", None),
+    ],
 )
 def test_the_servers_advice_is_kept_when_it_makes_sense(advice: str, seconds: int | None) -> None:
     document = {"error": {"code": "rate_limit_exceeded"}}
@@ -190,7 +199,9 @@ def test_not_sent_and_no_answer_have_words_of_their_own() -> None:
 
 
 def test_an_error_reads_as_one_line() -> None:
-    error = failure(envelope("invalid_params", status=400, message="The chunk size is invalid"), Surface.VIDEO_INIT)
+    error = failure(
+        envelope("invalid_params", status=400, message="The chunk size is invalid"), Surface.VIDEO_INIT
+    )
     assert str(error) == "refused: invalid_params, HTTP 400, log id LOG1, The chunk size is invalid"
 
 

@@ -36,7 +36,9 @@ def form(request: Request) -> dict[str, str]:
 
 
 def client() -> OAuthClient:
-    return OAuthClient(transport=RequestsTransport(), redirect_uri="https://oncue.example/connect/callback/", **APP)
+    return OAuthClient(
+        transport=RequestsTransport(), redirect_uri="https://oncue.example/connect/callback/", **APP
+    )
 
 
 def test_the_authorize_address_asks_for_consent_every_time() -> None:
@@ -57,7 +59,9 @@ def test_the_authorize_address_holds_no_secret() -> None:
 
 
 def test_an_overridden_page_may_end_with_a_slash() -> None:
-    other = OAuthClient(transport=RequestsTransport(), redirect_uri="r", auth_base_url="http://127.0.0.1:9/", **APP)
+    other = OAuthClient(
+        transport=RequestsTransport(), redirect_uri="r", auth_base_url="http://127.0.0.1:9/", **APP
+    )
     assert other.authorize_url(state="s", scopes=[]).startswith("http://127.0.0.1:9/v2/auth/authorize/?")
 
 
@@ -114,10 +118,15 @@ def test_no_lifetime_is_assumed(access: int, refresh: int) -> None:
 
 
 def test_an_empty_error_is_no_error() -> None:
-    assert parse_tokens(answer({**TOKENS, "error": "", "error_description": "", "log_id": "L"})).open_id == "open-1"
+    assert (
+        parse_tokens(answer({**TOKENS, "error": "", "error_description": "", "log_id": "L"})).open_id
+        == "open-1"
+    )
 
 
-@pytest.mark.parametrize("name", ["access_token", "refresh_token", "open_id", "expires_in", "refresh_expires_in"])
+@pytest.mark.parametrize(
+    "name", ["access_token", "refresh_token", "open_id", "expires_in", "refresh_expires_in"]
+)
 @pytest.mark.parametrize("value", [None, "", [], True])
 def test_a_missing_or_retyped_field_is_unreadable_and_named(name: str, value: object) -> None:
     with pytest.raises(UnreadableAnswer, match=name):
@@ -135,7 +144,9 @@ def test_an_empty_answer_holds_no_tokens() -> None:
         parse_tokens(Response(200))
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b" \n", b'{"error": "", "log_id": "L"}', b'{"error": {"code": "ok"}}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b" \n", b'{"error": "", "log_id": "L"}', b'{"error": {"code": "ok"}}']
+)
 def test_a_revoke_succeeds_with_an_empty_answer(body: bytes) -> None:
     parse_revoked(Response(200, {}, body))
 

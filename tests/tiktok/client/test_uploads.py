@@ -88,6 +88,8 @@ def test_an_upload_goes_to_tiktok_or_to_the_overridden_host(url: str, base: str)
         ("https://user:word@upload.tiktokapis.com/", REAL),
         ("https://upload.tiktokapis.com@evil.test/", REAL),
         ("https://upload.tiktokapis.com./", REAL),
+        ("https://.tiktokapis.com/", REAL),
+        (f"https://{'a' * 64}.tiktokapis.com/", REAL),
         ("https://upload.tiktokapis.com:x/", REAL),
         ("https://upload.tiktokapis.com /", REAL),
         ("https://upload.tiktokapis.com/\nx", REAL),

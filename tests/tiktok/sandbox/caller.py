@@ -1,0 +1,108 @@
+"""An app's side of the contract in a few words, for tests of the sandbox: no client of ours, only `requests`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import requests
+
+from tests.sandbox_process import Sandbox
+
+VIDEO = b"\x00\x00\x00\x18ftypmp42" + b"v" * 2_988
+POST_INFO = {"privacy_level": "PUBLIC_TO_EVERYONE", "title": "Sourdough, day two"}
+SECONDS = 10.0
+
+
+class Caller:
+    """One app acting for one creator. Every method returns the raw answer."""
+
+    def __init__(
+        self, sandbox: Sandbox, creator: str = "luna.bakes", scopes: list[str] | None = None
+    ) -> None:
+        self.sandbox = sandbox
+        self.tokens = sandbox.grant(creator, scopes)
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens['access_token']}"}
+
+    def user_info(self, fields: str = "open_id") -> requests.Response:
+        return self._send("GET", "/v2/user/info/", params={"fields": fields})
+
+    def creator_info(self) -> requests.Response:
+        return self._send("POST", "/v2/post/publish/creator_info/query/")
+
+    def init(
+        self, size: int = len(VIDEO), chunk: int | None = None, count: int = 1, **post: Any
+    ) -> requests.Response:
+        """Start a video. `post` goes over the plain `post_info`."""
+        source = {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": chunk or size}
+        return self.init_with(
+            {"post_info": POST_INFO | post, "source_info": source | {"total_chunk_count": count}}
+        )
+
+    def init_with(self, body: object) -> requests.Response:
+        return self._send("POST", "/v2/post/publish/video/init/", json=body)
+
+    def begin(
+        self, size: int = len(VIDEO), chunk: int | None = None, count: int = 1, **post: Any
+    ) -> dict[str, str]:
+        """An accepted init: publish_id and upload_url."""
+        answer = self.init(size, chunk, count, **post)
+        assert answer.json()["error"]["code"] == "ok", answer.text
+        data: dict[str, str] = answer.json()["data"]
+        return data
+
+    def publish(self, video: bytes = VIDEO, **post: Any) -> str:
+        """Init and the only chunk; returns the publish id."""
+        begun = self.begin(len(video), **post)
+        assert put(begun["upload_url"], video).status_code == 201
+        return begun["publish_id"]
+
+    def status(self, publish_id: str) -> requests.Response:
+        return self._send("POST", "/v2/post/publish/status/fetch/", json={"publish_id": publish_id})
+
+    def token(self, **form: str) -> requests.Response:
+        return post_form(self.sandbox, "/v2/oauth/token/", form)
+
+    def refresh(self, refresh_token: str | None = None) -> requests.Response:
+        return self.token(
+            grant_type="refresh_token", refresh_token=refresh_token or self.tokens["refresh_token"]
+        )
+
+    def revoke(self, token: str | None = None) -> requests.Response:
+        form = {"token": token or self.tokens["access_token"]}
+        return post_form(self.sandbox, "/v2/oauth/revoke/", form)
+
+    def _send(self, method: str, path: str, **parts: Any) -> requests.Response:
+        url = self.sandbox.base_url + path
+        return requests.request(method, url, headers=self.bearer, timeout=SECONDS, **parts)
+
+
+def post_form(sandbox: Sandbox, path: str, form: dict[str, str]) -> requests.Response:
+    """An OAuth call with the client's credentials, which `form` may overrule."""
+    client = {"client_key": sandbox.client_key, "client_secret": sandbox.client_secret}
+    return requests.post(sandbox.base_url + path, data=client | form, timeout=SECONDS)
+
+
+def put(url: str, body: bytes, first: int = 0, total: int | None = None, **headers: str) -> requests.Response:
+    """One chunk with the three headers of contract 7.2; `headers` (underscores for dashes) go over them."""
+    total = len(body) if total is None else total
+    sent = {"Content-Type": "video/mp4", "Content-Range": f"bytes {first}-{first + len(body) - 1}/{total}"}
+    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return requests.put(url, data=body, headers=sent, timeout=SECONDS)
+
+
+def code_of(answer: requests.Response) -> tuple[int, str]:
+    """HTTP status and `error.code`."""
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait until it holds; the wait is for another process, so there is nothing to await."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "It did not happen in time."
+        time.sleep(0.02)
