@@ -16,6 +16,7 @@ def strict_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
     sandbox = start_sandbox(tmp_path_factory.mktemp("strict"))
     yield sandbox
     sandbox.stop()
+    assert "Traceback" not in sandbox.log.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +24,7 @@ def loopback_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandb
     sandbox = start_sandbox(tmp_path_factory.mktemp("loopback"), allow_loopback=True)
     yield sandbox
     sandbox.stop()
+    assert "Traceback" not in sandbox.log.read_text()
 
 
 @pytest.fixture
