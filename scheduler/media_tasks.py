@@ -1,0 +1,42 @@
+"""Thin Celery wrappers for media: one check, and the sweep that finds what was left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+
+from accounts.tasks import Queue, WorkspaceTask
+from accounts.tenancy import CrossTenant, cross_tenant
+from scheduler import media
+
+if TYPE_CHECKING:
+    from scheduler.models import Media
+
+SWEEP_SECONDS = 15  # as often as beat wakes it; a message that nobody took by then is sent anew
+
+
+@shared_task(base=WorkspaceTask, queue=Queue.MEDIA, name="scheduler.check_media")
+def check_media(*, workspace_id: str, media_id: str) -> None:
+    """Probe one uploaded file."""
+    media.check(UUID(media_id))
+
+
+@shared_task(queue=Queue.UPKEEP, name="scheduler.look_after_media")
+def look_after_media() -> None:
+    """Wake the checks whose wake-up was lost or whose worker died, and remove abandoned parts."""
+    with cross_tenant(CrossTenant.MEDIA_SWEEP):
+        waiting = media.waiting_for_check()
+    for workspace_id, media_id in waiting:
+        check_media.apply_async(
+            kwargs={"workspace_id": str(workspace_id), "media_id": str(media_id)}, expires=SWEEP_SECONDS
+        )
+    media.remove_abandoned_parts()
+
+
+def wake_check(row: Media) -> None:
+    """Have the file checked as soon as this is committed; a broker that is down only delays it to the sweep."""
+    names = {"workspace_id": str(row.workspace_id), "media_id": str(row.pk)}
+    transaction.on_commit(lambda: check_media.delay(**names), robust=True)
