@@ -174,7 +174,7 @@ def _columns(row: Post, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _change(row: Post, **columns: Any) -> None:
     """Write under the lock and raise the fence, so that a worker's claim of the old row is void."""
-    keep(row, fence=row.fence, **{"fence": row.fence + 1} | columns)
+    keep(row, fence=row.fence, raise_fence=True, **columns)
 
 
 def _move_by(row: Post, to: PostStatus, *, by: User, reason: Reason | None = None, **columns: Any) -> None:
@@ -183,10 +183,11 @@ def _move_by(row: Post, to: PostStatus, *, by: User, reason: Reason | None = Non
         row,
         to,
         fence=row.fence,
+        raise_fence=True,
         by=by,
         reason=reason,
         next_step_at=next_step_at,
-        **{"fence": row.fence + 1} | columns,
+        **columns,
     )
 
 

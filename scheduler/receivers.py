@@ -38,7 +38,16 @@ def release_all(account: TikTokAccount, **_: Any) -> None:
         now = database_now()
         for post in _scheduled(account).filter(hold__in=LOST):
             was = post.hold
-            keep(post, fence=post.fence, hold="", code="", surface="", log_id="", next_step_at=now)
+            keep(
+                post,
+                fence=post.fence,
+                raise_fence=True,
+                hold="",
+                code="",
+                surface="",
+                log_id="",
+                next_step_at=now,
+            )
             note(post, EventKind.RELEASED, reason=was)
 
 
@@ -46,8 +55,7 @@ def _hold_all(account: TikTokAccount, reason: Reason) -> None:
     with transaction.atomic():
         again = database_now() + HOLD_LOOKS_AGAIN
         for post in _scheduled(account).exclude(hold=reason):
-            keep(post, fence=post.fence, hold=reason, next_step_at=again)
-            Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk).update(fence=post.fence + 1)
+            keep(post, fence=post.fence, raise_fence=True, hold=reason, next_step_at=again)
             note(post, EventKind.HELD, reason=reason)
 
 

@@ -70,9 +70,12 @@ def move(
     log_id: str = "",
     attempt: PublishAttempt | None = None,
     detail: dict[str, Any] | None = None,
+    raise_fence: bool = False,
     **columns: Any,
 ) -> None:
     """Change the status if the post still stands under `fence`; columns go along in the same statement.
+
+    A person's change raises the fence, so that whatever a worker was about to write finds that it lost.
 
     Raises LostRace where nobody's row matched, IllegalTransition where the table forbids the change.
     """
@@ -89,7 +92,7 @@ def move(
         "next_step_at": next_step_at,
         "troubles": 0,
     }
-    _update(post, fence=fence, status=was, **columns)
+    _update(post, fence, was, columns, raise_fence)
     PostEvent.objects.create(
         workspace_id=post.workspace_id,
         post=post,
@@ -105,17 +108,19 @@ def move(
     )
 
 
-def keep(post: Post, *, fence: int, **columns: Any) -> None:
+def keep(post: Post, *, fence: int, raise_fence: bool = False, **columns: Any) -> None:
     """Write columns other than the status under the same condition as `move`."""
     if "status" in columns:
         raise IllegalTransition("keep() leaves the status alone; move() changes it.")
-    _update(post, fence=fence, status=PostStatus(post.status), **columns)
+    _update(post, fence, PostStatus(post.status), columns, raise_fence)
 
 
-def _update(post: Post, *, fence: int, status: PostStatus, **columns: Any) -> None:
-    matched = Post.objects.filter(
-        workspace_id=post.workspace_id, pk=post.pk, fence=fence, status=status
-    ).update(**columns)
+def _update(post: Post, fence: int, was: PostStatus, columns: dict[str, Any], raise_fence: bool) -> None:
+    if raise_fence:
+        columns = columns | {"fence": fence + 1}
+    matched = Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk, fence=fence, status=was).update(
+        **columns
+    )
     if not matched:
         raise LostRace(f"post {post.pk} moved on")
     for column, value in columns.items():

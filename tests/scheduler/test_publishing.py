@@ -1,0 +1,437 @@
+"""A direct video post from due to done, against the sandbox over HTTP: the ordinary way, and each way it can bend."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+
+from accounts.tenancy import workspace_scope
+from scheduler import authoring, dispatch, policies
+from scheduler.clock import database_now
+from scheduler.lease import Lease
+from scheduler.models import Post
+from scheduler.states import PostStatus, Reason
+from scheduler.transitions import LostRace, keep
+from tests.factories import make_account, make_media
+from tests.people import make_person, make_workspace
+from tests.scheduler.engine import age, attempts, fresh, make_due, publish, run, story, take_step
+from tiktok.sessions import client_for
+
+SIX_MEGABYTES_TWICE = 12_000_000
+
+
+def posts(studio, creator="luna.bakes"):
+    return studio.tiktok.ledger()["creators"].get(creator, {}).get("posts", 0)
+
+
+# --- the ordinary way
+
+
+def test_a_due_post_is_published_once_and_knows_its_public_id(studio):
+    done = publish(studio.post())
+    assert (done.status, posts(studio)) == ("published", 1)
+    [attempt] = attempts(done)
+    [entry] = studio.tiktok.ledger()["publishes"]
+    assert attempt.publish_id == entry["publish_id"]
+    assert entry["sha256"] == done.media.sha256
+
+
+def test_every_choice_arrives_at_tiktok_as_it_was_made(studio):
+    publish(
+        studio.post(
+            caption="Fern #plants",
+            allow_comment=True,
+            disclose=True,
+            brand_organic=True,
+            is_aigc=True,
+            cover_timestamp_ms=500,
+        )
+    )
+    [entry] = studio.tiktok.ledger()["publishes"]
+    assert entry["post_info"] == {
+        "title": "Fern #plants",
+        "privacy_level": "PUBLIC_TO_EVERYONE",
+        "disable_comment": False,
+        "disable_duet": True,
+        "disable_stitch": True,
+        "brand_content_toggle": False,
+        "brand_organic_toggle": True,
+        "is_aigc": True,
+        "video_cover_timestamp_ms": 500,
+    }
+
+
+def test_the_timeline_tells_each_step_in_order(studio):
+    done = publish(studio.post())
+    kinds = [kind for kind, _ in story(done)]
+    assert kinds == ["created", "attempt_started", "moved", "last_byte_sent", "attempt_ended", "moved"]
+
+
+def test_a_large_video_is_sent_ahead_and_stays_scheduled_until_its_time(studio):
+    waiting = studio.post(pad_to=SIX_MEGABYTES_TWICE, due_in=timedelta(seconds=75))
+    for _ in range(2):
+        waiting = take_step(waiting)
+    [attempt] = attempts(waiting)
+    assert (waiting.status, attempt.stage, attempt.chunks_sent) == ("scheduled", "staged", 1)
+    assert posts(studio) == 0
+
+
+def test_nothing_is_sent_before_the_sending_ahead_begins(studio):
+    far = take_step(studio.post(due_in=timedelta(hours=2)))
+    assert far.status == "scheduled"
+    assert studio.tiktok.requests() == []
+    assert far.next_step_at < far.due_at
+
+
+def test_a_post_is_never_committed_before_its_instant(studio):
+    done = publish(studio.post(due_in=timedelta(seconds=3)))
+    [entry] = studio.tiktok.ledger()["publishes"]
+    assert 0 <= entry["committed_at"] - done.due_at.timestamp() < 2
+
+
+def test_a_private_post_waits_for_no_link(studio):
+    done = publish(studio.post(privacy_level="SELF_ONLY"))
+    assert (done.status, done.next_step_at, attempts(done)[0].post_ids) == ("published", None, [])
+
+
+def test_a_link_that_comes_after_moderation_is_found_later(studio):
+    studio.tiktok.control(settings={"moderation_seconds": 1.0, "limits": {"status": None}})
+    done = publish(studio.post())
+    assert (attempts(done)[0].post_ids, done.next_step_at is None) == ([], False)
+    deadline = database_now() + timedelta(seconds=10)
+    while done.next_step_at is not None and database_now() < deadline:
+        done = take_step(done)
+    [post_id] = attempts(done)[0].post_ids
+    assert post_id.isdigit()
+    assert done.next_step_at is None
+
+
+def test_the_search_for_a_link_ends_after_a_day(studio):
+    studio.tiktok.control(settings={"moderation_seconds": 10**6})
+    done = publish(studio.post())
+    age(done, timedelta(hours=25))
+    done = take_step(done)
+    assert (done.status, done.next_step_at) == ("published", None)
+
+
+# --- a lost answer is never a second post
+
+
+def test_a_lost_answer_to_the_init_costs_an_attempt_and_nothing_else(studio):
+    studio.tiktok.fault("lose", "video_init")
+    done = publish(studio.post())
+    assert [attempt.stage for attempt in attempts(done)] == ["abandoned", "live"]
+    assert posts(studio) == 1
+
+
+@pytest.mark.parametrize("kind", ["lose", "malformed"])
+def test_a_lost_answer_to_the_last_chunk_is_settled_by_asking(studio, kind):
+    studio.tiktok.fault(kind, "commit")
+    done = publish(studio.post())
+    assert (done.status, len(attempts(done)), posts(studio)) == ("published", 1, 1)
+
+
+def test_a_last_chunk_that_never_arrived_goes_to_the_same_id(studio):
+    studio.tiktok.fault("lose", "commit", effect=False)
+    done = publish(studio.post())
+    assert (done.status, len(attempts(done)), posts(studio)) == ("published", 1, 1)
+    assert attempts(done)[0].commits == 2
+
+
+def test_an_expired_upload_with_missing_bytes_begins_again_under_a_new_id(studio):
+    studio.tiktok.fault("lose", "commit", effect=False)
+    waiting = run(studio.post(), until={"publishing"})
+    studio.tiktok.fault("expire_upload", "commit")
+    waiting = take_step(waiting)
+    age(waiting, timedelta(minutes=40))
+    age(waiting, timedelta(minutes=30))
+    with workspace_scope(waiting.workspace_id):
+        Post.objects.filter(workspace_id=waiting.workspace_id, pk=waiting.pk).update(due_at=database_now())
+    done = publish(waiting)
+    assert (done.status, posts(studio)) == ("published", 1)
+    assert [attempt.stage for attempt in attempts(done)] == ["abandoned", "live"]
+
+
+def test_an_upload_that_tiktok_never_reports_on_asks_a_person_after_a_day(studio):
+    studio.tiktok.fault("stuck")
+    waiting = run(studio.post(), until={"publishing"})
+    age(waiting, timedelta(hours=25))
+    asked = publish(waiting)
+    assert (asked.status, asked.reason) == ("needs_check", Reason.STILL_PROCESSING)
+    assert asked.next_step_at is None
+
+
+def test_a_status_fetch_that_fails_repeats_the_question_and_not_the_post(studio):
+    studio.tiktok.fault("http", "status", times=3, http_status=503)
+    done = publish(studio.post())
+    assert (done.status, len(attempts(done)), posts(studio)) == ("published", 1, 1)
+
+
+def test_a_chunk_lost_while_sending_ahead_is_sent_again(studio):
+    studio.tiktok.fault("lose", "upload", effect=False)
+    done = publish(studio.post(pad_to=SIX_MEGABYTES_TWICE))
+    assert (done.status, len(attempts(done)), posts(studio)) == ("published", 1, 1)
+
+
+def test_a_chunk_accepted_whose_answer_was_lost_is_not_sent_twice(studio):
+    studio.tiktok.fault("lose", "upload")
+    done = publish(studio.post(pad_to=SIX_MEGABYTES_TWICE))
+    assert (done.status, len(attempts(done)), posts(studio)) == ("published", 1, 1)
+
+
+def test_an_upload_url_that_dies_while_sending_ahead_costs_an_attempt(studio):
+    studio.tiktok.fault("expire_upload", "upload")
+    done = publish(studio.post(pad_to=SIX_MEGABYTES_TWICE))
+    assert [attempt.stage for attempt in attempts(done)] == ["abandoned", "live"]
+    assert posts(studio) == 1
+
+
+# --- what TikTok refuses
+
+
+@pytest.mark.parametrize(
+    ("reason", "status"),
+    [
+        ("file_format_check_failed", "failed"),
+        ("duration_check_failed", "failed"),
+        ("frame_rate_check_failed", "failed"),
+        ("picture_size_check_failed", "failed"),
+        ("spam_risk_text", "failed"),
+        ("spam_risk", "failed"),
+        ("spam_risk_user_banned_from_posting", "failed"),
+        ("publish_cancelled", "failed"),
+        ("something_new", "failed"),
+    ],
+)
+def test_a_final_fail_reason_is_told_with_its_code_and_never_retried(studio, reason, status):
+    studio.tiktok.fault("fail", fail_reason=reason)
+    done = publish(studio.post())
+    assert (done.status, done.code, len(attempts(done))) == (status, reason, 1)
+    told = policies.explain(done)
+    assert told is not None
+    assert reason not in f"{told.title} {told.sentence}"
+
+
+def test_a_fail_reason_that_may_pass_gets_a_new_id(studio):
+    studio.tiktok.fault("fail", fail_reason="internal")
+    done = publish(studio.post())
+    assert [attempt.stage for attempt in attempts(done)] == ["refused", "live"]
+    assert posts(studio) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "hold"),
+    [("auth_removed", Reason.NEEDS_RECONNECT), ("spam_risk_too_many_posts", Reason.DAILY_CAP)],
+)
+def test_a_fail_reason_that_time_or_a_person_mends_holds_the_post(studio, reason, hold):
+    studio.tiktok.fault("fail", fail_reason=reason)
+    waiting = run(studio.post(), until={"publishing"})
+    waiting = take_step(waiting)
+    assert (waiting.status, waiting.hold) == ("scheduled", hold)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "hold"),
+    [
+        ("spam_risk_too_many_posts", 403, Reason.DAILY_CAP),
+        ("reached_active_user_cap", 403, Reason.APP_CAP),
+        ("unaudited_client_can_only_post_to_private_accounts", 403, Reason.APP_CONFIGURATION),
+        ("scope_not_authorized", 401, Reason.NEEDS_RECONNECT),
+        ("a_code_of_tomorrow", 403, Reason.APP_CONFIGURATION),
+    ],
+)
+def test_a_refused_init_that_is_not_the_posts_fault_holds_it(studio, code, status, hold):
+    studio.tiktok.fault("error", "video_init", code=code, http_status=status)
+    waiting = take_step(studio.post())
+    assert (waiting.status, waiting.hold, waiting.code) == ("scheduled", hold, code)
+    assert waiting.next_step_at is not None
+
+
+@pytest.mark.parametrize("code", ["privacy_level_option_mismatch", "spam_risk_user_banned_from_posting"])
+def test_a_refused_init_that_only_a_person_mends_fails_the_post(studio, code):
+    studio.tiktok.fault("error", "video_init", code=code, http_status=403)
+    done = take_step(studio.post())
+    assert (done.status, done.code, posts(studio)) == ("failed", code, 0)
+
+
+def test_a_rate_limit_is_waited_out_without_using_up_tries(studio):
+    studio.tiktok.fault("error", "video_init", code="rate_limit_exceeded", http_status=429)
+    waiting = take_step(studio.post())
+    assert (waiting.status, waiting.hold, waiting.troubles) == ("scheduled", "", 0)
+    assert waiting.next_step_at > database_now() + timedelta(seconds=55)
+
+
+def test_trouble_without_end_fails_the_post_with_a_sentence(studio):
+    studio.tiktok.fault("http", "creator_info", times=100, http_status=500)
+    done = publish(studio.post())
+    assert (done.status, done.reason, posts(studio)) == ("failed", Reason.TIKTOK_TROUBLE, 0)
+
+
+def test_creators_who_cannot_post_now_are_told_apart_despite_http_200(studio):
+    studio.tiktok.fault("error", "creator_info", code="spam_risk_too_many_posts", http_status=200)
+    waiting = take_step(studio.post())
+    assert (waiting.status, waiting.hold) == ("scheduled", Reason.DAILY_CAP)
+
+
+def test_an_audience_that_is_gone_stops_the_post_before_anything_is_sent(studio):
+    studio.tiktok.control(creators={"luna.bakes": {"private": True}})
+    done = take_step(studio.post())
+    assert (done.status, done.reason) == ("failed", Reason.PRIVACY_GONE)
+    assert studio.tiktok.ledger()["publishes"] == []
+
+
+# --- what changed on our side
+
+
+def test_a_file_that_changed_since_it_was_agreed_to_is_not_sent(studio):
+    post = studio.post()
+    with Path(default_storage.path(fresh(post).media.storage_key)).open("r+b") as stored:
+        stored.seek(100)
+        stored.write(b"changed")
+    done = take_step(post)
+    assert (done.status, done.reason) == ("failed", Reason.MEDIA_CHANGED)
+    assert studio.tiktok.requests() == []
+
+
+def test_a_file_that_is_gone_is_named(studio):
+    post = studio.post()
+    default_storage.delete(fresh(post).media.storage_key)
+    assert take_step(post).reason == Reason.MEDIA_MISSING
+
+
+def test_an_hour_late_is_missed_and_nothing_is_sent(studio):
+    done = take_step(studio.post(due_in=timedelta(minutes=-61)))
+    assert (done.status, done.reason, studio.tiktok.requests()) == ("missed", Reason.LATE, [])
+
+
+def test_half_an_hour_late_still_goes_out(studio):
+    assert publish(studio.post(due_in=timedelta(minutes=-30))).status == "published"
+
+
+def test_an_edit_after_sending_ahead_drops_what_was_sent(studio):
+    post = studio.post(due_in=timedelta(seconds=60))
+    post = take_step(post)
+    with workspace_scope(studio.workspace):
+        edited = authoring.edit(
+            post=post, version=post.version, by=studio.alice, fields={"caption": "Better"}
+        )
+        creator = _creator(edited)
+        authoring.publish_now(post=edited, by=studio.alice, creator=creator)
+    done = publish(fresh(post))
+    [entry] = [e for e in studio.tiktok.ledger()["publishes"] if e["committed_at"]]
+    assert (done.status, entry["caption"], posts(studio)) == ("published", "Better", 1)
+
+
+def test_a_cancel_before_the_commit_wins(studio):
+    post = take_step(studio.post(due_in=timedelta(seconds=60)))
+    with workspace_scope(studio.workspace):
+        authoring.cancel(post=post, by=studio.alice)
+    stopped = take_step_if_due(post)
+    assert (stopped.status, posts(studio)) == ("cancelled", 0)
+
+
+def test_a_reschedule_after_sending_ahead_keeps_what_was_sent(studio):
+    post = take_step(studio.post(due_in=timedelta(seconds=60)))
+    sooner = database_now() + timedelta(seconds=2)
+    with workspace_scope(studio.workspace):
+        authoring.reschedule(
+            post=post,
+            version=post.version,
+            by=studio.alice,
+            due_at=sooner,
+            due_local="2026-11-20T12:30:00",
+            due_zone="UTC",
+        )
+    done = publish(fresh(post))
+    assert (done.status, len(attempts(done)), posts(studio)) == ("published", 1, 1)
+
+
+def take_step_if_due(post):
+    assert dispatch.claim_post(post.pk) is None
+    return fresh(post)
+
+
+def _creator(post):
+    return client_for(post.account).creator_info()
+
+
+# --- leases and fences
+
+
+def test_a_wake_up_delivered_twice_does_its_work_once(studio):
+    post = studio.post()
+    wake_up = dispatch.claim_post(post.pk)
+    with workspace_scope(post.workspace_id):
+        assert Lease.take(post.pk, wake_up.fence) is not None
+        assert Lease.take(post.pk, wake_up.fence) is None
+
+
+def test_two_dispatchers_claim_a_due_post_once(studio):
+    studio.post()
+    assert len(dispatch.claim_due()) == 1
+    assert dispatch.claim_due() == []
+
+
+def test_a_claim_whose_worker_died_is_due_again_after_its_lease(studio):
+    post = studio.post()
+    dispatch.claim_post(post.pk)
+    left = fresh(post).next_step_at - database_now()
+    assert timedelta(seconds=13) < left <= timedelta(seconds=15)
+
+
+def test_a_worker_that_was_overtaken_writes_nothing(studio):
+    post = studio.post()
+    wake_up = dispatch.claim_post(post.pk)
+    with workspace_scope(post.workspace_id):
+        Lease.take(post.pk, wake_up.fence)
+        stale = fresh(post)
+        with pytest.raises(LostRace):
+            keep(stale, fence=wake_up.fence, next_step_at=None)
+
+
+def test_a_workspace_with_many_due_posts_leaves_room_for_the_others(studio, monkeypatch):
+    media = make_media(studio.workspace)
+    for _ in range(5):
+        studio.post(media=media)
+    charlie = make_person("Charlie")
+    other = make_workspace(charlie, name="Elsewhere")
+    fern = make_account(other, studio.tiktok, "fernandfold")
+    theirs = studio.post(account=fern, media=make_media(other), due_in=timedelta(seconds=1))
+    make_due(theirs)
+    monkeypatch.setattr(dispatch, "SHARE", 2)
+    claimed = [wake_up.workspace_id for wake_up in dispatch.claim_due()]
+    assert claimed.count(studio.workspace.pk) == 2
+    assert claimed.count(other.pk) == 1
+
+
+def test_a_post_in_any_engine_driven_status_always_has_a_next_step(studio):
+    post = studio.post()
+    with workspace_scope(studio.workspace), pytest.raises(IntegrityError), transaction.atomic():
+        Post.objects.filter(workspace=studio.workspace, pk=post.pk).update(next_step_at=None)
+
+
+# --- a person decides
+
+
+def test_a_persons_answer_settles_an_unknown_outcome_both_ways(studio):
+    for verb, status in ((authoring.answer_live, "published"), (authoring.answer_not_live, "failed")):
+        studio.tiktok.fault("stuck")
+        waiting = run(studio.post(), until={"publishing"})
+        age(waiting, timedelta(hours=25))
+        asked = publish(waiting)
+        with workspace_scope(studio.workspace):
+            verb(post=asked, by=studio.alice)
+        assert fresh(asked).status == status
+
+
+def test_a_failed_post_can_be_tried_again_and_goes_out_once(studio):
+    studio.tiktok.fault("fail", fail_reason="spam_risk")
+    failed = publish(studio.post())
+    with workspace_scope(studio.workspace):
+        authoring.retry(post=failed, by=studio.alice)
+    done = publish(fresh(failed))
+    assert (done.status, posts(studio)) == (PostStatus.PUBLISHED, 1)
