@@ -34,7 +34,9 @@ class Key:
 
     def derive(self, purpose: str) -> bytes:
         """The sub-key (32 bytes, HKDF-SHA256) for one purpose: what leaks for one says nothing of another."""
-        return HKDF(algorithm=SHA256(), length=KEY_LENGTH, salt=None, info=purpose.encode()).derive(self.material)
+        return HKDF(algorithm=SHA256(), length=KEY_LENGTH, salt=None, info=purpose.encode()).derive(
+            self.material
+        )
 
 
 @dataclass(frozen=True)

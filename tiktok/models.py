@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tenancy import WorkspaceOwned
@@ -48,7 +49,9 @@ class Grant(models.Model):
     """What TikTok gave us for one creator: who they are to our app, what they allow, the sealed token pair."""
 
     client_key = models.CharField(max_length=128)
-    open_id = models.CharField(max_length=128, help_text="The creator, as our app knows them; never the handle.")
+    open_id = models.CharField(
+        max_length=128, help_text="The creator, as our app knows them; never the handle."
+    )
     scopes = ArrayField(models.CharField(max_length=64), default=list)
     access_token = SealedField(null=True, context_field="open_id")
     refresh_token = SealedField(null=True, context_field="open_id")
@@ -57,6 +60,16 @@ class Grant(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def may_post(self) -> bool:
+        """Whether the creator allowed direct posts; without it the connection is limited (R-34)."""
+        return POSTING_SCOPE in self.scopes
+
+    @property
+    def missing_scopes(self) -> list[str]:
+        """What we asked for and the creator did not allow, in the order of the settings."""
+        return [scope for scope in settings.TIKTOK_SCOPES if scope not in self.scopes]
 
 
 class Profile(models.Model):
@@ -77,24 +90,23 @@ class Profile(models.Model):
     def handle(self) -> str:
         return f"@{self.username}" if self.username else ""
 
-    @property
-    def initials(self) -> str:
-        """One or two letters for the disc that stands in for a missing picture."""
-        words = (self.nickname or self.username or "?").split()
-        return "".join(word[0] for word in words[:2]).upper()
-
 
 class TikTokAccount(WorkspaceOwned, Grant, Profile):
     """A creator that the workspace may post for. One live connection per creator, across all workspaces."""
 
     status = models.CharField(max_length=16, choices=AccountStatus, default=AccountStatus.ACTIVE)
-    status_reason = models.CharField(max_length=16, choices=StatusReason, default=StatusReason.NONE, blank=True)
+    status_reason = models.CharField(
+        max_length=16, choices=StatusReason, default=StatusReason.NONE, blank=True
+    )
     status_since = models.DateTimeField(default=timezone.now)
     status_code = models.CharField(max_length=64, blank=True, help_text="TikTok's code behind the status.")
     status_log_id = models.CharField(max_length=64, blank=True, help_text="What TikTok's support asks for.")
-    generation = models.PositiveIntegerField(default=0, help_text="Counts the token pairs this account has had.")
+    generation = models.PositiveIntegerField(
+        default=0, help_text="Counts the token pairs this account has had."
+    )
     refresh_due_at = models.DateTimeField(null=True, help_text="When the sweep renews the pair.")
     refresh_failed_at = models.DateTimeField(null=True, help_text="Last renewal that got no usable answer.")
+    refresh_failures = models.PositiveIntegerField(default=0, help_text="Such renewals in a row.")
     connected_at = models.DateTimeField(default=timezone.now)
     connected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -136,14 +148,12 @@ class TikTokAccount(WorkspaceOwned, Grant, Profile):
         return self.status == AccountStatus.ACTIVE
 
     @property
-    def may_post(self) -> bool:
-        """Whether the creator allowed direct posts; without it the connection is limited (R-34)."""
-        return POSTING_SCOPE in self.scopes
-
-    @property
-    def missing_scopes(self) -> list[str]:
-        """What we asked for and the creator did not allow, in the order of the settings."""
-        return [scope for scope in settings.TIKTOK_SCOPES if scope not in self.scopes]
+    def avatar_url(self) -> str:
+        """Our own address of the picture, empty where there is none; changes with the picture."""
+        if not self.avatar:
+            return ""
+        place = {"workspace_slug": self.workspace.slug, "account_id": self.pk}
+        return f"{reverse('account_avatar', kwargs=place)}?v={self.generation}"
 
     def has_access_for(self, needed: timedelta, *, now: datetime) -> bool:
         """Whether the access token outlives `needed`; reads the expiry only, opens nothing."""
@@ -183,7 +193,11 @@ class PendingConnection(WorkspaceOwned, Grant, Profile):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey(
-        TikTokAccount, null=True, on_delete=models.CASCADE, related_name="+", help_text="The account to renew."
+        TikTokAccount,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="The account to renew.",
     )
     expires_at = models.DateTimeField(db_index=True)
 
@@ -191,8 +205,10 @@ class PendingConnection(WorkspaceOwned, Grant, Profile):
         abstract = False
 
     @property
-    def may_post(self) -> bool:
-        return POSTING_SCOPE in self.scopes
+    def avatar_url(self) -> str:
+        """Our own address of the picture, empty where there is none."""
+        place = {"workspace_slug": self.workspace.slug, "pending_id": self.pk}
+        return reverse("pending_avatar", kwargs=place) if self.avatar else ""
 
 
 class Revocation(WorkspaceOwned, Grant):

@@ -1,6 +1,7 @@
 """News that travels upward: what happened to a connection. Sent inside the transaction of the change.
 
-Every signal carries `account`, the `TikTokAccount` it is about. Listeners above connect to them; nothing here knows who.
+Every signal carries `account`, the `TikTokAccount` it is about. Listeners above connect to them; nothing here
+knows who.
 """
 
 from __future__ import annotations

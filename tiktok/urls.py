@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tiktok.views import accounts, connect
+
+WORKSPACE = "w/<slug:workspace_slug>/accounts/"
+ACCOUNT = f"{WORKSPACE}<uuid:account_id>/"
+PENDING = f"{WORKSPACE}pending/<uuid:pending_id>/"
+
+urlpatterns = [
+    path("connect/callback/", connect.callback, name="connect_callback"),
+    path(WORKSPACE, accounts.account_list, name="accounts"),
+    path(f"{WORKSPACE}connect/", connect.begin, name="connect_begin"),
+    path(PENDING, connect.confirm, name="connect_confirm"),
+    path(f"{PENDING}cancel/", connect.cancel, name="connect_cancel"),
+    path(f"{PENDING}picture/", accounts.pending_picture, name="pending_avatar"),
+    path(f"{ACCOUNT}disconnect/", accounts.disconnect, name="account_disconnect"),
+    path(f"{ACCOUNT}picture/", accounts.account_picture, name="account_avatar"),
+]

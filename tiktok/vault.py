@@ -102,7 +102,7 @@ def place_of(row: Model, name: str) -> Place:
     if not isinstance(field, SealedField):
         raise TypeError(f"{row._meta.label}.{name} is no SealedField.")
     context = str(getattr(row, field.context_field)) if field.context_field else ""
-    return Place(row._meta.db_table, field.column, row.pk, row.workspace_id, context)  # type: ignore[attr-defined]
+    return Place(row._meta.db_table, str(field.column), row.pk, row.workspace_id, context)  # type: ignore[attr-defined]
 
 
 def is_current(blob: bytes) -> bool:
@@ -128,7 +128,9 @@ def _cipher(key: keyring.Key, purpose: str) -> AESGCM:
 def _seal(secret: Secret, place: Place) -> bytes:
     key = ring().primary
     nonce = os.urandom(NONCE_LENGTH)
-    sealed = _cipher(key, place.purpose).encrypt(nonce, secret.reveal().encode(), place.associated_data(key.id))
+    sealed = _cipher(key, place.purpose).encrypt(
+        nonce, secret.reveal().encode(), place.associated_data(key.id)
+    )
     return VERSION + key.id + nonce + sealed
 
 
@@ -138,10 +140,14 @@ def _open(blob: bytes, place: Place) -> Secret:
     key_id = blob[1:HEADER_LENGTH]
     key = ring().find(key_id)
     if key is None:
-        raise VaultError(f"{place.table}.{place.column} of row {place.row_id} was sealed with a key that is gone.")
+        raise VaultError(
+            f"{place.table}.{place.column} of row {place.row_id} was sealed with a key that is gone."
+        )
     nonce, sealed = blob[HEADER_LENGTH : HEADER_LENGTH + NONCE_LENGTH], blob[HEADER_LENGTH + NONCE_LENGTH :]
     try:
         plain = _cipher(key, place.purpose).decrypt(nonce, sealed, place.associated_data(key_id))
     except InvalidTag as error:
-        raise VaultError(f"{place.table}.{place.column} of row {place.row_id} was not sealed for it.") from error
+        raise VaultError(
+            f"{place.table}.{place.column} of row {place.row_id} was not sealed for it."
+        ) from error
     return Secret(plain.decode())

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('generation', models.PositiveIntegerField(default=0, help_text='Counts the token pairs this account has had.')),
                 ('refresh_due_at', models.DateTimeField(help_text='When the sweep renews the pair.', null=True)),
                 ('refresh_failed_at', models.DateTimeField(help_text='Last renewal that got no usable answer.', null=True)),
+                ('refresh_failures', models.PositiveIntegerField(default=0, help_text='Such renewals in a row.')),
                 ('connected_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('connected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),

@@ -1,0 +1,34 @@
+"""Connections, for staff to read: status, scopes, codes and log ids; never a token (R-26)."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from accounts.admin_site import TenantAdmin
+from tiktok.models import OAuthState, PendingConnection, Revocation, TikTokAccount
+
+
+@admin.register(TikTokAccount)
+class TikTokAccountAdmin(TenantAdmin):
+    list_display = ["nickname", "username", "workspace", "status", "status_reason", "status_since"]
+    list_filter = ["status", "status_reason", "workspace"]
+    search_fields = ["nickname", "username", "open_id"]
+    list_select_related = ["workspace"]
+
+
+@admin.register(OAuthState)
+class OAuthStateAdmin(TenantAdmin):
+    list_display = ["expires_at", "workspace", "user", "purpose"]
+    list_select_related = ["workspace", "user"]
+
+
+@admin.register(PendingConnection)
+class PendingConnectionAdmin(TenantAdmin):
+    list_display = ["nickname", "username", "workspace", "user", "expires_at"]
+    list_select_related = ["workspace", "user"]
+
+
+@admin.register(Revocation)
+class RevocationAdmin(TenantAdmin):
+    list_display = ["open_id", "workspace", "attempts", "next_try_at", "give_up_at"]
+    list_select_related = ["workspace"]

@@ -1,0 +1,138 @@
+"""Verbs of people: begin to connect a creator, come back from TikTok, let a creator go.
+
+The way back only ever makes a *pending* connection; `confirmations` makes it real (R-32). No call to TikTok
+happens inside a transaction here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.permissions import Action, NotAllowed, check_can
+from accounts.tenancy import workspace_scope
+from tiktok import health, pictures, profiles, refusals, revocations, tokens, trips
+from tiktok.client import TikTokError, TokenPair, split_scopes
+from tiktok.models import AccountStatus, OAuthState, PendingConnection, StatusReason, TikTokAccount
+from tiktok.refusals import AnotherCreator, ConnectRefused
+from tiktok.wiring import oauth_client
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from accounts.models import User, Workspace
+
+PENDING_FOR = timedelta(minutes=15)
+
+
+def begin_connect(
+    *, workspace: Workspace, by: User, session_key: str, reconnect: TikTokAccount | None = None
+) -> str:
+    """Where to send the browser. Raises `NotConfigured` where this server has no TikTok app."""
+    oauth = oauth_client()
+    state = trips.begin(workspace=workspace, by=by, session_key=session_key, account=reconnect)
+    return oauth.authorize_url(state=state, scopes=settings.TIKTOK_SCOPES)
+
+
+def finish_connect(*, answer: Mapping[str, str], user: User, session_key: str) -> PendingConnection:
+    """What TikTok's redirect brought, as a pending connection (`tiktok-api.md` section 2.2).
+
+    Raises `UnknownTrip` before anything is exchanged, `ConnectRefused` with a sentence and the workspace to show it
+    in, or `AnotherCreator` where someone else came back than the creator to renew.
+    """
+    trip = trips.take(answer.get("state", ""), user=user, session_key=session_key)
+    workspace = _workspace_of(trip, user)
+    with workspace_scope(workspace):
+        if answer.get("error") or not answer.get("code"):
+            raise ConnectRefused(refusals.sentence_for(answer), workspace)
+        asked_at = timezone.now()
+        try:
+            pair = oauth_client().exchange(answer["code"])
+        except TikTokError as error:
+            raise ConnectRefused(refusals.sentence_of(error), workspace) from error
+        pending = _pending(trip, pair, asked_at, granted=split_scopes(answer.get("scopes", "")))
+        _get_to_know(pending, pair, trip)
+    return pending
+
+
+def discard(pending: PendingConnection) -> None:
+    """Nobody wants it, or nobody said so in time: TikTok is told, and nothing of it stays."""
+    with transaction.atomic():
+        row = PendingConnection.objects.select_for_update(of=("self",)).filter(pk=pending.pk).first()
+        if row is None:
+            return
+        revocations.hand_over(row)
+        row.delete()
+        transaction.on_commit(lambda: pictures.discard(row.avatar), robust=True)
+
+
+def disconnect(*, account: TikTokAccount, by: User) -> None:
+    """Let a creator go, at once and whether or not TikTok answers: it is told from the outbox."""
+    with transaction.atomic():
+        rows = TikTokAccount.objects.select_for_update(of=("self",)).filter(workspace_id=account.workspace_id)
+        row = rows.get(pk=account.pk)
+        if row.status == AccountStatus.DISCONNECTED:
+            return
+        revocations.hand_over(row)
+        health.end(row, reason=StatusReason.BY_PERSON, by=by)
+
+
+def _workspace_of(trip: OAuthState, user: User) -> Workspace:
+    """The trip's workspace, if the traveller may still connect there; the role is read now (R-08, R-30)."""
+    member = Membership.objects.select_related("workspace")
+    membership = member.filter(user=user, workspace_id=trip.workspace_id).first()
+    if membership is None:
+        raise trips.UnknownTrip
+    try:
+        check_can(membership, Action.CONNECT)
+    except NotAllowed as refusal:
+        raise ConnectRefused(str(refusal), membership.workspace) from refusal
+    return membership.workspace
+
+
+def _pending(
+    trip: OAuthState, pair: TokenPair, asked_at: datetime, *, granted: frozenset[str]
+) -> PendingConnection:
+    """An unsaved pending connection with the sealed pair; an unusable answer is a refusal."""
+    pending = PendingConnection(
+        workspace_id=trip.workspace_id,
+        client_key=settings.TIKTOK_CLIENT_KEY,
+        open_id=pair.open_id,
+        scopes=sorted(granted),
+        user_id=trip.user_id,
+        account_id=trip.account_id,
+        expires_at=asked_at + PENDING_FOR,
+    )
+    try:
+        tokens.put_pair(pending, pair, asked_at=asked_at)
+    except TikTokError as error:
+        raise ConnectRefused(refusals.sentence_of(error), pending.workspace) from error
+    return pending
+
+
+def _get_to_know(pending: PendingConnection, pair: TokenPair, trip: OAuthState) -> None:
+    """Name, picture, and whether it is the one expected; saves the row, or hands the grant back."""
+    try:
+        profile = profiles.ask(pair.access_token, pending.scopes)
+    except TikTokError as error:
+        revocations.hand_over(pending)
+        raise ConnectRefused(refusals.sentence_of(error), pending.workspace) from error
+    pending.username, pending.nickname = profile.username, profile.nickname
+    if trip.account_id is not None:
+        _check_same_creator(pending, trip.account_id)
+    pending.avatar = pictures.fetch(profile.avatar_url, workspace_id=pending.workspace_id)
+    pending.save()
+
+
+def _check_same_creator(pending: PendingConnection, account_id: UUID) -> None:
+    expected = TikTokAccount.objects.get(workspace_id=pending.workspace_id, pk=account_id)
+    if (expected.client_key, expected.open_id) != (pending.client_key, pending.open_id):
+        revocations.hand_over(pending)
+        raise AnotherCreator(expected=expected, came=pending)

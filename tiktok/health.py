@@ -1,0 +1,81 @@
+"""The one writer of an account's status after it was connected: lost, or ended. Each writes why, and says so.
+
+The news goes out by signal inside the transaction of the change, so posts are held with it or not at all; the
+mail to owners goes after the commit and cannot undo anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from tiktok import notices, pictures
+from tiktok.models import AccountStatus, StatusReason, TikTokAccount
+from tiktok.signals import account_disconnected, account_needs_reconnect
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def mark_lost(
+    account: TikTokAccount,
+    *,
+    reason: StatusReason,
+    code: str = "",
+    log_id: str = "",
+    generation: int | None = None,
+) -> bool:
+    """The account needs a person: once, and only while it still has the pair that was refused.
+
+    Returns False where somebody was first, or where `generation` is no longer the account's.
+    """
+    rows = TikTokAccount.objects.filter(workspace_id=account.workspace_id, pk=account.pk)
+    rows = rows.filter(status=AccountStatus.ACTIVE)
+    if generation is not None:
+        rows = rows.filter(generation=generation)
+    with transaction.atomic():
+        changed = rows.update(
+            status=AccountStatus.NEEDS_RECONNECT,
+            status_reason=reason,
+            status_since=timezone.now(),
+            status_code=code[:64],
+            status_log_id=log_id[:64],
+            refresh_due_at=None,
+        )
+        if changed:
+            account.refresh_from_db()
+            record(action="account.lost", by=None, target=account, detail={"reason": reason, "code": code})
+            account_needs_reconnect.send(sender=TikTokAccount, account=account)
+            notices.tell_owners(account, "needs_reconnect")
+    return bool(changed)
+
+
+def refuse_access(account: TikTokAccount, *, code: str, log_id: str, generation: int) -> None:
+    """TikTok refused a pair that was just renewed: nothing of it may be used any more."""
+    with transaction.atomic():
+        lost = mark_lost(
+            account, reason=StatusReason.TOKEN_REFUSED, code=code, log_id=log_id, generation=generation
+        )
+        if lost:
+            rows = TikTokAccount.objects.filter(workspace_id=account.workspace_id, pk=account.pk)
+            rows.update(access_expires_at=timezone.now())
+
+
+def end(account: TikTokAccount, *, reason: StatusReason, by: User | None) -> None:
+    """The connection is over: tokens and picture go, the name stays for the history of its posts.
+
+    Runs in the caller's transaction, with the account's row locked.
+    """
+    picture = account.avatar
+    account.status, account.status_reason = AccountStatus.DISCONNECTED, reason
+    account.status_since, account.status_code, account.status_log_id = timezone.now(), "", ""
+    account.access_token = account.refresh_token = None
+    account.access_expires_at = account.refresh_expires_at = account.refresh_due_at = None
+    account.avatar = ""
+    account.save()
+    transaction.on_commit(lambda: pictures.discard(picture), robust=True)
+    record(action="account.disconnected", by=by, target=account, detail={"reason": reason})
+    account_disconnected.send(sender=TikTokAccount, account=account)

@@ -1,0 +1,84 @@
+"""A ready client for one account: what the scheduler calls. It knows the token; the caller never does.
+
+Every method makes one call with a fresh token. Where TikTok refuses that token all the same, it is renewed once
+and the call is made again: a refusal proves that nothing was done. No call runs inside an open transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from tiktok import health, tokens
+from tiktok.client import (
+    AuthRefusal,
+    ChunkPlan,
+    ChunkReply,
+    CreatorInfo,
+    PublishStatus,
+    Secret,
+    TikTokClient,
+    Upload,
+    UserInfo,
+    VideoPost,
+)
+from tiktok.models import TikTokAccount
+from tiktok.wiring import api_client
+
+T = TypeVar("T")
+
+TOKEN_INVALID = "access_token_invalid"
+
+
+def client_for(account: TikTokAccount) -> AccountSession:
+    """The session of a connected account. Raises `NotConfigured` where this server has no TikTok app."""
+    return AccountSession(account, api_client())
+
+
+class AccountSession:
+    """The calls of `TikTokClient` without the token. They raise `TikTokError`, or `tokens.NeedsReconnect`."""
+
+    def __init__(self, account: TikTokAccount, client: TikTokClient) -> None:
+        self._account = account
+        self._client = client
+
+    def creator_info(self) -> CreatorInfo:
+        """What the creator may post now."""
+        return self._with_token(self._client.creator_info)
+
+    def user_info(self) -> UserInfo:
+        """Who the account is, as far as its scopes allow."""
+        scopes = self._account.scopes
+        return self._with_token(lambda token: self._client.user_info(token, scopes=scopes))
+
+    def start_video(self, post: VideoPost, plan: ChunkPlan) -> Upload:
+        """Open an upload for a direct post; posts nothing."""
+        return self._with_token(lambda token: self._client.start_video(token, post, plan))
+
+    def publish_status(self, publish_id: str) -> PublishStatus:
+        """What became of a `publish_id`."""
+        return self._with_token(lambda token: self._client.publish_status(token, publish_id))
+
+    def send_chunk(
+        self, upload_url: Secret, plan: ChunkPlan, index: int, body: Iterable[bytes], content_type: str
+    ) -> ChunkReply:
+        """Send one chunk; the last one posts. The address carries its own secret, so no token is sent."""
+        return self._client.send_chunk(upload_url, plan, index, body, content_type)
+
+    def _with_token(self, call: Callable[[Secret], T]) -> T:
+        token = tokens.fresh(self._account)
+        try:
+            return call(token.secret)
+        except AuthRefusal as refusal:
+            if refusal.code != TOKEN_INVALID:
+                raise
+        token = tokens.fresh(self._account, refused=token.generation)
+        try:
+            return call(token.secret)
+        except AuthRefusal as refusal:
+            if refusal.code != TOKEN_INVALID:
+                raise
+            health.refuse_access(
+                self._account, code=refusal.code, log_id=refusal.log_id, generation=token.generation
+            )
+            raise tokens.NeedsReconnect(self._account, refusal.code, refusal.log_id) from refusal

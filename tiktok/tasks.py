@@ -1,0 +1,72 @@
+"""Background work on connections: renew what is about to expire, end what nobody confirmed, tell TikTok.
+
+Beat wakes `look_after_connections` each minute; it finds the rows that are due and does nothing twice, because
+every row is locked or claimed by whoever works on it.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.tasks import Queue, WorkspaceTask
+from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
+from tiktok import connections, revocations, tokens, trips, wiring
+from tiktok.client import TikTokError
+from tiktok.models import AccountStatus, PendingConnection, Revocation, TikTokAccount
+
+RENEWALS_AT_ONCE = 500
+ENDINGS_AT_ONCE = 20
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(queue=Queue.UPKEEP, name="tiktok.look_after_connections")
+def look_after_connections() -> None:
+    """One round over all workspaces."""
+    with cross_tenant(CrossTenant.TOKEN_REFRESH):
+        trips.forget_old()
+    _discard_unconfirmed()
+    if wiring.is_configured():
+        _end_grants()
+        _wake_renewals()
+
+
+@shared_task(base=WorkspaceTask, queue=Queue.UPKEEP, name="tiktok.renew_account")
+def renew_account(*, workspace_id: str, account_id: str) -> None:
+    """Renew one account's tokens, if their time has come. What fails is due again on its own."""
+    account = TikTokAccount.objects.filter(workspace_id=workspace_id, pk=account_id).first()
+    if account is None:
+        return
+    try:
+        tokens.renew_ahead(account)
+    except tokens.NeedsReconnect as lost:
+        logger.info("%s", lost)
+    except TikTokError as error:
+        logger.warning("Renewing TikTok account %s: %s", account_id, error)
+
+
+def _discard_unconfirmed() -> None:
+    with cross_tenant(CrossTenant.TOKEN_REFRESH):
+        late = list(PendingConnection.objects.filter(expires_at__lte=timezone.now())[:ENDINGS_AT_ONCE])
+    for pending in late:
+        with workspace_scope(pending.workspace_id):
+            connections.discard(pending)
+
+
+def _end_grants() -> None:
+    """Across workspaces, because a grant may be ended only while none of them uses the creator."""
+    with cross_tenant(CrossTenant.TOKEN_REFRESH):
+        due = Revocation.objects.filter(next_try_at__lte=timezone.now()).order_by("next_try_at")
+        for outgoing in list(due[:ENDINGS_AT_ONCE]):
+            revocations.try_once(outgoing)
+
+
+def _wake_renewals() -> None:
+    with cross_tenant(CrossTenant.TOKEN_REFRESH):
+        due = TikTokAccount.objects.filter(status=AccountStatus.ACTIVE, refresh_due_at__lte=timezone.now())
+        ids = list(due.order_by("refresh_due_at").values_list("workspace_id", "id")[:RENEWALS_AT_ONCE])
+    for workspace_id, account_id in ids:
+        renew_account.delay(workspace_id=str(workspace_id), account_id=str(account_id))

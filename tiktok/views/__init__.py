@@ -1,0 +1,1 @@
+"""Pages of connected accounts (`accounts`) and of the way to TikTok and back (`connect`)."""

@@ -1,0 +1,84 @@
+"""The accounts of a workspace: the list, letting one go, and their pictures."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import workspace_required
+from accounts.http import WorkspaceRequest
+from accounts.permissions import Action, can
+from tiktok import connections
+from tiktok.models import AccountStatus, PendingConnection, TikTokAccount
+from tiktok.wiring import is_configured
+
+
+@workspace_required(Action.VIEW)
+@require_GET
+def account_list(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
+    """Every account of the workspace, the live ones first."""
+    rows = TikTokAccount.objects.filter(workspace=request.workspace).select_related("workspace")
+    live = rows.exclude(status=AccountStatus.DISCONNECTED).order_by("nickname", "username")
+    gone = rows.filter(status=AccountStatus.DISCONNECTED).order_by("-status_since")
+    return render(
+        request,
+        "tiktok/accounts.html",
+        {
+            "accounts": [*live, *gone],
+            "may_connect": can(request.membership, Action.CONNECT),
+            "is_configured": is_configured(),
+            "is_audited": settings.TIKTOK_APP_AUDITED,
+            "callback_url": settings.TIKTOK_REDIRECT_URI,
+        },
+    )
+
+
+@workspace_required(Action.CONNECT)
+@require_http_methods(["GET", "POST"])
+def disconnect(request: WorkspaceRequest, workspace_slug: str, account_id: UUID) -> HttpResponse:
+    """Asks first; then lets the creator go."""
+    live = TikTokAccount.objects.filter(workspace=request.workspace).exclude(
+        status=AccountStatus.DISCONNECTED
+    )
+    account = get_object_or_404(live, pk=account_id)
+    if request.method == "GET":
+        return render(request, "tiktok/account_disconnect.html", {"account": account})
+    connections.disconnect(account=account, by=request.user)
+    messages.success(request, f"{account.display_name} is disconnected. Its scheduled posts are on hold.")
+    return redirect("accounts", workspace_slug=workspace_slug)
+
+
+@workspace_required(Action.VIEW)
+@require_GET
+def account_picture(request: WorkspaceRequest, workspace_slug: str, account_id: UUID) -> HttpResponse:
+    """Our copy of an account's picture."""
+    account = get_object_or_404(TikTokAccount, workspace=request.workspace, pk=account_id)
+    return _picture(account.avatar)
+
+
+@workspace_required(Action.CONNECT)
+@require_GET
+def pending_picture(request: WorkspaceRequest, workspace_slug: str, pending_id: UUID) -> HttpResponse:
+    """The picture on the confirm page; only for the person who went to TikTok."""
+    pending = get_object_or_404(
+        PendingConnection, workspace=request.workspace, user=request.user, pk=pending_id
+    )
+    return _picture(pending.avatar)
+
+
+def _picture(key: str) -> HttpResponse:
+    if not key:
+        raise Http404("No picture.")
+    try:
+        with default_storage.open(key) as picture:
+            answer = HttpResponse(picture.read(), content_type="image/webp")
+    except FileNotFoundError as error:
+        raise Http404("No picture.") from error
+    answer["Cache-Control"] = "private, max-age=86400"
+    return answer

@@ -1,0 +1,112 @@
+"""The way to TikTok and back: begin, the one callback, and the page that asks before anything counts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import public, workspace_required
+from accounts.http import WorkspaceRequest
+from accounts.permissions import Action
+from tiktok import confirmations, connections
+from tiktok.forms import BeginForm
+from tiktok.models import PendingConnection
+from tiktok.refusals import AnotherCreator, ConnectRefused, HeldElsewhere, PendingGone
+from tiktok.trips import UnknownTrip
+from tiktok.wiring import NotConfigured
+
+
+@workspace_required(Action.CONNECT)
+@require_POST
+def begin(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
+    """Off to TikTok; with `account`, to renew that one."""
+    form = BeginForm(request.POST, workspace=request.workspace)
+    if not form.is_valid():
+        messages.error(request, "That account is not in this workspace any more.")
+        return redirect("accounts", workspace_slug=workspace_slug)
+    try:
+        address = connections.begin_connect(
+            workspace=request.workspace,
+            by=request.user,
+            session_key=request.session.session_key or "",
+            reconnect=form.cleaned_data["account"],
+        )
+    except NotConfigured:
+        messages.error(request, "This server has no TikTok app yet, so nothing can be connected.")
+        return redirect("accounts", workspace_slug=workspace_slug)
+    return HttpResponseRedirect(address)
+
+
+@public("TikTok sends the browser here; without the person and session that left, nothing is exchanged.")
+@never_cache
+@require_GET
+def callback(request: HttpRequest) -> HttpResponse:
+    """Back from TikTok (`tiktok-api.md` section 2.2). The address names no workspace: the state does."""
+    if not request.user.is_authenticated:
+        return render(request, "tiktok/callback_refused.html", status=400)
+    try:
+        pending = connections.finish_connect(
+            answer=request.GET, user=request.user, session_key=request.session.session_key or ""
+        )
+    except UnknownTrip:
+        return render(request, "tiktok/callback_refused.html", status=400)
+    except AnotherCreator as error:
+        return render(request, "tiktok/another_creator.html", {"mismatch": error}, status=409)
+    except ConnectRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("accounts", workspace_slug=refusal.workspace.slug)
+    return redirect("connect_confirm", workspace_slug=pending.workspace.slug, pending_id=pending.pk)
+
+
+@workspace_required(Action.CONNECT)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm(request: WorkspaceRequest, workspace_slug: str, pending_id: UUID) -> HttpResponse:
+    """Whom, and where? Only the answer connects; only `take_over=yes` takes a creator from another workspace."""
+    pending = _pending(request, pending_id)
+    if request.method == "GET":
+        return _ask(request, pending)
+    renews = pending.account_id is not None
+    try:
+        account = confirmations.confirm(
+            pending=pending, by=request.user, take_over=request.POST.get("take_over") == "yes"
+        )
+    except HeldElsewhere:
+        return _ask(request, pending, status=409)
+    except PendingGone:
+        messages.error(request, "That took longer than 15 minutes, so nothing was connected. Connect again.")
+        return redirect("accounts", workspace_slug=workspace_slug)
+    if renews:
+        messages.success(request, f"{account.display_name} is connected again.")
+        return redirect("accounts", workspace_slug=workspace_slug)
+    composer = reverse("post_new", kwargs={"workspace_slug": workspace_slug})
+    return redirect(f"{composer}?account={account.pk}")
+
+
+@workspace_required(Action.CONNECT)
+@require_POST
+def cancel(request: WorkspaceRequest, workspace_slug: str, pending_id: UUID) -> HttpResponse:
+    """Not this one: nothing of it stays."""
+    connections.discard(_pending(request, pending_id))
+    messages.info(request, "Nothing was connected.")
+    return redirect("accounts", workspace_slug=workspace_slug)
+
+
+def _pending(request: WorkspaceRequest, pending_id: UUID) -> PendingConnection:
+    mine = PendingConnection.objects.filter(workspace=request.workspace, user=request.user)
+    pending: PendingConnection = get_object_or_404(mine.select_related("workspace"), pk=pending_id)
+    return pending
+
+
+def _ask(request: WorkspaceRequest, pending: PendingConnection, *, status: int = 200) -> HttpResponse:
+    held = confirmations.is_held_elsewhere(pending)
+    page = "tiktok/take_over.html" if held else "tiktok/connect_confirm.html"
+    context = {"pending": pending, "is_audited": settings.TIKTOK_APP_AUDITED}
+    return render(request, page, context, status=status)

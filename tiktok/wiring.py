@@ -1,0 +1,86 @@
+"""The pure clients of `tiktok.client`, made from the settings. Nothing else here knows an address or the secret.
+
+Two rules hold for every call, because every call goes through `transport()`: without an app of one's own nothing
+reaches TikTok, and no call is made while a database transaction is open. The one exception to the second is
+the renewal of a token, whose row lock is the point (R-36).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import connection
+
+from tiktok.client import OAuthClient, Remedy, RequestsTransport, Secret, TikTokClient, TikTokError, Transport
+from tiktok.client.wire import Request, Response
+
+
+class NotConfigured(TikTokError):
+    """This server has no TikTok app: `TIKTOK_CLIENT_KEY` or `TIKTOK_CLIENT_SECRET` is empty. Nothing was sent."""
+
+    default_remedy = Remedy.APP_CONFIG
+    stand_in = ""
+
+
+class OpenTransaction(RuntimeError):
+    """A call to TikTok was about to be made while a database transaction was open."""
+
+
+class OutsideTransactions:
+    """Refuses to call while rows are locked or writes wait: a slow answer must never hold them."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def send(self, request: Request, *, deadline: float) -> Response:
+        if connection.in_atomic_block:
+            raise OpenTransaction(f"{request.label} was called inside a database transaction.")
+        return self._inner.send(request, deadline=deadline)
+
+
+def is_configured() -> bool:
+    """Whether this server has a TikTok app of its own."""
+    return bool(settings.TIKTOK_CLIENT_KEY and settings.TIKTOK_CLIENT_SECRET)
+
+
+def transport() -> Transport:
+    """The guarded way out. Raises `NotConfigured` where there is no app."""
+    return OutsideTransactions(_way_out())
+
+
+def api_client() -> TikTokClient:
+    """The data and posting API."""
+    return TikTokClient(transport=transport(), api_base_url=settings.TIKTOK_API_BASE_URL)
+
+
+def oauth_client() -> OAuthClient:
+    """Consent, exchange, revoke."""
+    return _oauth(transport())
+
+
+def renewal_client() -> OAuthClient:
+    """For `tokens` alone: it calls while it holds the account's row."""
+    return _oauth(_way_out())
+
+
+def _oauth(way_out: Transport) -> OAuthClient:
+    return OAuthClient(
+        transport=way_out,
+        client_key=settings.TIKTOK_CLIENT_KEY,
+        client_secret=Secret(settings.TIKTOK_CLIENT_SECRET),
+        redirect_uri=settings.TIKTOK_REDIRECT_URI,
+        api_base_url=settings.TIKTOK_API_BASE_URL,
+        auth_base_url=settings.TIKTOK_AUTH_BASE_URL,
+    )
+
+
+def _way_out() -> Transport:
+    if not is_configured():
+        raise NotConfigured("This server has no TikTok app.", request_sent=False)
+    return _shared()
+
+
+@lru_cache(maxsize=1)
+def _shared() -> RequestsTransport:
+    return RequestsTransport()
