@@ -1,19 +1,23 @@
-"""What every admin page of ours shares: staff read, nobody writes, secrets do not appear (R-73 to R-77).
+"""The admin pages: behind the sign-in of everyone else, read by staff, written by nobody (R-73 to R-77).
 
-`TenantAdmin` is the base for models of a workspace: its pages run across tenants, under a named reason.
-`ReadOnlyAdmin` is the base for the rest.
+`OncueAdminSite` is the site itself. `TenantAdmin` is the base for models of a workspace: its pages run across
+tenants, under a named reason. `ReadOnlyAdmin` is the base for the rest.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from accounts.access import to_sign_in
 from accounts.scopes import CrossTenant, cross_tenant
 
 SECRET_NAME = re.compile(r"token|cipher|secret|password|upload_url|state_hash|session|^state$|^key$")
@@ -24,6 +28,35 @@ def is_secret(field_name: str) -> bool:
     return SECRET_NAME.search(field_name) is not None
 
 
+class OncueAdminSite(admin.AdminSite):
+    """The admin without a password form of its own: one door, with its limits, for everyone."""
+
+    site_header = site_title = "Oncue admin"
+    index_title = "What the database holds"
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Sends the anonymous to sign in, and answers 403 to people who are not staff."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return to_sign_in(request)
+            if not self.has_permission(request):
+                raise PermissionDenied("Only staff may open the admin pages.")
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("admin:index") if request.user.is_authenticated else to_sign_in(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Shows every column that is no secret; adds, changes and deletes nothing."""
 
@@ -32,10 +65,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     list_per_page = 50
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
-        return [field.name for field in self.opts.concrete_fields if not is_secret(field.name)]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
-        return [*self.get_fields(request, obj), *self.readonly_fields]
+        shown = [field.name for field in self.opts.concrete_fields if not is_secret(field.name)]
+        return list(self.fields or [*shown, *self.readonly_fields])
 
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return bool(request.user.is_active and request.user.is_staff)

@@ -1,9 +1,18 @@
-"""The accounts app: people, workspaces, and which workspace the code is in."""
+"""The accounts app, and the admin site that stands behind its sign-in."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    default = True
+
+
+class OncueAdminConfig(admin_apps.AdminConfig):
+    """Stands in `INSTALLED_APPS` for `django.contrib.admin`."""
+
+    default = False
+    default_site = "accounts.admin_site.OncueAdminSite"

@@ -29,3 +29,4 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"visibility_timeout": 60}
+ACCOUNT_RATE_LIMITS = False  # all tests come from one address; tests/accounts/test_limits.py turns them on

@@ -1,0 +1,45 @@
+"""How allauth behaves here: links from our own settings, redirects that stay on this site.
+
+allauth builds links from the Host header of whoever asked; a reset link in somebody else's mailbox must not follow
+what an attacker sent there (R-33).
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """The hooks of allauth that differ from its defaults."""
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> Any:
+        """Every link in every mail starts with `PUBLIC_BASE_URL`, whatever the request said."""
+        ours = {name: public_url(value) for name, value in context.items() if name.endswith("_url")}
+        site = SimpleNamespace(name="Oncue", domain=urlsplit(settings.PUBLIC_BASE_URL).netloc)
+        return super().render_mail(template_prefix, email, context | ours | {"current_site": site}, headers)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only paths of this site: a scheme or a host, even our own, is refused."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.name = form.cleaned_data.get("name", "")
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+
+def public_url(url: str) -> str:
+    """The same path and query under `PUBLIC_BASE_URL`."""
+    parts = urlsplit(url)
+    return settings.PUBLIC_BASE_URL + parts._replace(scheme="", netloc="").geturl()

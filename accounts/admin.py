@@ -1,0 +1,67 @@
+"""People, workspaces and the audit log, for staff to read."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from accounts.admin_site import ReadOnlyAdmin, TenantAdmin
+from accounts.models import AuditEvent, Membership, User, Workspace
+
+admin.site.unregister(Group)  # roles are memberships; groups give nothing here
+admin.site.unregister(EmailAddress)  # allauth's own page may write
+
+
+class MembershipInline(admin.TabularInline):
+    """Who is in a workspace, or where a person is."""
+
+    model = Membership
+    fields = readonly_fields = ["workspace", "user", "role", "created_at"]
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: object, obj: object = None) -> bool:
+        return True  # whoever sees the parent's page is staff
+
+    def has_add_permission(self, request: object, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    list_display = ["email", "name", "is_active", "is_staff", "date_joined", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["email", "name"]
+    ordering = ["-date_joined"]
+    inlines = [MembershipInline]
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    list_display = ["email", "user", "verified", "primary"]
+    list_filter = ["verified"]
+    search_fields = ["email"]
+
+
+@admin.register(Workspace)
+class WorkspaceAdmin(ReadOnlyAdmin):
+    list_display = ["name", "slug", "time_zone", "created_at"]
+    search_fields = ["name", "slug"]
+    ordering = ["name"]
+    inlines = [MembershipInline]
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    list_display = ["workspace", "user", "role", "created_at"]
+    list_filter = ["role"]
+    list_select_related = ["workspace", "user"]
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(TenantAdmin):
+    list_display = ["at", "workspace", "action", "by", "target_type", "target_id"]
+    list_filter = ["action", "workspace"]
+    list_select_related = ["workspace", "by"]
+    date_hierarchy = "at"

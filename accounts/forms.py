@@ -1,0 +1,93 @@
+"""The forms of people and workspaces. allauth's own forms, in our words and without placeholders."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account import forms as allauth_forms
+from django import forms
+
+from accounts.models import Workspace
+
+
+class PlainWords:
+    """Labels above the fields instead of placeholders inside them; `labels` renames some."""
+
+    labels: dict[str, str] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+
+
+class LoginForm(PlainWords, allauth_forms.LoginForm):
+    labels = {"login": "Email", "remember": "Stay signed in"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""  # the page has its own link for a forgotten password
+
+
+class SignupForm(PlainWords, allauth_forms.SignupForm):
+    name = forms.CharField(
+        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ["name", "email", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = "At least 12 characters."
+
+
+class ResetPasswordForm(PlainWords, allauth_forms.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(PlainWords, allauth_forms.ResetPasswordKeyForm):
+    labels = {"password1": "New password", "password2": "New password again"}
+
+
+class ChangePasswordForm(PlainWords, allauth_forms.ChangePasswordForm):
+    labels = {
+        "oldpassword": "Current password",
+        "password1": "New password",
+        "password2": "New password again",
+    }
+
+
+class SetPasswordForm(PlainWords, allauth_forms.SetPasswordForm):
+    labels = {"password1": "New password", "password2": "New password again"}
+
+
+class AddEmailForm(PlainWords, allauth_forms.AddEmailForm):
+    labels = {"email": "New email"}
+
+
+def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every IANA zone that names a place, grouped by its region, and UTC."""
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(available_timezones()):
+        region, _, place = name.partition("/")
+        if place and region not in {"Etc", "SystemV", "posix", "right"}:
+            regions.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
+    return [("", [("UTC", "UTC")]), *sorted(regions.items())]
+
+
+class StartForm(forms.ModelForm):
+    """Names a workspace and the zone its posts are planned in; the page's script guesses the zone."""
+
+    class Meta:
+        model = Workspace
+        fields = ["name", "time_zone"]
+        labels = {"name": "Workspace name", "time_zone": "Time zone"}
+        help_texts = {
+            "name": "A brand, a client, or yourself.",
+            "time_zone": "Posts are planned in this zone.",
+        }
+
+    time_zone = forms.ChoiceField(
+        label="Time zone", choices=zone_choices, initial="UTC", help_text="Posts are planned in this zone."
+    )
