@@ -74,7 +74,10 @@ def icon(name: str) -> SafeString:
         raise ValueError(f"static/icons.svg has no icon named {name!r}")
     turning = " spin" if name == "loader-circle" else ""
     return format_html(
-        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', turning, static("icons.svg"), name
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        turning,
+        static("icons.svg"),
+        name,
     )
 
 
@@ -172,7 +175,7 @@ def _known(tone: str) -> str:
 
 
 @register.simple_block_tag
-def panel(content: str, title: str = "", id: str = "") -> SafeString:  # noqa: A002
+def panel(content: str, title: str = "", id: str = "") -> SafeString:
     """A white card; with a title it is a region named by its `<h2 id=…>`."""
     return _component("panel", content=content, title=title, id=id)
 
@@ -223,4 +226,10 @@ def nav_entry(context: template.Context, section: str, label: str, icon: str) ->
         url = ""
     match = getattr(request, "resolver_match", None)
     here = context.get("nav") or (match.url_name if match else "")
-    return {"url": url, "label": label, "icon": icon, "section": section, "current": here in SECTIONS[section]}
+    return {
+        "url": url,
+        "label": label,
+        "icon": icon,
+        "section": section,
+        "current": here in SECTIONS[section],
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 pytestmark = pytest.mark.slow
 
@@ -14,7 +14,7 @@ PARTNERSHIP = "Your photo/video will be labeled as 'Paid partnership'"
 DISCLOSE = "Disclose commercial content"
 
 
-def schedule(page: Page):  # noqa: ANN201
+def schedule(page: Page) -> Locator:
     return page.get_by_role("button", name="Schedule")
 
 
@@ -172,7 +172,8 @@ def test_what_the_server_puts_into_the_page_joins_the_list(composer: Page) -> No
 
 def test_a_conflict_that_came_from_the_server_can_be_undone(composer: Page) -> None:
     composer.evaluate(
-        """() => { for (const name of ["disclose", "brand_content"]) document.querySelector(`[name=${name}]`).checked = true;
+        """() => {
+        for (const box of document.querySelectorAll("[name=disclose], [name=brand_content]")) box.checked = true;
         document.querySelector("[name=privacy_level]").value = "SELF_ONLY";
         document.querySelector("[name=is_aigc]").click() }"""
     )
@@ -184,10 +185,15 @@ def test_a_conflict_that_came_from_the_server_can_be_undone(composer: Page) -> N
 def test_the_second_click_does_nothing(composer: Page) -> None:
     complete(composer)
     sent: list[str] = []
-    composer.route("**/components/composer/", lambda route: sent.append(route.request.method))
-    composer.evaluate(
-        "() => { const go = document.querySelector('[data-needs-complete]'); go.click(); go.click() }"
-    )
+
+    def swallow(route: Route) -> None:
+        sent.append(route.request.method)
+        route.fulfill(status=204)  # the browser stays on the page
+
+    composer.route("**/components/composer/", swallow)
+    with composer.expect_request("**/components/composer/"):
+        composer.evaluate(
+            "() => { const go = document.querySelector('[data-needs-complete]'); go.click(); go.click() }"
+        )
     expect(schedule(composer)).to_have_attribute("aria-busy", "true")
     assert sent == ["POST"]
-    composer.unroute_all(behavior="ignoreErrors")

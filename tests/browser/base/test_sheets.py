@@ -16,8 +16,8 @@ pytestmark = pytest.mark.slow
 WIDTHS = (320, 390, 720, 820, 1024, 1180, 1440, 1920)
 # Links inside a sentence are exempt (WCAG 2.5.8), and so is what only screen readers meet.
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
-    .filter((el) => el.checkVisibility({ visibilityProperty: true }) && !el.closest(".vh, .skip, .plain-foot, p:not(.fix)"))
-    .filter((el) => !el.matches(".vh, .skip, [type=hidden]"))
+    .filter((el) => el.checkVisibility({ visibilityProperty: true }) && !el.matches("[type=hidden]"))
+    .filter((el) => !el.closest(".vh, .skip, .plain-foot, p:not(.fix)"))
     .map((el) => [el.outerHTML.slice(0, 80), (el.closest("label") ?? el).getBoundingClientRect()])
     .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
 

@@ -92,7 +92,8 @@ def test_the_first_tab_skips_to_the_content(open_sheet: Callable[[str], Page], p
 def add(page: Page, html: str) -> None:
     """Puts htmx markup into the page, as a swap would."""
     page.evaluate(
-        "(html) => { const main = document.querySelector('main'); main.insertAdjacentHTML('afterbegin', html); htmx.process(main) }",
+        """(html) => { const main = document.querySelector("main");
+        main.insertAdjacentHTML("afterbegin", html); htmx.process(main) }""",
         html,
     )
 
@@ -130,7 +131,8 @@ def test_htmx_polls_and_morphs_without_losing_what_is_typed(
     open_sheet("index")
     add(
         page,
-        '<div id="live" hx-get="/status/" hx-trigger="every 200ms" hx-swap="outerMorph"><input id="typed"><p>Publishing</p></div>',
+        '<div id="live" hx-get="/status/" hx-trigger="every 200ms" hx-swap="outerMorph">'
+        '<input id="typed"><p>Publishing</p></div>',
     )
     page.locator("#typed").fill("half a wo")
     expect(page.get_by_text("Published 12:30:02")).to_be_visible()
