@@ -127,7 +127,7 @@ def move_to_drafts(*, post: Post, by: User) -> Post:
 
 
 def retry(*, post: Post, by: User) -> Post:
-    """Publish a failed or missed post now, as it was agreed to; creator info is checked again before anything leaves."""
+    """Publish a failed or missed post now, as agreed to; creator info is checked again before anything leaves."""
     with transaction.atomic():
         row = _locked(post)
         policies.check_can_retry(row)

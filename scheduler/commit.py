@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.crashpoints import crashpoint
 from scheduler import policies, schedule
 from scheduler.models import PublishAttempt
-from scheduler.outcomes import abandon, hold
+from scheduler.outcomes import abandon, hold, said_by
 from scheduler.staging import send_chunk
 from scheduler.states import EventKind, PostStatus, Reason, Stage
 from scheduler.transitions import move, note
@@ -92,9 +92,10 @@ def _intend(work: Work) -> bool:
 
 
 def _connected(post: Post) -> bool:
-    return TikTokAccount.objects.filter(
+    connected: bool = TikTokAccount.objects.filter(
         workspace_id=post.workspace_id, pk=post.account_id, status=AccountStatus.ACTIVE
     ).exists()
+    return connected
 
 
 def _answer_missing(work: Work, error: TikTokError | NeedsReconnect) -> None:
@@ -108,11 +109,4 @@ def _answer_missing(work: Work, error: TikTokError | NeedsReconnect) -> None:
             commits=attempt.commits + 1,
             next_step_at=work.later(schedule.trouble_delay(attempt.commits)),
         )
-        note(
-            work.post,
-            EventKind.ANSWER_LOST,
-            attempt=attempt,
-            code=error.code,
-            log_id=error.log_id,
-            http_status=getattr(error, "http_status", None),
-        )
+        note(work.post, EventKind.ANSWER_LOST, attempt=attempt, said=said_by(error))

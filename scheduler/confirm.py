@@ -8,7 +8,7 @@ without a word asks a person.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ from scheduler.commit import send_last_chunk
 from scheduler.outcomes import end_attempt
 from scheduler.staging import plan_of, send_chunk
 from scheduler.states import EventKind, PostStatus, Reason, Stage
-from scheduler.transitions import move, note
+from scheduler.transitions import Said, move, note
 from tiktok.client.codes import CodeRow, Remedy, Surface, row_for
 from tiktok.client.errors import TikTokError
 from tiktok.tokens import NeedsReconnect
@@ -107,33 +107,32 @@ def _published(work: Work, told: PublishStatus) -> None:
 def _refused(work: Work, told: PublishStatus) -> None:
     """FAILED is final for this id (tiktok-api.md 9.1), so where the reason allows it a new one is safe."""
     row = row_for(told.fail_reason, Surface.FAIL_REASON)
-    evidence = {"tiktok_status": told.status, "code": told.fail_reason, "log_id": told.log_id}
-    words = {"code": told.fail_reason, "surface": Surface.FAIL_REASON.value, "log_id": told.log_id}
+    said = Said(told.fail_reason, Surface.FAIL_REASON, told.log_id)
     again = _tries_again(work, row)
+    to = PostStatus.FAILED if again is None else PostStatus.SCHEDULED
+    reason = Reason.TIKTOK_REFUSED if again is None else None
+    hold = HOLD_BY_REMEDY.get(row.remedy)
     with transaction.atomic():
-        end_attempt(work, Stage.REFUSED, Reason.TIKTOK_REFUSED, **evidence)
-        if again is None:
-            move(
-                work.post,
-                PostStatus.FAILED,
-                fence=work.fence,
-                next_step_at=None,
-                reason=Reason.TIKTOK_REFUSED,
-                attempt=work.attempt,
-                **words,
-            )
-            return
+        end_attempt(
+            work,
+            Stage.REFUSED,
+            Reason.TIKTOK_REFUSED,
+            tiktok_status=told.status,
+            code=said.code[:64],
+            log_id=said.log_id,
+        )
         move(
             work.post,
-            PostStatus.SCHEDULED,
+            to,
             fence=work.fence,
             next_step_at=again,
+            reason=reason,
+            said=said,
             attempt=work.attempt,
-            **words,
         )
-        if hold := HOLD_BY_REMEDY.get(row.remedy):
-            work.keep(hold=hold, **words)
-            note(work.post, EventKind.HELD, attempt=work.attempt, reason=hold, code=told.fail_reason)
+        if hold:
+            work.keep(hold=hold)
+            note(work.post, EventKind.HELD, attempt=work.attempt, reason=hold, said=said)
 
 
 HOLD_BY_REMEDY = {Remedy.RETRY_AFTER: Reason.DAILY_CAP, Remedy.RECONNECT: Reason.NEEDS_RECONNECT}
@@ -217,7 +216,7 @@ def _unanswered(work: Work, error: TikTokError | NeedsReconnect) -> None:
     _ask_again(work, Reason.OUTCOME_UNKNOWN, code=error.code, log_id=error.log_id)
 
 
-def _ask_again(work: Work, if_given_up: Reason, **evidence: object) -> None:
+def _ask_again(work: Work, if_given_up: Reason, **evidence: Any) -> None:
     attempt = work.attempt
     assert attempt is not None
     assert attempt.commit_intent_at is not None

@@ -14,8 +14,8 @@ from django.db import transaction
 from scheduler import schedule
 from scheduler.models import MAX_ATTEMPTS, PublishAttempt
 from scheduler.states import EventKind, PostStatus, Reason, Stage
-from scheduler.transitions import move, note
-from tiktok.client.codes import Remedy
+from scheduler.transitions import NOTHING, Said, move, note
+from tiktok.client.codes import Remedy, Surface
 from tiktok.models import AccountStatus
 from tiktok.tokens import NeedsReconnect
 
@@ -35,7 +35,7 @@ RATE_LIMITED = "rate_limit_exceeded"
 def meet(work: Work, error: TikTokError | NeedsReconnect) -> None:
     """Decide what follows an error met before the commit."""
     if isinstance(error, NeedsReconnect):
-        hold(work, Reason.NEEDS_RECONNECT, code=error.code, log_id=error.log_id)
+        hold(work, Reason.NEEDS_RECONNECT, said=said_by(error))
         return
     match error.remedy:
         case Remedy.RETRY:
@@ -44,51 +44,45 @@ def meet(work: Work, error: TikTokError | NeedsReconnect) -> None:
             work.keep(next_step_at=work.later(RATE_LIMIT_WAITS))
         case Remedy.RETRY_AFTER:
             reason = Reason.APP_CAP if error.row.also == Remedy.APP_CONFIG else Reason.DAILY_CAP
-            hold(work, reason, error=error, again=CAP_LOOKS_AGAIN)
+            hold(work, reason, said=said_by(error), again=CAP_LOOKS_AGAIN)
         case Remedy.RECONNECT:
-            hold(work, Reason.NEEDS_RECONNECT, error=error)
+            hold(work, Reason.NEEDS_RECONNECT, said=said_by(error))
         case Remedy.APP_CONFIG:
-            hold(work, Reason.APP_CONFIGURATION, error=error)
+            hold(work, Reason.APP_CONFIGURATION, said=said_by(error))
         case Remedy.USER_FIX | Remedy.TERMINAL:
-            fail(work, Reason.TIKTOK_REFUSED, error=error)
+            fail(work, Reason.TIKTOK_REFUSED, said=said_by(error))
 
 
 def try_later(work: Work, error: TikTokError) -> None:
     """Trouble that may pass by itself: again after a growing delay, a bounded number of times."""
     troubles = work.post.troubles + 1
     if troubles > schedule.MAX_TROUBLES:
-        fail(work, Reason.TIKTOK_TROUBLE, error=error)
+        fail(work, Reason.TIKTOK_TROUBLE, said=said_by(error))
         return
     again = work.later(schedule.trouble_delay(troubles - 1))
     with transaction.atomic():
         work.keep(troubles=troubles, next_step_at=again)
-        note(work.post, EventKind.RETRYING, attempt=work.attempt, again=again.isoformat(), **_evidence(error))
+        note(
+            work.post, EventKind.RETRYING, attempt=work.attempt, again=again.isoformat(), said=said_by(error)
+        )
 
 
 def hold(
-    work: Work,
-    reason: Reason,
-    *,
-    error: TikTokError | None = None,
-    code: str = "",
-    log_id: str = "",
-    again: timedelta = schedule.HOLD_LOOKS_AGAIN,
+    work: Work, reason: Reason, *, said: Said = NOTHING, again: timedelta = schedule.HOLD_LOOKS_AGAIN
 ) -> None:
     """Keep the post scheduled, with the reason why it waits; it is looked at again all the same."""
     news = work.post.hold != reason
-    words = _words(error) if error else {"code": code, "log_id": log_id, "surface": "oauth" if code else ""}
     with transaction.atomic():
-        work.keep(hold=reason, next_step_at=work.later(again), **words)
+        work.keep(hold=reason, next_step_at=work.later(again), **said.columns)
         if news:
-            evidence = _evidence(error) if error else {"code": code, "log_id": log_id}
-            note(work.post, EventKind.HELD, attempt=work.attempt, reason=reason, **evidence)
+            note(work.post, EventKind.HELD, attempt=work.attempt, reason=reason, said=said)
 
 
 def release(work: Work) -> None:
     """The reason to wait is gone: go on at once."""
     with transaction.atomic():
         was = work.post.hold
-        work.keep(hold="", code="", surface="", log_id="", next_step_at=work.clock.now())
+        work.keep(hold="", next_step_at=work.clock.now(), **NOTHING.columns)
         note(work.post, EventKind.RELEASED, reason=was)
 
 
@@ -103,9 +97,7 @@ def look_at_hold(work: Work) -> None:
         work.keep(next_step_at=work.later(schedule.HOLD_LOOKS_AGAIN))
 
 
-def fail(
-    work: Work, reason: Reason, *, error: TikTokError | None = None, problem: Problem | None = None
-) -> None:
+def fail(work: Work, reason: Reason, *, said: Said = NOTHING, problem: Problem | None = None) -> None:
     """It is certain that nothing was posted, and trying the same again cannot help."""
     with transaction.atomic():
         end_attempt(work, Stage.ABANDONED, reason)
@@ -115,18 +107,18 @@ def fail(
             fence=work.fence,
             next_step_at=None,
             reason=reason,
+            said=said,
             attempt=work.attempt,
             detail={"sentence": problem.sentence} if problem else {},
-            **(_words(error) if error else {}),
         )
 
 
 def miss(work: Work, reason: Reason) -> None:
     """Too late by the late policy; `reason` is what kept the post, or lateness itself."""
-    kept = {"code": work.post.code, "surface": work.post.surface, "log_id": work.post.log_id}
+    said = Said(work.post.code, work.post.surface, work.post.log_id)
     with transaction.atomic():
         end_attempt(work, Stage.ABANDONED, Reason.LATE)
-        move(work.post, PostStatus.MISSED, fence=work.fence, next_step_at=None, reason=reason, **kept)
+        move(work.post, PostStatus.MISSED, fence=work.fence, next_step_at=None, reason=reason, said=said)
 
 
 def abandon(work: Work, reason: Reason) -> None:
@@ -152,9 +144,9 @@ def out_of_attempts(work: Work) -> bool:
     return work.post.attempts.filter(workspace_id=work.post.workspace_id).count() >= MAX_ATTEMPTS
 
 
-def _words(error: TikTokError) -> dict[str, str]:
-    return {"code": error.code, "surface": error.row.surface, "log_id": error.log_id}
-
-
-def _evidence(error: TikTokError) -> dict[str, object]:
-    return {"code": error.code, "http_status": error.http_status, "log_id": error.log_id}
+def said_by(error: TikTokError | NeedsReconnect) -> Said:
+    """What to keep of an error: TikTok's word, where it was met, and the log id."""
+    if isinstance(error, NeedsReconnect):
+        return Said(error.code, Surface.OAUTH if error.code else "", error.log_id)
+    row = error.row
+    return Said(row.code, row.surface, error.log_id, error.http_status)

@@ -38,16 +38,7 @@ def release_all(account: TikTokAccount, **_: Any) -> None:
         now = database_now()
         for post in _scheduled(account).filter(hold__in=LOST):
             was = post.hold
-            keep(
-                post,
-                fence=post.fence,
-                raise_fence=True,
-                hold="",
-                code="",
-                surface="",
-                log_id="",
-                next_step_at=now,
-            )
+            keep(post, fence=post.fence, raise_fence=True, hold="", next_step_at=now, **NOTHING.columns)
             note(post, EventKind.RELEASED, reason=was)
 
 

@@ -7,6 +7,7 @@ transaction.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -19,6 +20,24 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from scheduler.models import PublishAttempt
+
+
+@dataclass(frozen=True)
+class Said:
+    """What TikTok said, kept beside the change it caused: its code, on which call, and the log id support asks for."""
+
+    code: str = ""
+    surface: str = ""
+    log_id: str = ""
+    http_status: int | None = None
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The part that a post keeps."""
+        return {"code": self.code[:64], "surface": self.surface, "log_id": self.log_id[:64]}
+
+
+NOTHING = Said()
 
 
 class LostRace(Exception):
@@ -36,9 +55,7 @@ def note(
     attempt: PublishAttempt | None = None,
     by: User | None = None,
     reason: str = "",
-    code: str = "",
-    http_status: int | None = None,
-    log_id: str = "",
+    said: Said = NOTHING,
     **detail: Any,
 ) -> PostEvent:
     """A line of the timeline that changes no status."""
@@ -49,9 +66,9 @@ def note(
         kind=kind,
         by=by,
         reason=reason,
-        code=code,
-        http_status=http_status,
-        log_id=log_id,
+        code=said.code[:64],
+        http_status=said.http_status,
+        log_id=said.log_id[:64],
         detail=detail,
     )
 
@@ -65,9 +82,7 @@ def move(
     by: User | None = None,
     next_step_at: datetime | None,
     reason: Reason | None = None,
-    code: str = "",
-    surface: str = "",
-    log_id: str = "",
+    said: Said = NOTHING,
     attempt: PublishAttempt | None = None,
     detail: dict[str, Any] | None = None,
     raise_fence: bool = False,
@@ -86,11 +101,9 @@ def move(
         "status": to,
         "hold": "",
         "reason": reason or "",
-        "code": code,
-        "surface": surface,
-        "log_id": log_id,
         "next_step_at": next_step_at,
         "troubles": 0,
+        **said.columns,
     }
     _update(post, fence, was, columns, raise_fence)
     PostEvent.objects.create(
@@ -102,8 +115,9 @@ def move(
         status_to=to,
         reason=reason or "",
         by=by,
-        code=code,
-        log_id=log_id,
+        code=said.code[:64],
+        http_status=said.http_status,
+        log_id=said.log_id[:64],
         detail=detail or {},
     )
 
