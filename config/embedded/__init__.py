@@ -22,15 +22,15 @@ __all__ = [
     "Server",
     "Valkey",
     "broker_url",
-    "cache_url",
     "database_settings",
     "database_url",
     "kind",
+    "redis_url",
 ]
 
 
 def kind(base: str) -> str:
-    """`pg` or `vk`, with the suffix of this environment: tests (`ONCUE_EMBEDDED=test`) have their own servers."""
+    """`pg` or `vk`, with the suffix of this environment: tests (`ONCUE_EMBEDDED=test`) have their own."""
     suffix = env.text("ONCUE_EMBEDDED", "")
     return f"{base}-{suffix}" if suffix else base
 
@@ -50,11 +50,14 @@ def database_url(state: Path, name: str = DATABASE) -> str:
     return f"postgres://{ROLE}:@/{name}?host={socket_dir(state, kind('pg'))}"
 
 
-def broker_url(state: Path, database: int = 0) -> str:
-    """Celery's spelling of a numbered database of the embedded Valkey."""
-    return f"redis+socket://{socket_path(state, kind('vk'))}?virtual_host={database}"
+def redis_url(state: Path) -> str:
+    """The embedded Valkey of this state folder, as `REDIS_URL` takes it."""
+    return f"unix://{socket_path(state, kind('vk'))}?db=0"
 
 
-def cache_url(state: Path, database: int = 1) -> str:
-    """Django's and redis-py's spelling; not the broker's database, so a flush of one spares the other."""
-    return f"unix://{socket_path(state, kind('vk'))}?db={database}"
+def broker_url(url: str) -> str:
+    """Celery's spelling of a `REDIS_URL`; it has one of its own for Unix sockets."""
+    path, socket, database = url.partition("?db=")
+    if not path.startswith("unix://"):
+        return url
+    return path.replace("unix://", "redis+socket://") + (f"?virtual_host={database}" if socket else "")

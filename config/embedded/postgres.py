@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL 18: made once with `initdb`, reached through a socket only its own account can enter."""
+"""The embedded PostgreSQL 18: made once with `initdb`, reached through a socket that only its account enters."""
 
 from __future__ import annotations
 

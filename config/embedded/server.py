@@ -1,7 +1,7 @@
 """One embedded server: started under a lock, awaited, stopped; or adopted where it already runs.
 
-A server is a child of the process that started it and dies with it (on Linux even after SIGKILL). It is told from the
-parts of the stack (`config/supervisor/parts.py`) by having data of its own and an account of its own.
+A server is a child of the process that started it and dies with it (on Linux even after SIGKILL). It differs
+from a part of the stack (`config/supervisor/parts.py`) in having data, and maybe an account, of its own.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class DidNotStart(RuntimeError):
 
 
 def die_with_parent() -> None:
-    """For `preexec_fn`: ask Linux to interrupt this child when its parent is gone. Elsewhere it does nothing."""
+    """For `preexec_fn`: ask Linux to interrupt this child when its parent is gone. Elsewhere, nothing."""
     prctl = getattr(_libc, "prctl", None)
     if prctl is not None:
         prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 class Server:
-    """What PostgreSQL and Valkey share. `kind` names the folder, the lock and the log (`pg`, `vk-test`, …)."""
+    """What PostgreSQL and Valkey share. `kind` names the folder, the lock and the log: `pg`, `vk-test`."""
 
     title: ClassVar[str]
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
@@ -99,7 +99,7 @@ class Server:
             self._claim(folder)
 
     def _claim(self, folder: Path) -> None:
-        """Make the folder ours alone; the fallback socket folder lies in a shared place, so it may be a trap."""
+        """Make the folder ours alone. The fallback socket folder lies in a shared place: it may be a trap."""
         owner = self.account.pw_uid if self.account else os.geteuid()
         if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), owner}:
             raise DidNotStart(f"{folder} belongs to somebody else.")

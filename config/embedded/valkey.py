@@ -12,7 +12,7 @@ import redis
 from config.embedded import paths
 from config.embedded.server import Server
 
-DATABASES = 64  # each worker of a test run has two of its own
+DATABASES = 64  # each worker of a test run has one of its own
 
 
 def socket_path(state: Path, kind: str) -> Path:

@@ -1,0 +1,56 @@
+"""The processes of a running Oncue as command lines; told here once for `make run`, the tests and the container."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# What no worker of ours needs: chatter between workers, which one host and a database make superfluous.
+QUIET_WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+PUBLISH_QUEUES = ("dispatch", "publish", "upkeep")
+UPLOAD_QUEUES = ("upload", "media")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process. `name` is what reports and log files call it."""
+
+    name: str
+    argv: Sequence[str]
+    environment: Mapping[str, str]
+
+
+def manage(*arguments: str) -> list[str]:
+    """A management command in a process of its own."""
+    return [sys.executable, "manage.py", *arguments]
+
+
+def web(host: str, port: int) -> list[str]:
+    """The site. With port 0 gunicorn takes a free one and logs it."""
+    return [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "--bind", f"{host}:{port}"]
+
+
+def worker(name: str, queues: Sequence[str], *, threads: int) -> list[str]:
+    """A Celery worker; threads, because its tasks wait on TikTok and on PostgreSQL."""
+    return [
+        *(sys.executable, "-m", "celery", "-A", "config", "worker", "-n", f"{name}@%h", "-l", "INFO"),
+        *("-P", "threads", "-c", str(threads), "-Q", ",".join(queues), *QUIET_WORKER),
+    ]
+
+
+def beat(schedule: Path) -> list[str]:
+    """Celery beat, with its memory in this file."""
+    return [
+        *(sys.executable, "-m", "celery", "-A", "config", "beat", "-l", "INFO"),
+        *("-s", str(schedule), "--pidfile", ""),
+    ]
+
+
+def sandbox(port: int, state: Path) -> list[str]:
+    """The TikTok sandbox, accepting http redirects to this machine."""
+    return [
+        *(sys.executable, "-m", "tiktok.sandbox", "--port", str(port), "--state", str(state)),
+        "--allow-loopback",
+    ]

@@ -1,0 +1,58 @@
+"""What every test has: real servers, no network, folders of its own.
+
+The servers come first, before any module that reads Django's settings; that is why they are started here and not
+in a fixture.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+from pytest_django import Settings
+
+from tests import servers
+from tests.loopback import sitecustomize  # noqa: F401  (the guard works from import on)
+
+servers.begin()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+django.setup()
+
+from tests.processes import Processes, live_environment  # noqa: E402  (it reads settings)
+
+
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path: Path, settings: Settings) -> Path:
+    """A state folder of the test's own; media and mail go below it."""
+    state = tmp_path / "state"
+    settings.DATA_DIR = state
+    settings.MEDIA_ROOT = state / "media"
+    settings.EMAIL_FILE_PATH = str(state / "mail")
+    return state
+
+
+@pytest.fixture
+def live_database(transactional_db: None, state_folder: Path) -> dict[str, str]:
+    """Committed data that other processes see; the value is the environment that leads them to it."""
+    return live_environment(state_folder)
+
+
+@pytest.fixture
+def processes(live_database: dict[str, str], state_folder: Path) -> Iterator[Processes]:
+    """Starts real workers, beats and web servers against the test's database; ends them all after the test."""
+    with Processes(live_database, state_folder) as running:
+        yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """Show what the child processes of a failed test wrote."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("processes")
+    if report.failed and isinstance(running, Processes):
+        report.sections.extend(running.outputs())
+    return report
