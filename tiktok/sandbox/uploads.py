@@ -40,12 +40,9 @@ async def put_chunk(request: web.Request) -> web.Response:
     _check_hour(publish)
     first, last = _checked_range(request, publish)
     sandbox = sandbox_of(request)
-    digest = await _digest_so_far(sandbox, publish)
-    await _receive(request, publish, first, last, digest)
+    digest = await _receive(request, publish, first, last)
     arrived = time.time_ns()
     _check_hour(publish)
-    if publish.uploaded_bytes != first:  # another request was faster with the same chunk
-        raise UploadRefusal(416)
     publish.content_type = request.content_type
     publish.uploaded_bytes = last + 1
     if publish.uploaded_bytes == publish.video_size:
@@ -77,14 +74,19 @@ def _checked_range(request: web.Request, publish: Publish) -> tuple[int, int]:
     return first, last
 
 
-async def _receive(request: web.Request, publish: Publish, first: int, last: int, digest: _Hash) -> None:
-    """Write the body to its place in the media file, as it arrives; a body that ends early counts for nothing."""
+async def _receive(request: web.Request, publish: Publish, first: int, last: int) -> _Hash:
+    """Write the body to its place in the media file as it arrives; returns the digest of all bytes up to `last`.
+
+    A body that ends early counts for nothing. Only the latest to get here may go on: it registers in the
+    same breath as its range is checked, so two can never both be accepted.
+    """
     sandbox, me = sandbox_of(request), object()
     sandbox.uploads.writers[publish.publish_id] = me
+    digest = await _digest_so_far(sandbox, publish)
     media = sandbox.store.media_file(publish)
     media.touch(mode=0o600)
     received = 0
-    with media.open("r+b") as file:
+    with media.open("r+b", buffering=0) as file:  # or closing it would write over whoever has taken over
         file.seek(first)
         async for block in request.content.iter_chunked(BLOCK):
             if sandbox.uploads.writers.get(publish.publish_id) is not me:
@@ -93,10 +95,12 @@ async def _receive(request: web.Request, publish: Publish, first: int, last: int
             digest.update(block)
             received += len(block)
             await _throttle(request, len(block))
-    if sandbox.uploads.writers.pop(publish.publish_id, None) is not me:
+    if sandbox.uploads.writers.get(publish.publish_id) is not me:
         raise UploadRefusal(416)
+    del sandbox.uploads.writers[publish.publish_id]
     if received != last - first + 1:
         raise UploadRefusal(400)
+    return digest
 
 
 def _commit(sandbox: Sandbox, publish: Publish, sha256: str, arrived_ns: int) -> None:

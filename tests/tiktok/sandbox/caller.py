@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import requests
@@ -106,3 +108,15 @@ def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "It did not happen in time."
         time.sleep(0.02)
+
+
+def at_once(times: int, call: Callable[[], int]) -> list[int]:
+    """What `call` gives to that many callers who start at the same moment."""
+    together = Barrier(times)
+
+    def start_together(_: int) -> int:
+        together.wait()
+        return call()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(start_together, range(times)))

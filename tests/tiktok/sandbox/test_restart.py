@@ -13,7 +13,7 @@ import requests
 
 from tests.sandbox_process import ROOT, Sandbox, start_sandbox
 
-from .caller import VIDEO, Caller, code_of, put
+from .caller import VIDEO, Caller, at_once, code_of, put
 
 CHUNK = 5_242_880
 
@@ -56,6 +56,18 @@ def test_a_crash_right_after_acceptance_keeps_the_post(own_sandbox: Sandbox) -> 
     own_sandbox.start()
     assert own_sandbox.ledger()["creators"]["luna.bakes"]["committed"] == 1
     assert put(begun["upload_url"], VIDEO).status_code == 416
+
+
+@pytest.mark.slow
+def test_after_a_crash_many_senders_of_one_last_chunk_make_one_post(own_sandbox: Sandbox) -> None:
+    """The digest of what is there is then read from the file, and all of them wait for it."""
+    luna = Caller(own_sandbox)
+    url = luna.begin(2 * CHUNK, CHUNK, 2)["upload_url"]
+    put(url, b"a" * CHUNK, 0, 2 * CHUNK)
+    own_sandbox.kill()
+    own_sandbox.start()
+    statuses = at_once(8, lambda: put(url, b"b" * CHUNK, CHUNK, 2 * CHUNK).status_code)
+    assert sorted(statuses) == [201] + [416] * 7
 
 
 @pytest.mark.slow
