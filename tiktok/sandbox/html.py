@@ -80,6 +80,7 @@ def _frame(title: str, body: str) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · TikTok sandbox</title>"
+        '<link rel="icon" href="/avatars/luna.bakes.png">'
         '<link rel="stylesheet" href="/assets/sandbox.css"></head><body>'
         '<p class="label"><a href="/">TikTok sandbox, not TikTok</a></p>'
         f"<main>{body}</main></body></html>"
