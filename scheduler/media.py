@@ -40,14 +40,24 @@ if TYPE_CHECKING:
 BLOCK = 1024 * 1024
 NAME_LENGTH = 255
 PART_LIFE = timedelta(hours=24)
-KEEP_FREE = 10_000_000_000
-"""Bytes of disk that uploads leave free, unless the setting MEDIA_KEEP_FREE_BYTES says otherwise (R-52)."""
+KEEP_FREE = 1_000_000_000
+"""Bytes of disk below which nothing is taken, unless the setting MEDIA_KEEP_FREE_BYTES says otherwise (R-52)."""
+
+STOPPED = "The upload stopped before the end of the file. Send it again."
+NO_ROOM = "Our server has no room for this video right now. Tell the operator of this site."
 
 Read = Callable[[int], bytes]
 
 
 class UploadRefused(Exception):
-    """The file was not taken and nothing of it is kept; the message is a sentence for the person."""
+    """The file was not taken and nothing of it is kept; the message is a sentence for the person.
+
+    `status` is what an HTTP answer would carry.
+    """
+
+    def __init__(self, sentence: str, *, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 def receive(*, read: Read, declared: int, name: str, workspace: Workspace, by: User) -> Media:
@@ -86,12 +96,10 @@ def _check_declared(declared: int) -> None:
     if declared <= 0:
         raise UploadRefused("This file is empty. Choose the video again.")
     if too_large := size_refusal(declared):
-        raise UploadRefused(too_large)
-    free = shutil.disk_usage(_incoming()).free
-    if free - declared < max(getattr(settings, "MEDIA_KEEP_FREE_BYTES", KEEP_FREE), declared):
-        raise UploadRefused(
-            "Our server has no room for this video right now. Tell the operator of this site."
-        )
+        raise UploadRefused(too_large, status=413)
+    keep_free = getattr(settings, "MEDIA_KEEP_FREE_BYTES", KEEP_FREE)
+    if shutil.disk_usage(_incoming()).free < max(keep_free, 2 * declared):
+        raise UploadRefused(NO_ROOM, status=507)
 
 
 def _incoming() -> Path:
@@ -121,7 +129,7 @@ def _write(part: Path, read: Read, declared: int) -> str:
         file.flush()
         os.fsync(file.fileno())
     if written < declared:
-        raise UploadRefused("The upload stopped before the end of the file. Send it again.")
+        raise UploadRefused(STOPPED)
     return digest.hexdigest()
 
 
@@ -129,16 +137,14 @@ def _next(read: Read, left: int) -> bytes:
     try:
         return read(min(BLOCK, left)) if left > 0 else b""
     except OSError as broken:  # the browser went away, or the server's own limit on slow bodies
-        raise UploadRefused("The upload stopped before the end of the file. Send it again.") from broken
+        raise UploadRefused(STOPPED) from broken
 
 
 def _append(file: IO[bytes], block: bytes) -> None:
     try:
         file.write(block)
     except OSError as full:
-        raise UploadRefused(
-            "Our server ran out of room for this video. Tell the operator of this site."
-        ) from full
+        raise UploadRefused(NO_ROOM, status=507) from full
 
 
 def _move_into_storage(part: Path, key: str) -> None:

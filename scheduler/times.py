@@ -90,3 +90,8 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     for midnight in (datetime.combine(each, time()) for each in (day, day + timedelta(days=1))):
         starts.append(resolve(next_valid(midnight, zone), zone, fold=0))
     return starts[0], starts[1]
+
+
+def day_in(instant: datetime, zone: str) -> date:
+    """The day on which the clocks of `zone` show that instant."""
+    return instant.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,130 @@
+"""What the composer's page shows, gathered once: the form, the creator asked just now, the video.
+
+The templates only draw. Options come from the creator's answer alone (tiktok-api.md 15 points 6 to 10); without an
+answer nothing is offered beyond what the person had chosen before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from django.template.loader import render_to_string
+
+from accounts.permissions import Action, can
+from scheduler import policies
+from scheduler.creators import CreatorLook, look_at
+from scheduler.forms import PostForm, connected
+from scheduler.models import Media
+
+if TYPE_CHECKING:
+    from accounts.http import WorkspaceRequest
+    from scheduler.models import Post
+    from tiktok.models import TikTokAccount
+
+
+class Audience(NamedTuple):
+    """One entry of "Who can watch"."""
+
+    value: str
+    label: str
+    chosen: bool
+    not_branded: bool
+
+
+class Interaction(NamedTuple):
+    """One box of "Let viewers"; `off` where the creator has turned it off in TikTok."""
+
+    name: str
+    label: str
+    ticked: bool
+    off: bool
+
+
+@dataclass
+class Composer:
+    """One rendering of the composer."""
+
+    request: WorkspaceRequest
+    form: PostForm
+    post: Post | None = None
+    version: int = 1
+    notice: str = ""
+
+    @cached_property
+    def accounts(self) -> list[TikTokAccount]:
+        return list(connected(self.request.workspace))
+
+    @cached_property
+    def account(self) -> TikTokAccount | None:
+        """The one that posts: as chosen, or the only one there is."""
+        chosen = str(self.form["account"].value() or "")
+        if not chosen and not self.form.is_bound and len(self.accounts) == 1:
+            return self.accounts[0]
+        return next((account for account in self.accounts if str(account.pk) == chosen), None)
+
+    @property
+    def others(self) -> list[TikTokAccount]:
+        return [account for account in self.accounts if account != self.account]
+
+    @cached_property
+    def creator(self) -> CreatorLook | None:
+        """TikTok's answer for this rendering; asked at most once."""
+        return look_at(self.account) if self.account else None
+
+    @cached_property
+    def media(self) -> Media | None:
+        chosen = _uuids(str(self.form["media"].value() or ""))
+        return Media.objects.filter(workspace=self.request.workspace, pk__in=chosen).first()
+
+    @property
+    def may_publish(self) -> bool:
+        return can(self.request.membership, Action.PUBLISH)
+
+    @cached_property
+    def audiences(self) -> list[Audience]:
+        chosen = str(self.form["privacy_level"].value() or "")
+        levels = self._levels(chosen)
+        return [
+            Audience(level, policies.privacy_label(level), level == chosen, level in policies.NOT_FOR_BRANDED)
+            for level in levels
+        ]
+
+    def _levels(self, chosen: str) -> tuple[str, ...]:
+        if self.creator and self.creator.info:
+            return self.creator.info.privacy_level_options
+        return (chosen,) if chosen in policies.PRIVACY_LABELS else ()
+
+    @cached_property
+    def interactions(self) -> list[Interaction]:
+        info = self.creator.info if self.creator else None
+        off = (info.comment_disabled, info.duet_disabled, info.stitch_disabled) if info else (False,) * 3
+        names = (("allow_comment", "Comment"), ("allow_duet", "Duet"), ("allow_stitch", "Stitch"))
+        return [
+            Interaction(name, label, bool(self.form[name].value()) and not is_off, is_off)
+            for (name, label), is_off in zip(names, off, strict=True)
+        ]
+
+    @property
+    def interaction_errors(self) -> list[str]:
+        return [
+            error
+            for name in ("allow_comment", "allow_duet", "allow_stitch")
+            for error in self.form[name].errors
+        ]
+
+    @property
+    def media_fragment(self) -> str:
+        """The video that there is, as its own answer draws it."""
+        if self.media is None:
+            return ""
+        return render_to_string("scheduler/_media.html", {"media": self.media}, self.request)
+
+
+def _uuids(text: str) -> list[UUID]:
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []

@@ -1,0 +1,171 @@
+"""What the composer and the reschedule box send, made into the fields of a post.
+
+A form joins wall clock and zone and finds rows inside the workspace; whether TikTok takes the content is for
+`policies`, whether a time has passed for the database's clock. `Problem`s from there come back as field errors.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from scheduler import times
+from scheduler.models import Media
+from tiktok.models import AccountStatus, TikTokAccount
+
+if TYPE_CHECKING:
+    from accounts.models import Workspace
+    from scheduler.models import Post
+    from scheduler.policies import Problem
+
+FIRST_DAY = date(2020, 1, 1)
+HORIZON = timedelta(days=2 * 365)
+CAPTION_CAP = 20_000
+"""Far over TikTok's limit: a long caption is kept and explained, an endless one is not."""
+
+GONE = "This was not found in this workspace. Choose again."
+
+
+class WhenForm(forms.Form):
+    """A day and a time of the workspace's clocks, as one instant.
+
+    After `is_valid()`: `due` holds the post's columns, empty where no time was given. In a gap `offer` is the next
+    time that exists, in a repeated hour `twice` holds both instants and `fold` must choose.
+    """
+
+    date = forms.DateField(required=False, error_messages={"invalid": "Choose a day."})
+    time = forms.CharField(required=False, max_length=20)
+    fold = forms.TypedChoiceField(
+        required=False, choices=[("0", ""), ("1", "")], coerce=int, empty_value=None
+    )
+
+    zone = "UTC"
+    must_have_time = True
+    offer: datetime | None = None
+    twice: tuple[datetime, datetime] | None = None
+
+    def __init__(self, data: Any = None, *, workspace: Workspace, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.zone = workspace.time_zone
+        self.due: dict[str, Any] = {}
+
+    def clean_date(self) -> date | None:
+        day: date | None = self.cleaned_data["date"]
+        if day and day < FIRST_DAY:
+            raise ValidationError("This day has passed. Choose a later one.")
+        if day and day > datetime.now(UTC).date() + HORIZON:
+            raise ValidationError("Choose a day within the next two years.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._find_time(cleaned)
+        return cleaned
+
+    def _find_time(self, cleaned: dict[str, Any]) -> None:
+        day, typed = cleaned.get("date"), cleaned.get("time")
+        if day is None and "date" not in self.errors and (self.must_have_time or typed):
+            self.add_error("date", "Choose a day.")
+        if not typed and "time" not in self.errors and (self.must_have_time or day):
+            self.add_error("time", "Choose a time.")
+        if day and typed and "time" not in self.errors:
+            self._join(day, typed, cleaned.get("fold"))
+
+    def _join(self, day: date, typed: str, fold: int | None) -> None:
+        place = self.zone.rpartition("/")[2].replace("_", " ")
+        try:
+            local = datetime.combine(day, times.parse_time(typed))
+            instant = times.resolve(local, self.zone, fold)
+        except times.NotATime as problem:
+            self.add_error("time", str(problem))
+        except times.NonexistentTime as gap:
+            self.offer = gap.next_valid
+            shown = f"{gap.next_valid:%H:%M}"
+            self.add_error(
+                "time", f"The clocks in {place} skip {typed} on that day. The next time is {shown}."
+            )
+        except times.AmbiguousTime as repeat:
+            self.twice = (repeat.first, repeat.second)
+            self.add_error(
+                "time", f"The clocks in {place} go back, so {typed} comes twice on that day. Choose one."
+            )
+        else:
+            self.due = {"due_at": instant, "due_local": local.isoformat(), "due_zone": self.zone}
+
+    def add_problems(self, problems: list[Problem]) -> None:
+        """Show each problem at its field; one without a field of ours goes above the form."""
+        for problem in problems:
+            self.add_error(problem.field if problem.field in self.fields else None, problem.sentence)
+
+
+class PostForm(WhenForm):
+    """Everything the composer sends. Nothing is preset: no audience, no interaction, no label."""
+
+    account = forms.ModelChoiceField(
+        TikTokAccount.objects.none(), required=False, error_messages={"invalid_choice": GONE}
+    )
+    media = forms.ModelChoiceField(
+        Media.objects.none(), required=False, error_messages={"invalid_choice": GONE}
+    )
+    caption = forms.CharField(required=False, strip=False, max_length=CAPTION_CAP)
+    privacy_level = forms.CharField(required=False, max_length=32)
+    allow_comment = forms.BooleanField(required=False)
+    allow_duet = forms.BooleanField(required=False)
+    allow_stitch = forms.BooleanField(required=False)
+    disclose = forms.BooleanField(required=False)
+    brand_organic = forms.BooleanField(required=False)
+    brand_content = forms.BooleanField(required=False)
+    is_aigc = forms.BooleanField(required=False)
+    when = forms.ChoiceField(choices=[("pick", ""), ("now", "")], required=False)
+
+    PER_CREATOR = ("privacy_level", "allow_comment", "allow_duet", "allow_stitch")
+    """What a person chooses from one creator's settings; another creator means choosing again."""
+
+    def __init__(
+        self, data: Any = None, *, workspace: Workspace, scheduling: bool = False, **options: Any
+    ) -> None:
+        super().__init__(data, workspace=workspace, **options)
+        self.must_have_time = scheduling
+        self.fields["account"].queryset = connected(workspace)  # type: ignore[attr-defined]
+        self.fields["media"].queryset = Media.objects.filter(workspace=workspace)  # type: ignore[attr-defined]
+
+    @property
+    def posts_now(self) -> bool:
+        return self["when"].value() == "now"
+
+    def clean_caption(self) -> str:
+        """As JavaScript and TikTok count it: one mark for a new line, whatever the browser sent."""
+        caption: str = self.cleaned_data["caption"]
+        return caption.replace("\r\n", "\n").replace("\r", "\n")
+
+    def _find_time(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("when") != "now":
+            super()._find_time(cleaned)
+
+    def fields_of_post(self) -> dict[str, Any]:
+        """The columns for `authoring`; valid forms only. A post without a time loses the one it had."""
+        names = [name for name in self.cleaned_data if name not in {"date", "time", "fold", "when"}]
+        none = {"due_at": None, "due_local": "", "due_zone": ""}
+        return {name: self.cleaned_data[name] for name in names} | none | self.due
+
+
+def connected(workspace: Workspace) -> Any:
+    """The accounts that this workspace may post for."""
+    accounts = TikTokAccount.objects.filter(workspace=workspace)
+    return accounts.exclude(status=AccountStatus.DISCONNECTED).order_by("nickname", "username", "pk")
+
+
+def initial_of(post: Post) -> dict[str, Any]:
+    """A post as the composer shows it: its wall-clock time as it was meant."""
+    local = datetime.fromisoformat(post.due_local) if post.due_local else None
+    columns = {name: getattr(post, name) for name in PostForm.base_fields if hasattr(post, name)}
+    return columns | {
+        "account": post.account_id,
+        "media": post.media_id,
+        "when": "pick",
+        "date": local.date().isoformat() if local else "",
+        "time": f"{local:%H:%M}" if local else "",
+    }

@@ -1,0 +1,152 @@
+"""What the page of one post shows, gathered once; the template only draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from accounts.permissions import Action, can
+from scheduler import policies, timeline
+from scheduler.clock import database_now
+from scheduler.forms import WhenForm, initial_of
+from scheduler.models import Post, PostEvent, PublishAttempt
+from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, Explanation, PostStatus, Stage
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
+
+SOON = timedelta(minutes=1)
+QUICK_SECONDS, SLOW_SECONDS = 3, 10
+"""How often the live part asks, in the minute around the due time and while publishing, and otherwise."""
+
+TONES = {PostStatus.FAILED: "failed", PostStatus.MISSED: "missed", PostStatus.NEEDS_CHECK: "check"}
+ICONS = {"attention": "triangle-alert", "missed": "calendar-clock", "check": "circle-question-mark"}
+
+
+@dataclass
+class PostPage:
+    """One rendering of the page of `post` for one member."""
+
+    post: Post
+    membership: Membership
+    form: WhenForm | None = None
+    notice: str = ""
+
+    def __post_init__(self) -> None:
+        if self.form is None:
+            workspace = self.post.workspace
+            self.form = WhenForm(workspace=workspace, initial=initial_of(self.post))
+
+    # --- what happened
+
+    @cached_property
+    def explanation(self) -> Explanation | None:
+        return policies.explain(self.post)
+
+    @property
+    def tone(self) -> str:
+        return "attention" if self.post.hold else TONES.get(PostStatus(self.post.status), "attention")
+
+    @property
+    def outcome_icon(self) -> str:
+        action = self.explanation.action if self.explanation else ""
+        return "unplug" if action == "reconnect" else ICONS.get(self.tone, "octagon-alert")
+
+    @property
+    def nothing_was_posted(self) -> bool:
+        return self.post.status in {PostStatus.FAILED, PostStatus.MISSED}
+
+    @cached_property
+    def events(self) -> list[PostEvent]:
+        rows = PostEvent.objects.filter(workspace=self.post.workspace_id, post=self.post)
+        return list(rows.select_related("by", "attempt").order_by("at", "pk"))
+
+    @cached_property
+    def days(self) -> list[tuple[date, list[timeline.Line]]]:
+        zone = self.post.workspace.zone
+        name = self.post.account.display_name if self.post.account else "the account"
+        return timeline.by_day(timeline.lines(self.events, account=name, zone=zone), zone)
+
+    @cached_property
+    def attempts(self) -> list[PublishAttempt]:
+        rows = PublishAttempt.objects.filter(workspace=self.post.workspace_id, post=self.post)
+        return list(rows.order_by("-number"))
+
+    @property
+    def sending(self) -> PublishAttempt | None:
+        """The attempt that is on its way, for its progress."""
+        return next((attempt for attempt in self.attempts if attempt.stage in OPEN_STAGES), None)
+
+    @property
+    def live_ids(self) -> list[str]:
+        return [text for attempt in self.attempts if attempt.stage == Stage.LIVE for text in attempt.post_ids]
+
+    @property
+    def consent(self) -> datetime | None:
+        return (
+            self.post.consent_at if self.post.status not in {PostStatus.DRAFT, PostStatus.CANCELLED} else None
+        )
+
+    # --- asking again
+
+    @property
+    def stamp(self) -> str:
+        """Changes whenever the live part would look different."""
+        post, sending = self.post, self.sending
+        sent = f"{sending.stage}{sending.chunks_sent}" if sending else ""
+        return f"{post.status}.{post.hold}.{post.version}.{len(self.events)}.{sent}.{self.poll_seconds}"
+
+    @cached_property
+    def poll_seconds(self) -> int:
+        """Seconds until the live part asks again; 0 once nothing more will happen by itself."""
+        post = self.post
+        if post.status not in ENGINE_DRIVEN:
+            return 0
+        near = post.due_at is not None and abs(post.due_at - database_now()) < SOON
+        return QUICK_SECONDS if near or post.status == PostStatus.PUBLISHING else SLOW_SECONDS
+
+    # --- what a person may do
+
+    @cached_property
+    def may_publish(self) -> bool:
+        return can(self.membership, Action.PUBLISH)
+
+    @cached_property
+    def may_edit(self) -> bool:
+        return can(self.membership, Action.COMPOSE) and policies.can_edit(self.post)
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.may_publish and policies.can_cancel(self.post)
+
+    @property
+    def may_reschedule(self) -> bool:
+        return self.may_publish and policies.can_reschedule(self.post)
+
+    @property
+    def may_move_to_drafts(self) -> bool:
+        return self.may_publish and policies.can_move_to_drafts(self.post)
+
+    @property
+    def may_retry(self) -> bool:
+        return self.may_publish and policies.can_retry(self.post)
+
+    @property
+    def may_answer(self) -> bool:
+        return self.may_publish and policies.can_answer(self.post)
+
+    @property
+    def why_fixed(self) -> str:
+        """The sentence that stands where the buttons to change the post would be."""
+        return _sentence(policies.check_can_edit, self.post) or ""
+
+
+def _sentence(check: Callable[[Post], None], post: Post) -> str | None:
+    try:
+        check(post)
+    except policies.NotPossible as no:
+        return str(no)
+    return None

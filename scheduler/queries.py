@@ -1,0 +1,59 @@
+"""Rows for pages, fetched inside the workspace with what the page shows of them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import Http404
+
+from scheduler import times
+from scheduler.clock import database_now
+from scheduler.models import Media, Post
+from scheduler.states import PostStatus
+
+if TYPE_CHECKING:
+    from accounts.http import WorkspaceRequest
+    from accounts.models import Workspace
+
+ATTENTION = Q(status__in=[PostStatus.FAILED, PostStatus.NEEDS_CHECK, PostStatus.MISSED]) | ~Q(hold="")
+
+
+def find_post(request: WorkspaceRequest, post_id: UUID) -> Post:
+    """That post of the request's workspace, with its account, media and author; otherwise 404."""
+    rows = Post.objects.filter(workspace=request.workspace, pk=post_id)
+    post: Post | None = rows.select_related("account", "media", "created_by", "workspace").first()
+    if post is None:
+        raise Http404("No such post.")
+    return post
+
+
+def find_media(request: WorkspaceRequest, media_id: UUID) -> Media:
+    """That video of the request's workspace; otherwise 404."""
+    media: Media | None = Media.objects.filter(workspace=request.workspace, pk=media_id).first()
+    if media is None:
+        raise Http404("No such video.")
+    return media
+
+
+def posts_of_week(workspace: Workspace, monday: date) -> Any:
+    """Every post that is meant for one of the seven days, by time."""
+    first, _ = times.day_bounds(monday, workspace.time_zone)
+    _, last = times.day_bounds(monday + timedelta(days=6), workspace.time_zone)
+    posts = Post.objects.filter(workspace=workspace, due_at__gte=first, due_at__lt=last)
+    return posts.select_related("account", "media").order_by("due_at", "pk")
+
+
+def undated_drafts(workspace: Workspace) -> Any:
+    """Drafts that nobody has given a time yet, newest first."""
+    drafts = Post.objects.filter(workspace=workspace, status=PostStatus.DRAFT, due_at__isnull=True)
+    return drafts.select_related("account", "media").order_by("-created_at", "pk")
+
+
+def attention(workspace: Workspace) -> Any:
+    """Posts of the last month that wait for a person or did not go out, soonest first."""
+    since = database_now() - timedelta(days=30)
+    posts = Post.objects.filter(ATTENTION, workspace=workspace, due_at__gte=since)
+    return posts.select_related("account").order_by("due_at", "pk")

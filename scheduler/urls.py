@@ -1,0 +1,27 @@
+"""Addresses of the scheduler: the calendar, posts, and media of one workspace."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from scheduler.views import calendar, compose, media, posts
+
+WORKSPACE = "w/<slug:workspace_slug>/"
+POST = f"{WORKSPACE}posts/<uuid:post_id>/"
+MEDIA = f"{WORKSPACE}media/<uuid:media_id>/"
+
+urlpatterns = [
+    path(f"{WORKSPACE}calendar/", calendar.calendar, name="calendar"),
+    path(f"{WORKSPACE}posts/new/", compose.post_new, name="post_new"),
+    path(POST, posts.post_detail, name="post_detail"),
+    path(f"{POST}edit/", compose.post_edit, name="post_edit"),
+    path(f"{POST}cancel/", posts.post_cancel, name="post_cancel"),
+    path(f"{POST}draft/", posts.post_to_drafts, name="post_to_drafts"),
+    path(f"{POST}retry/", posts.post_retry, name="post_retry"),
+    path(f"{POST}reschedule/", posts.post_reschedule, name="post_reschedule"),
+    path(f"{POST}answer/", posts.post_answer, name="post_answer"),
+    path(f"{WORKSPACE}media/upload/", media.media_upload, name="media_upload"),
+    path(MEDIA, media.media_fragment, name="media_fragment"),
+    path(f"{MEDIA}cover/", media.media_cover, name="media_cover"),
+    path(f"{MEDIA}video/", media.media_video, name="media_video"),
+]

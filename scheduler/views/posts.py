@@ -1,0 +1,131 @@
+"""One post: what became of it and why, and what a person may do about it now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import workspace_required
+from accounts.permissions import Action
+from scheduler import authoring, policies
+from scheduler.forms import WhenForm
+from scheduler.post_page import PostPage
+from scheduler.queries import find_post
+
+if TYPE_CHECKING:
+    from accounts.http import WorkspaceRequest
+    from scheduler.models import Post
+
+PAGE = "scheduler/post_detail.html"
+UNCHANGED = 204
+UNFINISHED = 422
+CONFLICT = 409
+
+
+@workspace_required(Action.VIEW)
+@require_GET
+def post_detail(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
+    """The page; to htmx its live part, or 204 while nothing has changed since the part that asks."""
+    page = PostPage(find_post(request, post_id), request.membership)
+    if request.htmx and not request.htmx.boosted:
+        if request.GET.get("seen") == page.stamp:
+            return HttpResponse(status=UNCHANGED)
+        return _show(request, page, template=f"{PAGE}#live")
+    return _show(request, page)
+
+
+@workspace_required(Action.PUBLISH)
+@require_POST
+def post_cancel(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
+    return _act(request, post_id, authoring.cancel, "Cancelled. It will not go out.")
+
+
+@workspace_required(Action.PUBLISH)
+@require_POST
+def post_to_drafts(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
+    return _act(request, post_id, authoring.move_to_drafts, "Moved to drafts.")
+
+
+@workspace_required(Action.PUBLISH)
+@require_POST
+def post_retry(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
+    return _act(request, post_id, authoring.retry, "On its way. This page shows how it goes.")
+
+
+@workspace_required(Action.PUBLISH)
+@require_POST
+def post_answer(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
+    """A person has looked at the creator's page: `live` is yes or no."""
+    answers = {
+        "yes": (authoring.answer_live, "Marked as published."),
+        "no": (authoring.answer_not_live, "Marked as not posted. It can be published again."),
+    }
+    verb, said = answers.get(request.POST.get("live", ""), (None, ""))
+    if verb is None:
+        return redirect("post_detail", workspace_slug=workspace_slug, post_id=post_id)
+    return _act(request, post_id, verb, said)
+
+
+@workspace_required(Action.PUBLISH)
+@require_POST
+def post_reschedule(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
+    """Another time; content and consent stay as they are."""
+    post = find_post(request, post_id)
+    action, _, offered = request.POST.get("action", "").partition(":")
+    data = request.POST.copy()
+    if action == "time":
+        data["date"], _, data["time"] = offered.partition("T")
+    form = WhenForm(data, workspace=request.workspace)
+    page = PostPage(post, request.membership, form=form)
+    if not form.is_valid():
+        return _show(request, page, status=UNFINISHED)
+    version = request.POST.get("version", "")
+    try:
+        authoring.reschedule(
+            post=post, version=int(version) if version.isdecimal() else 0, by=request.user, **form.due
+        )
+    except authoring.StaleVersion:
+        page.notice = "Somebody changed this post meanwhile. Look at it, then choose the time again."
+        return _show(request, page, status=CONFLICT)
+    except policies.NotPossible as no:
+        page.notice = str(no)
+        return _show(request, page, status=CONFLICT)
+    except policies.ContentRefused as refused:
+        form.add_problems(refused.problems)
+        return _show(request, page, status=UNFINISHED)
+    messages.success(request, "Moved.")
+    return _back(post)
+
+
+def _act(request: WorkspaceRequest, post_id: UUID, verb: Callable[..., Any], said: str) -> HttpResponse:
+    """Do it, or show the page with the sentence why not."""
+    post = find_post(request, post_id)
+    try:
+        verb(post=post, by=request.user)
+    except policies.NotPossible as no:
+        return _show(request, PostPage(post, request.membership, notice=str(no)), status=CONFLICT)
+    messages.success(request, said)
+    return _back(post)
+
+
+def _show(
+    request: WorkspaceRequest, page: PostPage, *, template: str = PAGE, status: int = 200
+) -> HttpResponse:
+    context = {
+        "page": page,
+        "post": page.post,
+        "form": page.form,
+        "creators_site": settings.TIKTOK_AUTH_BASE_URL,
+    }
+    return render(request, template, context, status=status)
+
+
+def _back(post: Post) -> HttpResponse:
+    return redirect("post_detail", workspace_slug=post.workspace.slug, post_id=post.pk)
