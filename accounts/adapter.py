@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
@@ -26,6 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> Any:
         """Every link in every mail starts with `PUBLIC_BASE_URL`, whatever the request said."""
         ours = {name: public_url(value) for name, value in context.items() if name.endswith("_url")}
+        ours["reset_url"] = public_url(reverse("account_reset_password"))
         site = SimpleNamespace(name="Oncue", domain=urlsplit(settings.PUBLIC_BASE_URL).netloc)
         return super().render_mail(template_prefix, email, context | ours | {"current_site": site}, headers)
 

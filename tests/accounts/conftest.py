@@ -1,0 +1,5 @@
+"""The people of `tests.people`, for every test of this folder."""
+
+from __future__ import annotations
+
+from tests.people import alice, bob, charlie, elsewhere, harbour, in_harbour  # noqa: F401
