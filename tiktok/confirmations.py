@@ -68,7 +68,7 @@ def _holders_elsewhere(pending: PendingConnection) -> Any:
 def _make_room(pending: PendingConnection, *, take_over: bool) -> None:
     """End the connection that another workspace has. Not at TikTok: that would end the newcomer's too."""
     with cross_tenant(CrossTenant.TAKE_OVER):
-        other = _holders_elsewhere(pending).select_for_update(of=("self",)).first()
+        other = _holders_elsewhere(pending).select_for_update(of=("self",), no_key=True).first()
     if other is None:
         return
     if not take_over:
@@ -93,7 +93,7 @@ def _activate(pending: PendingConnection, *, by: User) -> TikTokAccount:
 def _account_for(pending: PendingConnection) -> TikTokAccount:
     """The workspace's row of this creator, also a disconnected one, whose waiting posts come back with it."""
     known: TikTokAccount | None = (
-        TikTokAccount.objects.select_for_update(of=("self",))
+        TikTokAccount.objects.select_for_update(of=("self",), no_key=True)
         .filter(workspace_id=pending.workspace_id, client_key=pending.client_key, open_id=pending.open_id)
         .order_by("-status_since")
         .first()

@@ -76,7 +76,9 @@ def discard(pending: PendingConnection) -> None:
 def disconnect(*, account: TikTokAccount, by: User) -> None:
     """Let a creator go, at once and whether or not TikTok answers: it is told from the outbox."""
     with transaction.atomic():
-        rows = TikTokAccount.objects.select_for_update(of=("self",)).filter(workspace_id=account.workspace_id)
+        rows = TikTokAccount.objects.select_for_update(of=("self",), no_key=True).filter(
+            workspace_id=account.workspace_id
+        )
         row = rows.get(pk=account.pk)
         if row.status == AccountStatus.DISCONNECTED:
             return

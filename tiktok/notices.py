@@ -23,10 +23,14 @@ SUBJECTS = {
 
 
 def tell_owners(account: TikTokAccount, notice: str) -> None:
-    """Mail every owner once the transaction is committed; a mail server that fails undoes nothing.
+    """Mail every owner once the transaction is committed; a mail that cannot be made or sent undoes nothing.
 
     `notice` is a key of `SUBJECTS` and the name of a text below `templates/tiktok/mail/`.
     """
+    transaction.on_commit(lambda: _send(account, notice), robust=True)
+
+
+def _send(account: TikTokAccount, notice: str) -> None:
     workspace = account.workspace
     accounts_page = reverse("accounts", kwargs={"workspace_slug": workspace.slug})
     text = render_to_string(
@@ -35,10 +39,5 @@ def tell_owners(account: TikTokAccount, notice: str) -> None:
     )
     subject = SUBJECTS[notice].format(account=account.display_name)
     owners = Membership.objects.filter(workspace=workspace, role=Role.OWNER)
-    addresses = list(owners.values_list("user__email", flat=True))
-
-    def send() -> None:
-        for address in addresses:
-            send_mail(subject, text, None, [address])
-
-    transaction.on_commit(send, robust=True)
+    for address in owners.values_list("user__email", flat=True):
+        send_mail(subject, text, None, [address])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.tasks import Queue, WorkspaceTask
@@ -66,7 +67,8 @@ def _end_grants() -> None:
 
 def _wake_renewals() -> None:
     with cross_tenant(CrossTenant.TOKEN_REFRESH):
-        due = TikTokAccount.objects.filter(status=AccountStatus.ACTIVE, refresh_due_at__lte=timezone.now())
+        active = TikTokAccount.objects.filter(status=AccountStatus.ACTIVE)
+        due = active.filter(Q(refresh_due_at__lte=timezone.now()) | Q(refresh_due_at=None))
         ids = list(due.order_by("refresh_due_at").values_list("workspace_id", "id")[:RENEWALS_AT_ONCE])
     for workspace_id, account_id in ids:
         renew_account.delay(workspace_id=str(workspace_id), account_id=str(account_id))

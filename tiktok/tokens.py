@@ -67,7 +67,7 @@ def renew_ahead(account: TikTokAccount) -> None:
     """Renew a pair whose time has come, so that idle accounts stay connected. Raises like `fresh`."""
 
     def is_good(row: TikTokAccount) -> bool:
-        return row.refresh_due_at is None or row.refresh_due_at > timezone.now()
+        return row.refresh_due_at is not None and row.refresh_due_at > timezone.now()
 
     _token(account, is_good)
 
@@ -98,8 +98,11 @@ def _token(account: TikTokAccount, is_good: IsGood) -> AccessToken:
 
 
 def _row(account: TikTokAccount, *, lock: bool = False) -> TikTokAccount:
+    """The row as it is now. The lock leaves new posts alone, whose foreign key only shares it."""
     rows = TikTokAccount.objects.filter(workspace_id=account.workspace_id)
-    found: TikTokAccount = (rows.select_for_update(of=("self",)) if lock else rows).get(pk=account.pk)
+    found: TikTokAccount = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).get(
+        pk=account.pk
+    )
     return found
 
 
@@ -123,7 +126,7 @@ def _renewed(account: TikTokAccount, is_good: IsGood) -> AccessToken:
     if error is None:
         return AccessToken(vault.open_on(row, "access_token"), row.generation)
     if error.code == INVALID_GRANT:
-        return _refused(row, error, is_good)
+        raise NeedsReconnect(row, error.code, error.log_id)
     raise error
 
 
@@ -136,7 +139,10 @@ def _check_renewable(row: TikTokAccount, waiting_since: datetime) -> None:
 
 
 def _renew(row: TikTokAccount) -> TikTokError | None:
-    """Ask, and save what came: the new pair, or that there was none. Returns the error; the lock is held."""
+    """Ask, and save what came: the new pair, its refusal, or that there was none. Returns the error.
+
+    The row is locked and was just read, so a refusal is about the pair that the account has (R-38).
+    """
     asked_at = timezone.now()
     try:
         pair = renewal_client().refresh(vault.open_on(row, "refresh_token"))
@@ -145,7 +151,7 @@ def _renew(row: TikTokAccount) -> TikTokError | None:
             raise UnreadableAnswer("The new tokens belong to another creator.")
         put_pair(row, pair, asked_at=asked_at)
     except TikTokError as error:
-        _note_failure(row)
+        _note_failure(row, error)
         return error
     row.generation += 1
     row.refresh_due_at = half_life(row, now=asked_at)
@@ -154,23 +160,12 @@ def _renew(row: TikTokAccount) -> TikTokError | None:
     return None
 
 
-def _note_failure(row: TikTokAccount) -> None:
+def _note_failure(row: TikTokAccount, error: TikTokError) -> None:
+    if error.code == INVALID_GRANT:
+        health.mark_lost(row, reason=StatusReason.REFRESH_REFUSED, code=error.code, log_id=error.log_id)
+        return
     now = timezone.now()
     wait = min(FIRST_RETRY * 2 ** min(row.refresh_failures, 10), LONGEST_RETRY) * random.uniform(0.8, 1.2)
     row.refresh_failed_at, row.refresh_failures = now, row.refresh_failures + 1
     row.refresh_due_at = now + wait
     row.save(update_fields=["refresh_failed_at", "refresh_failures", "refresh_due_at"])
-
-
-def _refused(row: TikTokAccount, error: TikTokError, is_good: IsGood) -> AccessToken:
-    """TikTok says that the pair is dead: so it is, unless someone has connected the account again meanwhile."""
-    lost = health.mark_lost(
-        row,
-        reason=StatusReason.REFRESH_REFUSED,
-        code=error.code,
-        log_id=error.log_id,
-        generation=row.generation,
-    )
-    if not lost and (token := _stored(_row(row), is_good)):
-        return token
-    raise NeedsReconnect(row, error.code, error.log_id)
