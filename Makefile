@@ -1,0 +1,56 @@
+# One word per act, for people and for CI. `make run` and `make test` need Python 3.11, make and the registries.
+SHELL := /bin/bash
+PY ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python
+
+.PHONY: help run test demo check fix lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run    everything on this machine, with demo data, until Ctrl-C (PORT=8000 HOST=127.0.0.1)"
+	@echo "make test   the whole test suite (ARGS='-k name' narrows it)"
+	@echo "make demo   one post from sign-up to TikTok's page, without a person"
+	@echo "make check  lint, types, import arrows, migrations, deploy checks, locks"
+	@echo "make fix    format and repair what can be repaired; make lock: update the lock files"
+
+# The work tree's environment: hash-locked, byte-compiled (uncompiled, each process starts three times slower).
+.venv/.uv: .ci/uv.txt
+	@echo "Creating the virtual environment …"
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Oncue needs Python 3.11 or newer: make PY=/path/to/python3.11")'
+	@$(PY) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/uv.txt
+	@touch $@
+.venv/.run: requirements.txt .venv/.uv
+	@echo "Installing what Oncue runs on …"
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+.venv/.dev: requirements-dev.txt .venv/.run
+	@echo "Installing what tests and checks need …"
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+run: .venv/.run
+	@exec $(BIN)/python manage.py up --host $(HOST) --port $(PORT)
+
+test: .venv/.dev
+	@$(BIN)/python -m tests.chromium
+	@exec $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+demo: .venv/.run
+	@exec $(BIN)/python manage.py demo
+
+check: .venv/.dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/check
+
+fix: .venv/.dev
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+	@git ls-files -z 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
+
+lock: .venv/.uv
+	@$(BIN)/$(LOCK) $(UPGRADE) --output-file requirements.txt
+	@$(BIN)/$(LOCK) $(UPGRADE) --group dev --output-file requirements-dev.txt

@@ -1,0 +1,31 @@
+"""What the parts of one stack are told through their environment, and whether TikTok is ours or somebody's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from config import env
+
+
+def wants_sandbox() -> bool:
+    """Ours runs unless the environment names another server, or a client key for the real one."""
+    return not any(
+        env.is_set(name) for name in ("TIKTOK_API_BASE_URL", "TIKTOK_AUTH_BASE_URL", "TIKTOK_CLIENT_KEY")
+    )
+
+
+def for_parts(state: Path, base_url: str, sandbox_url: str | None) -> dict[str, str]:
+    """The environment of every part: ours, plus the state folder, the site's address and the sandbox's."""
+    found = dict(os.environ)
+    found.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+    found |= {"ONCUE_DATA_DIR": str(state), "PUBLIC_BASE_URL": base_url, "PYTHONUNBUFFERED": "1"}
+    if sandbox_url is not None:
+        kept = env.local_secrets(state)
+        found |= {
+            "TIKTOK_API_BASE_URL": sandbox_url,
+            "TIKTOK_AUTH_BASE_URL": sandbox_url,
+            "TIKTOK_CLIENT_KEY": kept["SANDBOX_CLIENT_KEY"],
+            "TIKTOK_CLIENT_SECRET": kept["SANDBOX_CLIENT_SECRET"],
+        }
+    return found
