@@ -30,11 +30,7 @@ class CrossTenant(StrEnum):
     """Every reason to leave the scope; a test compares the uses in the code with this list."""
 
     DISPATCH = "dispatch"  # claims due posts of all workspaces, fairly
-    COMMIT = "commit"  # releases the posts of one instant together
-    CONFIRM = "confirm"  # asks TikTok about many posts in one go
-    RECOVERY = "recovery"  # takes back what dead workers left claimed
     TOKEN_REFRESH = "token_refresh"  # renews tokens before they expire
-    WEBHOOK_LOOKUP = "webhook_lookup"  # finds whose creator an event names
     OAUTH_CALLBACK = "oauth_callback"  # finds the workspace that a state belongs to
     TAKE_OVER = "take_over"  # ends the connection that another workspace holds to the same creator
     MEDIA_SWEEP = "media_sweep"  # probes waiting files and removes abandoned ones

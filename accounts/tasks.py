@@ -24,8 +24,19 @@ class Queue(StrEnum):
     UPKEEP = "upkeep"  # renewals and sweeps that nobody waits for
 
 
+def route(
+    name: str, args: Any, kwargs: Any, options: Any, task: Any = None, **_: Any
+) -> dict[str, str] | None:
+    """Celery's router: a task waits in the queue that its decorator names (`waits_in=Queue.MEDIA`).
+
+    Celery's own `queue=` on a task is deprecated; `apply_async(queue=…)` still decides for one call.
+    """
+    queue = getattr(task, "waits_in", None)
+    return {"queue": str(queue)} if queue and not options.get("queue") else None
+
+
 class WorkspaceTask(DjangoTask):  # type: ignore[misc]
-    """The base of tasks of one workspace: `@shared_task(base=WorkspaceTask, queue=Queue.MEDIA, name="…")`.
+    """The base of tasks of one workspace: `@shared_task(base=WorkspaceTask, waits_in=Queue.MEDIA, name="…")`.
 
     The function declares `workspace_id: str` among its keyword arguments and finds its scope entered; the scope
     is left with the task, whatever happens (R-20).

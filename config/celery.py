@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 app = Celery("oncue")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.task_routes = "accounts.tasks.route"
 
 # `expires`: a tick that nobody took in time is worthless, the next one does its work.
 app.conf.beat_schedule = {

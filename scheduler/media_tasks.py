@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 SWEEP_SECONDS = 15  # as often as beat wakes it; a message that nobody took by then is sent anew
 
 
-@shared_task(base=WorkspaceTask, queue=Queue.MEDIA, name="scheduler.check_media")
+@shared_task(base=WorkspaceTask, waits_in=Queue.MEDIA, name="scheduler.check_media")
 def check_media(*, workspace_id: str, media_id: str) -> None:
     """Probe one uploaded file."""
     media.check(UUID(media_id))
 
 
-@shared_task(queue=Queue.UPKEEP, name="scheduler.look_after_media")
+@shared_task(waits_in=Queue.UPKEEP, name="scheduler.look_after_media")
 def look_after_media() -> None:
     """Wake the checks whose wake-up was lost or whose worker died, and remove abandoned parts."""
     with cross_tenant(CrossTenant.MEDIA_SWEEP):

@@ -25,21 +25,21 @@ __all__ = ["check_media", "dispatch_due", "look_after_media", "take_step", "wake
 logger = logging.getLogger(__name__)
 
 
-@shared_task(queue=Queue.DISPATCH, name="scheduler.dispatch_due")
+@shared_task(waits_in=Queue.DISPATCH, name="scheduler.dispatch_due")
 def dispatch_due() -> None:
     """Claim what is due and wake a worker for each."""
     for wake_up in dispatch.claim_due():
         _enqueue(wake_up)
 
 
-@shared_task(queue=Queue.DISPATCH, name="scheduler.wake_post")
+@shared_task(waits_in=Queue.DISPATCH, name="scheduler.wake_post")
 def wake_post(post_id: str) -> None:
     """Wake one post now, if it is due: a click need not wait for the next tick."""
     if wake_up := dispatch.claim_post(UUID(post_id)):
         _enqueue(wake_up)
 
 
-@shared_task(base=WorkspaceTask, queue=Queue.PUBLISH, name="scheduler.take_step")
+@shared_task(base=WorkspaceTask, waits_in=Queue.PUBLISH, name="scheduler.take_step")
 def take_step(*, workspace_id: str, post_id: str, fence: int) -> None:
     """Take the next step of one post."""
     lease = Lease.take(UUID(post_id), fence)

@@ -24,7 +24,7 @@ ENDINGS_AT_ONCE = 20
 logger = logging.getLogger(__name__)
 
 
-@shared_task(queue=Queue.UPKEEP, name="tiktok.look_after_connections")
+@shared_task(waits_in=Queue.UPKEEP, name="tiktok.look_after_connections")
 def look_after_connections() -> None:
     """One round over all workspaces."""
     with cross_tenant(CrossTenant.TOKEN_REFRESH):
@@ -35,7 +35,7 @@ def look_after_connections() -> None:
         _wake_renewals()
 
 
-@shared_task(base=WorkspaceTask, queue=Queue.UPKEEP, name="tiktok.renew_account")
+@shared_task(base=WorkspaceTask, waits_in=Queue.UPKEEP, name="tiktok.renew_account")
 def renew_account(*, workspace_id: str, account_id: str) -> None:
     """Renew one account's tokens, if their time has come. What fails is due again on its own."""
     account = TikTokAccount.objects.filter(workspace_id=workspace_id, pk=account_id).first()
