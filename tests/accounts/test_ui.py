@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -30,7 +31,7 @@ def november() -> object:
 def test_an_icon_is_a_reference_into_the_sprite_that_screen_readers_skip() -> None:
     html = render("{% icon 'clock' %}")
     assert 'aria-hidden="true"' in html
-    assert "icons.svg#clock" in html
+    assert re.search(r'href="[^"]*icons[.\w]*\.svg#clock"', html)
 
 
 def test_an_icon_that_the_sprite_lacks_is_refused() -> None:
