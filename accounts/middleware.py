@@ -25,7 +25,12 @@ class WorkspaceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with ExitStack() as request.tenancy:  # type: ignore[attr-defined]
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = (
+                "no-store, private"  # the next person at this browser sees no page of theirs
+            )
+        return response
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
         if "workspace_slug" not in kwargs:
