@@ -35,7 +35,12 @@ class Traveller:
         return answer["Location"]
 
     def consent(
-        self, address: str, creator: str = "luna.bakes", scopes: Iterable[str] = ALL_SCOPES, *, allow: bool = True
+        self,
+        address: str,
+        creator: str = "luna.bakes",
+        scopes: Iterable[str] = ALL_SCOPES,
+        *,
+        allow: bool = True,
     ) -> str:
         """Fill in TikTok's page; returns the path and query of the callback."""
         form = self.tiktok.get(address, timeout=10)

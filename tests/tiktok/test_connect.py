@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AuditEvent
+from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
-from tests.people import client_of
+from tests.people import client_of, join, make_person
 from tests.tiktok.journey import Traveller, page, query_of
 from tiktok import connections
 from tiktok.models import AccountStatus, PendingConnection, TikTokAccount
@@ -177,9 +178,6 @@ def test_cancel_on_our_page_leaves_nothing(traveller, harbour):
 
 
 def test_only_the_one_who_travelled_may_say_yes(traveller, harbour):
-    from accounts.permissions import Role
-    from tests.people import join, make_person
-
     answer = traveller.arrive()
     admin = make_person("Ada")
     join(harbour, admin, Role.ADMIN)

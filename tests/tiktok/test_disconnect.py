@@ -16,7 +16,7 @@ from tests.tiktok.journey import Traveller, page
 from tiktok import sessions, tokens, wiring
 from tiktok.client import Secret, TikTokError
 from tiktok.models import PendingConnection, Revocation, TikTokAccount
-from tiktok.tasks import look_after_connections
+from tiktok.tasks import look_after_connections, renew_account
 from tiktok.vault import open_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,7 +110,7 @@ def test_an_expired_token_is_renewed_so_that_it_can_be_revoked(browser, luna, ti
     disconnect(browser, luna)
     look_after_connections()
     assert outbox() == []
-    assert [call["outcome"] if "outcome" in call else 1 for call in tiktok.requests(endpoint="revoke")]
+    assert len(tiktok.requests(endpoint="revoke")) == 1
 
 
 def test_a_token_that_tiktok_calls_dead_is_renewed_the_next_time(browser, luna, tiktok):
@@ -208,8 +208,6 @@ def test_another_workspaces_account_cannot_be_let_go(luna, charlie, elsewhere):
 
 
 def test_the_sweep_renews_what_is_due(harbour, tiktok, in_harbour, refresh_calls):
-    from tiktok.tasks import renew_account
-
     luna = make_account(harbour, tiktok, refresh_due_at=timezone.now() - timedelta(minutes=1))
     renew_account(workspace_id=str(harbour.pk), account_id=str(luna.pk))
     renew_account(workspace_id=str(harbour.pk), account_id=str(luna.pk))
@@ -218,8 +216,6 @@ def test_the_sweep_renews_what_is_due(harbour, tiktok, in_harbour, refresh_calls
 
 
 def test_the_sweep_meets_trouble_calmly(harbour, tiktok, in_harbour):
-    from tiktok.tasks import renew_account
-
     luna = make_account(harbour, tiktok, refresh_due_at=timezone.now())
     tiktok.fault("http", endpoint="token", http_status=503)
     renew_account(workspace_id=str(harbour.pk), account_id=str(luna.pk))

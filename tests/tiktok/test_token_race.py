@@ -72,7 +72,7 @@ def test_twenty_refusals_are_one_piece_of_news(expired, tiktok, mailoutbox):
     assert len(mailoutbox) == 1
 
 
-def test_a_death_between_answer_and_commit_is_noticed_and_said(expired, tiktok, live_database):
+def test_a_death_between_answer_and_commit_is_noticed_and_said(expired, tiktok, live_database, settings):
     """The pair that TikTok sent is gone with the process: the next renewal is refused, and a person is asked."""
     script = (
         "import django; django.setup()\n"
@@ -87,6 +87,7 @@ def test_a_death_between_answer_and_commit_is_noticed_and_said(expired, tiktok, 
         "TIKTOK_AUTH_BASE_URL": tiktok.base_url,
         "TIKTOK_CLIENT_KEY": tiktok.client_key,
         "TIKTOK_CLIENT_SECRET": tiktok.client_secret,
+        "TOKEN_ENCRYPTION_KEYS": ",".join(settings.TOKEN_ENCRYPTION_KEYS),
     }
     died = subprocess.run([sys.executable, "-c", script], env=environment, timeout=60, check=False)
     assert died.returncode == -signal.SIGKILL

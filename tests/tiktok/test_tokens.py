@@ -82,7 +82,9 @@ def test_the_expiry_is_tiktoks_word(expired, tiktok, life):
 
 def test_a_dead_grant_needs_a_person_at_once(expired, tiktok, refresh_calls):
     heard = []
-    account_needs_reconnect.connect(lambda account, **_: heard.append(account.status), weak=False, dispatch_uid="t")
+    account_needs_reconnect.connect(
+        lambda account, **_: heard.append(account.status), weak=False, dispatch_uid="t"
+    )
     tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
     try:
         with pytest.raises(tokens.NeedsReconnect) as caught:
@@ -168,7 +170,9 @@ def test_failed_renewals_are_tried_ever_later_but_never_given_up(expired, tiktok
 def test_tokens_of_another_creator_are_not_kept(expired, tiktok):
     TikTokAccount.objects.update(open_id="-000somebody-else")
     row = stored(expired)
-    row.refresh_token = vault.seal_on(row, "refresh_token", Secret(tiktok.grant("luna.bakes")["refresh_token"]))
+    row.refresh_token = vault.seal_on(
+        row, "refresh_token", Secret(tiktok.grant("luna.bakes")["refresh_token"])
+    )
     row.save()
     with pytest.raises(UnreadableAnswer, match="another creator"):
         tokens.fresh(row)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import Membership
 from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
-from tests.people import client_of, join, make_person
+from tests.people import client_of, join, make_person, make_workspace
 from tests.tiktok.journey import Traveller, page, query_of
 from tiktok import trips
 from tiktok.models import OAuthState, PendingConnection
@@ -38,7 +38,9 @@ def pending_in(workspace) -> int:
         return PendingConnection.objects.count()
 
 
-@pytest.mark.parametrize("state", [{}, {"state": ""}, {"state": "forged" * 8}], ids=["missing", "empty", "forged"])
+@pytest.mark.parametrize(
+    "state", [{}, {"state": ""}, {"state": "forged" * 8}], ids=["missing", "empty", "forged"]
+)
 def test_a_state_that_we_never_gave_is_refused(traveller, harbour, exchanges, state):
     answer = traveller.client.get(reverse("connect_callback"), {"code": "code*1!x"} | state)
     assert is_refused(answer)
@@ -121,7 +123,9 @@ def test_a_lost_membership_looks_like_a_forged_state(harbour, tiktok, exchanges)
     assert exchanges() == 0
 
 
-def test_the_callback_in_a_victims_session_activates_nothing(traveller, charlie, elsewhere, harbour, exchanges):
+def test_the_callback_in_a_victims_session_activates_nothing(
+    traveller, charlie, elsewhere, harbour, exchanges
+):
     """Charlie sends Alice his own way back, so that his creator ends up in her workspace."""
     attacker = Traveller(client_of(charlie), elsewhere)
     callback = attacker.consent(attacker.leave())
@@ -138,8 +142,6 @@ def test_only_the_hash_of_a_state_and_session_is_stored(traveller, harbour):
 
 
 def test_two_trips_at_once_keep_to_their_own_workspaces(alice, harbour, tiktok):
-    from tests.people import make_workspace
-
     second = make_workspace(alice, name="Second")
     browser = client_of(alice)
     first_trip, second_trip = Traveller(browser, harbour), Traveller(browser, second)

@@ -102,9 +102,7 @@ def test_a_row_names_the_place_of_its_field():
     row.access_token = vault.seal_on(row, "access_token", Secret(CANARY))
     assert vault.open_on(row, "access_token").reveal() == CANARY
     place = vault.place_of(row, "access_token")
-    assert place == vault.Place(
-        "tiktok_tiktokaccount", "access_token", row.pk, row.workspace_id, "-000luna"
-    )
+    assert place == vault.Place("tiktok_tiktokaccount", "access_token", row.pk, row.workspace_id, "-000luna")
 
 
 def test_an_empty_field_and_a_plain_field_do_not_open():
