@@ -66,6 +66,21 @@ class Composer:
         return next((account for account in self.accounts if str(account.pk) == chosen), None)
 
     @property
+    def name(self) -> str:
+        """The creator's nickname as TikTok says it today (point 2), or as we last knew it."""
+        if self.creator and self.creator.info:
+            return self.creator.info.nickname
+        return self.account.display_name if self.account else "The account"
+
+    @property
+    def account_id(self) -> str:
+        return str(self.account.pk) if self.account else ""
+
+    @property
+    def media_id(self) -> str:
+        return str(self.media.pk) if self.media else ""
+
+    @property
     def others(self) -> list[TikTokAccount]:
         return [account for account in self.accounts if account != self.account]
 

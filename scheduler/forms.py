@@ -26,7 +26,17 @@ HORIZON = timedelta(days=2 * 365)
 CAPTION_CAP = 20_000
 """Far over TikTok's limit: a long caption is kept and explained, an endless one is not."""
 
-GONE = "This was not found in this workspace. Choose again."
+
+class RowOfWorkspace(forms.ModelChoiceField):
+    """A row by its id, among those that the form sets; anything else was not found in this workspace (R-17)."""
+
+    default_error_messages = {"invalid_choice": "This was not found in this workspace. Choose again."}
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as unknown:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from unknown
 
 
 class WhenForm(forms.Form):
@@ -104,12 +114,8 @@ class WhenForm(forms.Form):
 class PostForm(WhenForm):
     """Everything the composer sends. Nothing is preset: no audience, no interaction, no label."""
 
-    account = forms.ModelChoiceField(
-        TikTokAccount.objects.none(), required=False, error_messages={"invalid_choice": GONE}
-    )
-    media = forms.ModelChoiceField(
-        Media.objects.none(), required=False, error_messages={"invalid_choice": GONE}
-    )
+    account = RowOfWorkspace(TikTokAccount.objects.none(), required=False)
+    media = RowOfWorkspace(Media.objects.none(), required=False)
     caption = forms.CharField(required=False, strip=False, max_length=CAPTION_CAP)
     privacy_level = forms.CharField(required=False, max_length=32)
     allow_comment = forms.BooleanField(required=False)

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from pytest_django import Settings
 
+from accounts.models import User, Workspace
 from tests.factories import make_account, make_media, make_post
-from tests.people import make_person, make_workspace
+from tests.people import alice, bob, charlie, elsewhere, harbour, in_harbour  # noqa: F401
 from tests.sandbox_process import Sandbox, start_sandbox
 
 
@@ -33,14 +34,12 @@ def tiktok(sandbox_process: Sandbox, settings: Settings) -> Sandbox:
 
 
 @pytest.fixture
-def studio(transactional_db: None, tiktok: Sandbox) -> SimpleNamespace:
+def studio(transactional_db: None, tiktok: Sandbox, alice: User, harbour: Workspace) -> SimpleNamespace:  # noqa: F811
     """Alice's workspace with Luna Bakes connected; `post(...)` makes a scheduled post of a small video."""
-    alice = make_person("Alice")
-    workspace = make_workspace(alice)
-    luna = make_account(workspace, tiktok)
+    luna = make_account(harbour, tiktok)
 
     def post(**fields):
-        media = fields.pop("media", None) or make_media(workspace, pad_to=fields.pop("pad_to", 0))
+        media = fields.pop("media", None) or make_media(harbour, pad_to=fields.pop("pad_to", 0))
         return make_post(fields.pop("account", luna), media, alice, **fields)
 
-    return SimpleNamespace(alice=alice, workspace=workspace, luna=luna, post=post, tiktok=tiktok)
+    return SimpleNamespace(alice=alice, workspace=harbour, luna=luna, post=post, tiktok=tiktok)
