@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scheduler.models import Post
 
 PAGE = "scheduler/post_detail.html"
+LIVE_PART = "scheduler/post/live.html"
 UNCHANGED = 204
 UNFINISHED = 422
 CONFLICT = 409
@@ -37,7 +38,7 @@ def post_detail(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -
     if request.htmx and not request.htmx.boosted:
         if request.GET.get("seen") == page.stamp:
             return HttpResponse(status=UNCHANGED)
-        return _show(request, page, template=f"{PAGE}#live")
+        return _show(request, page, template=LIVE_PART)
     return _show(request, page)
 
 
@@ -69,7 +70,7 @@ def post_answer(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -
     }
     verb, said = answers.get(request.POST.get("live", ""), (None, ""))
     if verb is None:
-        return redirect("post_detail", workspace_slug=workspace_slug, post_id=post_id)
+        return _back(find_post(request, post_id))
     return _act(request, post_id, verb, said)
 
 
