@@ -1,0 +1,201 @@
+"""Upload and download over HTTP: raw bodies in, exact parts out, nothing for anyone else."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from accounts.models import User, Workspace
+from accounts.permissions import Role
+from accounts.tenancy import workspace_scope
+from scheduler import media as verbs
+from scheduler.models import Media
+from tests.factories import clip_bytes, make_media
+from tests.people import client_of, join, make_person
+from tests.scheduler.pages import address
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(alice: User, harbour: Workspace) -> Client:
+    return client_of(alice)
+
+
+def upload(browser: Client, workspace: Workspace, body: bytes, **headers: str) -> Any:
+    return browser.post(
+        address(workspace, "media_upload"),
+        data=body,
+        content_type=headers.pop("content_type", "video/mp4"),
+        headers={"X-File-Name": "autumn%20loaf.mp4"} | headers,
+    )
+
+
+def only_media(workspace: Workspace) -> Media:
+    with workspace_scope(workspace):
+        return Media.objects.get()
+
+
+# --- in
+
+
+def test_an_upload_answers_with_its_id_and_asks_again_until_checked(
+    browser: Client, harbour: Workspace
+) -> None:
+    answer = upload(browser, harbour, clip_bytes())
+    page, media = answer.content.decode(), only_media(harbour)
+
+    assert answer.status_code == 201
+    assert f'data-media-id="{media.pk}"' in page
+    assert 'hx-trigger="every 1s"' in page
+    assert "autumn loaf.mp4" in page
+    assert media.sha256 == hashlib.sha256(clip_bytes()).hexdigest()
+
+
+def test_the_fragment_stops_asking_once_the_check_is_done(browser: Client, harbour: Workspace) -> None:
+    upload(browser, harbour, clip_bytes())
+    media = only_media(harbour)
+    fragment = address(harbour, "media_fragment", media.pk)
+
+    assert browser.get(fragment, headers={"HX-Request": "true"}).status_code == 204
+    with workspace_scope(harbour):
+        verbs.check(media.pk)
+    page = browser.get(fragment, headers={"HX-Request": "true"}).content.decode()
+
+    assert "hx-trigger" not in page
+    assert "360 × 640" in page
+    assert "H.264, 30 fps" in page
+
+
+def test_a_refused_video_says_why_and_must_be_replaced(browser: Client, harbour: Workspace) -> None:
+    media = make_media(
+        harbour, status="refused", refusals=["This video has 120 frames a second. Export it at 30."]
+    )
+
+    page = browser.get(address(harbour, "media_fragment", media.pk)).content.decode()
+
+    assert "Export it at 30." in page
+    assert 'data-todo="Replace the video" data-todo-if=""' in page
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "sentence"),
+    [
+        (b"", {"Content-Length": "0"}, 400, "This file is empty."),
+        (b"x", {"Content-Length": "4000000001"}, 413, "TikTok takes up to 4 GB"),
+        (b"x", {"Content-Length": "9" * 40}, 411, "did not say how large"),
+        (b"x", {"Content-Length": "-1"}, 411, "did not say how large"),
+        (b"x", {"Content-Length": ""}, 411, "did not say how large"),
+        (b"a=b", {"content_type": "application/x-www-form-urlencoded"}, 415, "not inside a form"),
+    ],
+)
+def test_what_cannot_be_taken_is_a_sentence(
+    browser: Client, harbour: Workspace, body: bytes, headers: dict[str, str], status: int, sentence: str
+) -> None:
+    answer = upload(browser, harbour, body, **headers)
+
+    assert answer.status_code == status
+    assert sentence in answer.json()["error"]
+    with workspace_scope(harbour):
+        assert not Media.objects.exists()
+
+
+def test_an_upload_without_a_csrf_token_is_refused(alice: User, harbour: Workspace) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+
+    assert upload(strict, harbour, clip_bytes()).status_code == 403
+
+
+def test_a_viewer_may_look_but_not_upload(harbour: Workspace) -> None:
+    viewer = make_person("Vera")
+    join(harbour, viewer, Role.VIEWER)
+    media = make_media(harbour)
+
+    assert upload(client_of(viewer), harbour, clip_bytes()).status_code == 403
+    assert client_of(viewer).get(address(harbour, "media_video", media.pk)).status_code == 200
+
+
+# --- out
+
+
+def video(browser: Client, workspace: Workspace, media: Media, wanted: str = "") -> Any:
+    headers = {"Range": wanted} if wanted else {}
+    return browser.get(address(workspace, "media_video", media.pk), headers=headers)
+
+
+def test_a_video_comes_whole_and_as_what_it_is(browser: Client, harbour: Workspace) -> None:
+    answer = video(browser, harbour, make_media(harbour))
+
+    assert answer.getvalue() == clip_bytes()
+    assert answer["Content-Type"] == "video/mp4"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].startswith("sandbox")
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer["Content-Length"] == str(len(clip_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=5-9", 5, 9),
+        ("bytes=95-", 95, 99),
+        ("bytes=-10", 90, 99),
+        ("bytes=90-999", 90, 99),
+        ("bytes=-999", 0, 99),
+    ],
+)
+def test_a_player_gets_the_part_it_asks_for(
+    browser: Client, harbour: Workspace, wanted: str, first: int, last: int
+) -> None:
+    body = bytes(range(100))
+
+    answer = video(browser, harbour, make_media(harbour, content=body), wanted)
+
+    assert answer.status_code == 206
+    assert answer.getvalue() == body[first : last + 1]
+    assert answer["Content-Range"] == f"bytes {first}-{last}/100"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["bytes=100-", "bytes=9-5", "bytes=-0", "bytes=-", "bytes=0-1,5-6", "lines=1-2"]
+)
+def test_a_part_that_does_not_exist_is_refused(browser: Client, harbour: Workspace, wanted: str) -> None:
+    answer = video(browser, harbour, make_media(harbour, content=bytes(100)), wanted)
+
+    assert answer.status_code == 416
+    assert answer["Content-Range"] == "bytes */100"
+
+
+def test_a_file_that_is_no_video_is_not_served(browser: Client, harbour: Workspace) -> None:
+    polyglot = make_media(harbour, content=b"<script>alert(1)</script>", status="refused")
+
+    assert video(browser, harbour, polyglot).status_code == 404
+
+
+def test_a_still_is_a_picture(browser: Client, harbour: Workspace) -> None:
+    upload(browser, harbour, clip_bytes())
+    media = only_media(harbour)
+    with workspace_scope(harbour):
+        verbs.check(media.pk)
+
+    answer = browser.get(address(harbour, "media_cover", media.pk))
+
+    assert answer["Content-Type"] == "image/webp"
+    assert answer.getvalue()[8:12] == b"WEBP"
+
+
+@pytest.mark.parametrize("page", ["media_fragment", "media_cover", "media_video"])
+def test_nobody_reaches_a_video_of_another_workspace(
+    browser: Client, harbour: Workspace, elsewhere: Workspace, page: str
+) -> None:
+    foreign = make_media(elsewhere)
+
+    assert browser.get(address(harbour, page, foreign.pk)).status_code == 404
+    assert browser.get(address(elsewhere, page, foreign.pk)).status_code == 404
+    assert browser.get(address(harbour, page, uuid4())).status_code == 404

@@ -1,0 +1,292 @@
+"""The page of a post: every status says what happened and offers what is safe, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from accounts.models import Workspace
+from accounts.permissions import Role
+from accounts.tenancy import workspace_scope
+from scheduler.models import Post
+from tests.people import client_of, join, make_person
+from tests.scheduler.engine import fresh, publish
+from tests.scheduler.pages import address
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+VERBS = ("post_cancel", "post_to_drafts", "post_retry", "post_reschedule", "post_answer")
+
+
+@pytest.fixture
+def desk(studio: SimpleNamespace) -> SimpleNamespace:
+    studio.browser = client_of(studio.alice)
+    return studio
+
+
+def put(post: Post, **columns: Any) -> Post:
+    """The post in another state, as the engine would have left it."""
+    with workspace_scope(post.workspace_id):
+        Post.objects.filter(pk=post.pk).update(**columns)
+    return fresh(post)
+
+
+def page_of(desk: SimpleNamespace, post: Post, **headers: str) -> Any:
+    return desk.browser.get(address(desk.workspace, "post_detail", post.pk), headers=headers)
+
+
+def press(desk: SimpleNamespace, verb: str, post: Post, **data: str) -> Any:
+    return desk.browser.post(address(desk.workspace, verb, post.pk), data, follow=True)
+
+
+# --- what it says
+
+
+STATES = {
+    "draft": {"next_step_at": None},
+    "scheduled": {},
+    "publishing": {},
+    "published": {"next_step_at": None},
+    "failed": {"reason": "privacy_gone", "next_step_at": None},
+    "needs_check": {"reason": "outcome_unknown", "next_step_at": None},
+    "missed": {"reason": "late", "next_step_at": None},
+    "cancelled": {"next_step_at": None},
+}
+
+
+@pytest.mark.parametrize("status", STATES)
+def test_every_status_has_its_page(desk: SimpleNamespace, status: str) -> None:
+    post = put(desk.post(), status=status, **STATES[status])
+
+    answer = page_of(desk, post)
+
+    assert answer.status_code == 200
+    assert "Autumn loaf" in answer.content.decode()
+    assert "UTC" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("columns", "title", "button"),
+    [
+        ({"status": "failed", "reason": "privacy_gone"}, "can&#x27;t post to this audience", "Edit the post"),
+        ({"status": "failed", "reason": "tiktok_trouble"}, "TikTok could not take this post", "Publish now"),
+        ({"status": "missed", "reason": "late"}, "We were too late", "Publish now"),
+        ({"status": "needs_check", "reason": "outcome_unknown"}, "Did this go out?", "It is on TikTok"),
+        ({"hold": "needs_reconnect"}, "We lost the connection", "Reconnect Luna Bakes"),
+        (
+            {
+                "status": "failed",
+                "reason": "tiktok_refused",
+                "code": "spam_risk_text",
+                "surface": "fail_reason",
+            },
+            "TikTok found the caption risky",
+            "Edit the caption",
+        ),
+    ],
+)
+def test_a_failure_says_its_cause_and_the_one_thing_to_do(
+    desk: SimpleNamespace, columns: dict[str, str], title: str, button: str
+) -> None:
+    over = {} if "hold" in columns else {"next_step_at": None}
+    page = page_of(desk, put(desk.post(), **columns, **over)).content.decode()
+
+    assert title in page.split('id="why">')[1].split("</h2>")[0]
+    assert button in page.split('class="outcome-body"')[1].split("</section>")[0]
+
+
+def test_a_published_post_shows_its_number_and_never_a_made_up_link(desk: SimpleNamespace) -> None:
+    desk.tiktok.control(settings={"moderation_seconds": 0.0})
+    post = publish(desk.post())
+    page = page_of(desk, post).content.decode()
+
+    assert "Published by Luna Bakes" in page
+    assert f"{desk.tiktok.base_url}/@luna.bakes" in page
+    assert "/video/" not in page.replace(f"/media/{post.media_id}/video/", "")
+
+
+def test_a_published_post_without_a_number_is_a_normal_state(desk: SimpleNamespace) -> None:
+    post = publish(desk.post(privacy_level="SELF_ONLY"))
+
+    assert "Link pending" in page_of(desk, post).content.decode()
+
+
+def test_the_evidence_of_each_attempt_is_folded_away(desk: SimpleNamespace) -> None:
+    post = publish(desk.post())
+    with workspace_scope(desk.workspace):
+        attempt = post.attempts.get()
+    page = page_of(desk, post).content.decode()
+
+    assert "Technical details" in page
+    assert attempt.publish_id in page
+    assert "PUBLISH_COMPLETE" in page
+
+
+# --- asking again
+
+
+def live(desk: SimpleNamespace, post: Post) -> str:
+    return page_of(desk, post).content.decode().split('id="live"')[1].split(">")[0]
+
+
+def test_the_live_part_asks_quickly_near_the_due_time_and_slowly_before(desk: SimpleNamespace) -> None:
+    soon, later = desk.post(due_in=timedelta(seconds=30)), desk.post(due_in=timedelta(hours=3))
+
+    assert 'hx-trigger="every 3s"' in live(desk, soon)
+    assert 'hx-trigger="every 10s"' in live(desk, later)
+
+
+@pytest.mark.parametrize("status", ["published", "failed", "missed", "cancelled", "draft", "needs_check"])
+def test_the_live_part_stops_asking_once_nothing_more_happens(desk: SimpleNamespace, status: str) -> None:
+    post = put(desk.post(), status=status, **STATES[status])
+
+    assert "hx-trigger" not in live(desk, post)
+
+
+def test_an_unchanged_part_is_answered_with_nothing(desk: SimpleNamespace) -> None:
+    post = desk.post(due_in=timedelta(hours=3))
+    asks = live(desk, post).split('hx-get="')[1].split('"')[0]
+
+    unchanged = desk.browser.get(asks, headers={"HX-Request": "true"})
+    put(post, hold="needs_reconnect")
+    changed = desk.browser.get(asks, headers={"HX-Request": "true"})
+
+    assert unchanged.status_code == 204
+    assert changed.status_code == 200
+    assert "We lost the connection" in changed.content.decode()
+    assert "<html" not in changed.content.decode()
+
+
+# --- what may be done
+
+
+def test_a_scheduled_post_is_cancelled(desk: SimpleNamespace) -> None:
+    post = desk.post(due_in=timedelta(hours=3))
+
+    answer = press(desk, "post_cancel", post)
+
+    assert fresh(post).status == "cancelled"
+    assert "Cancelled" in answer.content.decode()
+
+
+def test_a_scheduled_post_goes_back_to_drafts(desk: SimpleNamespace) -> None:
+    post = desk.post(due_in=timedelta(hours=3))
+
+    press(desk, "post_to_drafts", post)
+
+    assert fresh(post).status == "draft"
+
+
+def test_a_failed_post_is_tried_again(desk: SimpleNamespace) -> None:
+    post = put(desk.post(), status="failed", reason="tiktok_trouble", next_step_at=None)
+
+    press(desk, "post_retry", post)
+
+    assert fresh(post).status == "scheduled"
+
+
+@pytest.mark.parametrize(("live", "status"), [("yes", "published"), ("no", "failed")])
+def test_a_person_answers_what_became_of_it(desk: SimpleNamespace, live: str, status: str) -> None:
+    post = put(desk.post(), status="needs_check", reason="outcome_unknown", next_step_at=None)
+
+    press(desk, "post_answer", post, live=live)
+
+    assert fresh(post).status == status
+
+
+def test_no_answer_changes_nothing(desk: SimpleNamespace) -> None:
+    post = put(desk.post(), status="needs_check", reason="outcome_unknown", next_step_at=None)
+
+    press(desk, "post_answer", post, live="maybe")
+
+    assert fresh(post).status == "needs_check"
+
+
+@pytest.mark.parametrize("verb", ["post_cancel", "post_to_drafts", "post_retry"])
+def test_what_comes_too_late_is_refused_with_a_sentence(desk: SimpleNamespace, verb: str) -> None:
+    post = put(desk.post(), status="publishing")
+
+    answer = desk.browser.post(address(desk.workspace, verb, post.pk))
+
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.content.decode()
+    assert fresh(post).status == "publishing"
+
+
+def test_a_post_on_its_way_says_why_it_is_fixed(desk: SimpleNamespace) -> None:
+    page = page_of(desk, put(desk.post(), status="publishing")).content.decode()
+
+    assert "on its way to TikTok, so it can&#x27;t be changed" in page
+    assert "Cancel this post" not in page
+
+
+# --- another time
+
+
+def test_a_post_moves_to_another_time(desk: SimpleNamespace) -> None:
+    post = desk.post(due_in=timedelta(hours=3))
+
+    press(desk, "post_reschedule", post, date="2027-06-01", time="9", version=str(post.version))
+
+    assert fresh(post).due_local == "2027-06-01T09:00:00"
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "sentence"),
+    [
+        ({"date": "2024-06-01", "time": "9"}, 422, "passed"),
+        ({"date": "2027-06-01", "time": ""}, 422, "Choose a time."),
+        ({"date": "2027-03-28", "time": "01:30"}, 422, "Use 02:00"),
+        ({"date": "2027-06-01", "time": "9", "version": "99"}, 409, "Somebody changed this post"),
+    ],
+)
+def test_a_time_that_will_not_do_is_said(
+    desk: SimpleNamespace, data: dict[str, str], status: int, sentence: str
+) -> None:
+    post = desk.post(due_in=timedelta(hours=3))
+
+    answer = press(desk, "post_reschedule", post, **{"version": str(post.version)} | data)
+
+    assert answer.status_code == status
+    assert sentence in answer.content.decode()
+    assert fresh(post).due_local == post.due_local
+
+
+# --- who may
+
+
+def test_a_viewer_reads_but_changes_nothing(desk: SimpleNamespace) -> None:
+    viewer = make_person("Vera")
+    join(desk.workspace, viewer, Role.VIEWER)
+    post = desk.post(due_in=timedelta(hours=3))
+    browser = client_of(viewer)
+
+    page = browser.get(address(desk.workspace, "post_detail", post.pk))
+
+    assert page.status_code == 200
+    assert "Cancel this post" not in page.content.decode()
+    for verb in VERBS:
+        assert browser.post(address(desk.workspace, verb, post.pk)).status_code == 403
+
+
+def test_a_post_of_another_workspace_is_not_found(
+    desk: SimpleNamespace, elsewhere: Workspace, charlie
+) -> None:
+    post = desk.post(due_in=timedelta(hours=3))
+    stranger = client_of(charlie)
+
+    for name in ("post_detail", *VERBS):
+        ask = stranger.get if name == "post_detail" else stranger.post
+        assert ask(address(elsewhere, name, post.pk)).status_code == 404
+        assert ask(address(desk.workspace, name, post.pk)).status_code == 404
+    assert fresh(post).status == "scheduled"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_link_changes_nothing(desk: SimpleNamespace, verb: str) -> None:
+    post = desk.post(due_in=timedelta(hours=3))
+
+    assert desk.browser.get(address(desk.workspace, verb, post.pk)).status_code == 405
