@@ -15,7 +15,7 @@ from scheduler.clock import database_now
 from scheduler.models import Post
 from scheduler.schedule import HOLD_LOOKS_AGAIN
 from scheduler.states import EventKind, PostStatus, Reason
-from scheduler.transitions import keep, note
+from scheduler.transitions import NOTHING, keep, note
 from tiktok.models import TikTokAccount
 from tiktok.signals import account_connected, account_disconnected, account_needs_reconnect
 

@@ -43,6 +43,8 @@ def live_environment(state: Path) -> dict[str, str]:
         "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "ONCUE_DATA_DIR": str(state),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "TOKEN_ENCRYPTION_KEYS": ",".join(settings.TOKEN_ENCRYPTION_KEYS),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "PYTHONPATH": f"{LOOPBACK}{os.pathsep}{ROOT}",
         "PYTHONUNBUFFERED": "1",
