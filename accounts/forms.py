@@ -62,6 +62,10 @@ class SetPasswordForm(PlainWords, allauth_forms.SetPasswordForm):
     labels = {"password1": "New password", "password2": "New password again"}
 
 
+class ReauthenticateForm(PlainWords, allauth_forms.ReauthenticateForm):
+    pass
+
+
 class AddEmailForm(PlainWords, allauth_forms.AddEmailForm):
     labels = {"email": "New email"}
 
