@@ -1,0 +1,57 @@
+"""A real site to browse: gunicorn, a worker, the sandbox as TikTok, and Alice signed in to her workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from accounts.models import User, Workspace
+from tests.factories import make_account
+from tests.people import client_of, make_person, make_workspace
+from tests.processes import Processes
+from tests.sandbox_process import Sandbox
+from tiktok.models import TikTokAccount
+
+
+@dataclass
+class Studio:
+    """The site's address, and who is in it."""
+
+    url: str
+    alice: User
+    workspace: Workspace
+    luna: TikTokAccount
+    tiktok: Sandbox
+    clips: Path
+
+    def sign_in(self, page: Page) -> None:
+        """Alice's session, without the sign-in page, which has its own tests."""
+        session = client_of(self.alice).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
+
+    def address(self, path: str) -> str:
+        return f"{self.url}/w/{self.workspace.slug}/{path}"
+
+
+def tiktok_environment(sandbox: Sandbox) -> dict[str, str]:
+    """What leads another process to this sandbox."""
+    return {
+        "TIKTOK_API_BASE_URL": sandbox.base_url,
+        "TIKTOK_AUTH_BASE_URL": sandbox.base_url,
+        "TIKTOK_CLIENT_KEY": sandbox.client_key,
+        "TIKTOK_CLIENT_SECRET": sandbox.client_secret,
+        "TIKTOK_APP_AUDITED": "true",
+    }
+
+
+def open_studio(processes: Processes, sandbox: Sandbox, clips: Path) -> Studio:
+    """Start the web server and a worker of every queue, and connect Luna Bakes."""
+    environment = tiktok_environment(sandbox)
+    processes.start_worker(queues=("dispatch", "publish", "upload", "media", "upkeep"), env=environment)
+    web = processes.start_web(env=environment)
+    alice = make_person("Alice")
+    workspace = make_workspace(alice)
+    luna = make_account(workspace, sandbox)
+    return Studio(web.base_url, alice, workspace, luna, sandbox, clips)
