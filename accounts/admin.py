@@ -17,7 +17,8 @@ class MembershipInline(admin.TabularInline):
     """Who is in a workspace, or where a person is."""
 
     model = Membership
-    fields = readonly_fields = ["workspace", "user", "role", "created_at"]
+    fields = ["workspace", "user", "role", "created_at"]
+    readonly_fields = ["workspace", "user", "role", "created_at"]
     extra = 0
     can_delete = False
 

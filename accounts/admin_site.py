@@ -34,7 +34,7 @@ class OncueAdminSite(admin.AdminSite):
     site_header = site_title = "Oncue admin"
     index_title = "What the database holds"
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Sends the anonymous to sign in, and answers 403 to people who are not staff."""
         inner = super().admin_view(view, cacheable)
 
@@ -51,9 +51,7 @@ class OncueAdminSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("admin:index") if request.user.is_authenticated else to_sign_in(request)
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_change_password")
 
 
@@ -82,6 +80,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise PermissionDenied("The admin pages are for reading.")
 
 
 class TenantAdmin(ReadOnlyAdmin):

@@ -69,7 +69,7 @@ class _ScopedUpdate(_ScopedQuery, sql.UpdateQuery):
     """The UPDATE that a scoped query turns into."""
 
 
-def _check_scope(query: _ScopedQuery) -> None:
+def _check_scope(query: Any) -> None:
     scope, name = current_scope(), query.model._meta.label
     if scope is None:
         raise UnscopedQuery(f"{name} was queried without a workspace; enter workspace_scope() first.")
@@ -165,8 +165,8 @@ class WorkspaceOwned(models.Model):
         return super().delete(*args, **kwargs)
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        row = super().from_db(*args, **kwargs)
         row._remember_workspace()
         return row
 
