@@ -38,7 +38,7 @@ run: .venv/.run
 
 test: .venv/.dev
 	@$(BIN)/python -m tests.chromium
-	@exec $(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 demo: .venv/.run
 	@exec $(BIN)/python manage.py demo

@@ -7,12 +7,15 @@ or that cannot be read, stops the start with a sentence that names it; `.env.exa
 from __future__ import annotations
 
 import base64
+import contextlib
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -79,30 +82,51 @@ def data_dir() -> Path:
     return Path(text("ONCUE_DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 
 
+MADE_SECRETS: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "TOKEN_ENCRYPTION_KEYS": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
+    "SANDBOX_CLIENT_KEY": lambda: f"sandbox{secrets.token_hex(8)}",
+    "SANDBOX_CLIENT_SECRET": lambda: secrets.token_urlsafe(32),
+    "DEMO_PASSWORD": lambda: secrets.token_urlsafe(12),
+}
+
+
 def local_secrets(folder: Path) -> dict[str, str]:
-    """Secrets of a one-machine install, generated once and kept readable by their owner only."""
+    """Secrets of a one-machine install, generated once and kept readable by their owner only.
+
+    A file from before one of them existed gets it now. Of two processes at once, the second finds what the first
+    made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "secrets.json"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "TOKEN_ENCRYPTION_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "SANDBOX_CLIENT_KEY": f"sandbox{secrets.token_hex(8)}",
-            "SANDBOX_CLIENT_SECRET": secrets.token_urlsafe(32),
-        }
-        draft = folder / f"secrets.{os.getpid()}.tmp"
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(made))
-        try:
-            os.link(draft, path)
-        except FileExistsError:  # another process of the same start was first: its secrets hold
-            pass
-        finally:
-            draft.unlink()
-    return cast(dict[str, str], json.loads(path.read_text()))
+    with _alone_in(folder):
+        kept = cast(dict[str, str], json.loads(path.read_text())) if path.exists() else {}
+        missing = {name: make() for name, make in MADE_SECRETS.items() if name not in kept}
+        if missing:
+            draft = folder / f"secrets.{os.getpid()}.tmp"
+            draft.touch(mode=0o600)
+            draft.write_text(json.dumps(kept | missing))
+            draft.replace(path)
+    return kept | missing
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; it ends with the process that holds it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def mail(name: str) -> dict[str, Any]:
     """Django's EMAIL_* settings from one smtp URL."""
     text(name)
     return dict(_read(name, _env.email_url))
+
+
+def port_of(name: str) -> int:
+    """The port in a URL that somebody fixed, such as a redirect registered elsewhere; 0, any free one, otherwise."""
+    return (urlsplit(url(name, "")).port or 0) if is_set(name) else 0

@@ -173,5 +173,5 @@ def initial_of(post: Post) -> dict[str, Any]:
         "media": post.media_id,
         "when": "pick",
         "date": local.date().isoformat() if local else "",
-        "time": f"{local:%H:%M}" if local else "",
+        "time": (f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}") if local else "",
     }

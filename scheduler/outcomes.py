@@ -137,7 +137,8 @@ def end_attempt(work: Work, stage: Stage, reason: Reason | None = None, **eviden
         stage=stage, ended_at=work.clock.now(), **evidence
     )
     work.attempt.stage = stage
-    note(work.post, EventKind.ATTEMPT_ENDED, attempt=work.attempt, reason=reason or "", stage=stage)
+    if stage != Stage.LIVE:  # the post's own line says it better
+        note(work.post, EventKind.ATTEMPT_ENDED, attempt=work.attempt, reason=reason or "", stage=stage)
 
 
 def out_of_attempts(work: Work) -> bool:

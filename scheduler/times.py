@@ -10,7 +10,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-TYPED = re.compile(r"^(\d{1,2})(?:[:.h ]?(\d{2}))?\s*(am|pm|h)?$", re.IGNORECASE)
+TYPED = re.compile(r"^(\d{1,2})(?:[:.h ]?(\d{2})(?::(\d{2}))?)?\s*(am|pm|h)?$", re.IGNORECASE)
 
 
 class NotATime(ValueError):
@@ -34,18 +34,19 @@ class AmbiguousTime(ValueError):
 
 
 def parse_time(text: str) -> time:
-    """`12:30`, `9`, `9.30`, `0930`, `9h30`, `9:30 pm`. Raises NotATime."""
+    """`12:30`, `12:30:15`, `9`, `9.30`, `0930`, `9h30`, `9:30 pm`. Raises NotATime."""
     match = TYPED.match(text.strip())
     if match is None:
         raise NotATime("Write the time as 12:30.")
-    hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
+    hour, minute, second = (int(match[number] or 0) for number in (1, 2, 3))
+    half = (match[4] or "").lower()
     if half in {"am", "pm"}:
         if not 1 <= hour <= 12:
             raise NotATime("Write the time as 12:30, or as 12:30 pm.")
         hour = hour % 12 + (12 if half == "pm" else 0)
-    if hour > 23 or minute > 59:
+    if hour > 23 or minute > 59 or second > 59:
         raise NotATime("A day has 24 hours of 60 minutes. Write the time as 12:30.")
-    return time(hour, minute)
+    return time(hour, minute, second)
 
 
 def resolve(local: datetime, zone: str, fold: int | None = None) -> datetime:

@@ -10,7 +10,6 @@ import atexit
 import fcntl
 import os
 from typing import IO
-from urllib.parse import urlsplit
 
 from config import embedded, env
 
@@ -20,17 +19,8 @@ _held: list[IO[str]] = []
 
 def begin() -> None:
     """Take a slot and start its servers; must come before Django reads its settings."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if not worker:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
         _start()
-    os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], int((worker or "gw0").removeprefix("gw")))
-
-
-def numbered(url: str, database: int) -> str:
-    """The same Redis, in its database of this number: each xdist worker has one, as Django gives it a database."""
-    if url.startswith("unix://"):
-        return f"{url.partition('?')[0]}?db={database}"
-    return urlsplit(url)._replace(path=f"/{database}").geturl()
 
 
 def _start() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from config import env
 from config.embedded.paths import socket_dir
@@ -25,6 +26,7 @@ __all__ = [
     "database_settings",
     "database_url",
     "kind",
+    "numbered",
     "redis_url",
 ]
 
@@ -61,3 +63,10 @@ def broker_url(url: str) -> str:
     if not path.startswith("unix://"):
         return url
     return path.replace("unix://", "redis+socket://") + (f"?virtual_host={database}" if socket else "")
+
+
+def numbered(url: str, database: int) -> str:
+    """The same Redis, in its database of this number: each test process has its own."""
+    if url.startswith("unix://"):
+        return f"{url.partition('?')[0]}?db={database}"
+    return urlsplit(url)._replace(path=f"/{database}").geturl()

@@ -12,7 +12,11 @@ os.environ.setdefault("TIKTOK_CLIENT_KEY", "test-key")
 os.environ.setdefault("TIKTOK_CLIENT_SECRET", secrets.token_urlsafe(32))
 os.environ.setdefault("ONCUE_EMBEDDED", "test")
 
-from config import env
+from config import embedded, env
+
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):  # a Redis database for each, as Django gives a PostgreSQL one
+    os.environ["REDIS_URL"] = embedded.numbered(os.environ["REDIS_URL"], int(_worker.removeprefix("gw")))
+
 from config.settings.base import *  # noqa: F403
 from config.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS
 

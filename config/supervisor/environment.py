@@ -27,5 +27,6 @@ def for_parts(state: Path, base_url: str, sandbox_url: str | None) -> dict[str, 
             "TIKTOK_AUTH_BASE_URL": sandbox_url,
             "TIKTOK_CLIENT_KEY": kept["SANDBOX_CLIENT_KEY"],
             "TIKTOK_CLIENT_SECRET": kept["SANDBOX_CLIENT_SECRET"],
+            "TIKTOK_APP_AUDITED": "true",  # as our sandbox behaves unless a test orders otherwise
         }
     return found

@@ -68,7 +68,7 @@ def test_every_choice_arrives_at_tiktok_as_it_was_made(studio):
 def test_the_timeline_tells_each_step_in_order(studio):
     done = publish(studio.post())
     kinds = [kind for kind, _ in story(done)]
-    assert kinds == ["created", "attempt_started", "moved", "last_byte_sent", "attempt_ended", "moved"]
+    assert kinds == ["created", "attempt_started", "moved", "last_byte_sent", "moved"]
 
 
 def test_a_large_video_is_sent_ahead_and_stays_scheduled_until_its_time(studio):
