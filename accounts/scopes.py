@@ -35,7 +35,7 @@ class CrossTenant(StrEnum):
     TAKE_OVER = "take_over"  # ends the connection that another workspace holds to the same creator
     MEDIA_SWEEP = "media_sweep"  # probes waiting files and removes abandoned ones
     ADMIN = "admin"  # the staff's read-only pages
-    SEED = "seed"  # fills a demo workspace
+    SEED = "seed"  # fills, or looks into, a demo or test database
 
 
 Scope = UUID | CrossTenant | None

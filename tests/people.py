@@ -37,7 +37,7 @@ def make_workspace(
 
 def join(workspace: Workspace, person: User, role: Role) -> Membership:
     """Makes the person a member; the owner let them in."""
-    owner = workspace.memberships.get(role=Role.OWNER).user
+    owner = workspace.memberships.filter(role=Role.OWNER).earliest("pk").user
     return add_member(workspace=workspace, user=person, role=role, by=owner)
 
 

@@ -27,7 +27,7 @@ from tests.architecture.tenants import label, tenant_models
 pytestmark = pytest.mark.django_db
 
 Model = Any
-every_tenant_model = pytest.mark.parametrize("model", tenant_models(), ids=label)
+MODELS = tenant_models()
 
 
 def loose(model: Model) -> Any:
@@ -110,89 +110,93 @@ WRITES: dict[str, Callable[[Model], Any]] = {
 FOREIGN = ["save", "save_base", "create", "bulk_create", "abulk_create", "bulk_update", "row_delete"]
 
 
-@every_tenant_model
+def not_refused(operation: Callable[[Model], Any], error: type[Exception]) -> list[str]:
+    """The models on which the operation does something else than raise `error`."""
+    leaks = []
+    for model in MODELS:
+        try:
+            operation(model)
+        except error:
+            continue
+        leaks.append(model._meta.label)
+    return leaks
+
+
 @pytest.mark.parametrize("operation", READS)
-def test_reading_without_a_workspace_raises(model: Model, operation: str) -> None:
-    with pytest.raises(UnscopedQuery):
-        READS[operation](model)
+def test_reading_without_a_workspace_raises(operation: str) -> None:
+    assert not_refused(READS[operation], UnscopedQuery) == []
 
 
-@every_tenant_model
 @pytest.mark.parametrize("operation", WRITES)
-def test_writing_without_a_workspace_raises(model: Model, operation: str) -> None:
-    with pytest.raises(UnscopedQuery):
-        WRITES[operation](model)
+def test_writing_without_a_workspace_raises(operation: str) -> None:
+    assert not_refused(WRITES[operation], UnscopedQuery) == []
 
 
-@every_tenant_model
 @pytest.mark.parametrize("operation", FOREIGN)
-def test_writing_a_row_of_another_workspace_raises(model: Model, operation: str, harbour: Workspace) -> None:
-    with workspace_scope(harbour), pytest.raises(ForeignWorkspace):
-        WRITES[operation](model)
+def test_writing_a_row_of_another_workspace_raises(operation: str, harbour: Workspace) -> None:
+    with workspace_scope(harbour):
+        assert not_refused(WRITES[operation], ForeignWorkspace) == []
 
 
-@every_tenant_model
 @pytest.mark.parametrize("name", ["workspace", "workspace_id"])
-def test_no_update_moves_rows_to_another_workspace(model: Model, name: str, harbour: Workspace) -> None:
+def test_no_update_moves_rows_to_another_workspace(name: str, harbour: Workspace) -> None:
     for scope in (workspace_scope(harbour), cross_tenant(CrossTenant.SEED)):
-        with scope, pytest.raises(ForeignWorkspace):
-            model.objects.update(**{name: harbour.pk})
+        with scope:
+            assert not_refused(lambda m: m.objects.update(**{name: harbour.pk}), ForeignWorkspace) == []
 
 
-@every_tenant_model
-def test_a_row_keeps_its_workspace_even_across_tenants(model: Model, harbour: Workspace) -> None:
-    row = model.from_db("default", ["id", "workspace_id"], [uuid4(), harbour.pk])
-    row.workspace_id = uuid4()
-    with cross_tenant(CrossTenant.SEED), pytest.raises(ForeignWorkspace):
+def test_a_row_keeps_its_workspace_even_across_tenants(harbour: Workspace) -> None:
+    def move(model: Model) -> None:
+        row = model.from_db("default", ["id", "workspace_id"], [uuid4(), harbour.pk])
+        row.workspace_id = uuid4()
         row.save()
 
+    with cross_tenant(CrossTenant.SEED):
+        assert not_refused(move, ForeignWorkspace) == []
 
-@every_tenant_model
+
+@pytest.mark.parametrize("model", MODELS, ids=label)
 def test_a_query_in_a_workspace_is_filtered_by_it(model: Model, harbour: Workspace) -> None:
     with workspace_scope(harbour):
-        assert str(harbour.pk) in str(model.objects.all().query).replace("'", "")
-        assert str(harbour.pk) in str(model._base_manager.all().query).replace("'", "")
+        assert str(harbour.pk) in str(model.objects.all().query)
+        assert str(harbour.pk) in str(model._base_manager.all().query)
 
 
-@every_tenant_model
-@pytest.mark.parametrize(
-    "operation", sorted(set(READS) - {"raw", "bare_query_set", "get", "latest", "earliest", "refresh"})
-)
-def test_the_same_reading_works_in_a_workspace(model: Model, operation: str, harbour: Workspace) -> None:
+NEEDS_A_ROW = {"get", "latest", "earliest", "refresh"}
+UNFILTERABLE = {"raw", "bare_query_set"}
+
+
+@pytest.mark.parametrize("operation", sorted(set(READS) - NEEDS_A_ROW - UNFILTERABLE))
+def test_the_same_reading_works_in_a_workspace(operation: str, harbour: Workspace) -> None:
     with workspace_scope(harbour):
-        READS[operation](model)
+        for model in MODELS:
+            READS[operation](model)
 
 
-@every_tenant_model
-@pytest.mark.parametrize("operation", ["raw", "bare_query_set"])
-def test_what_cannot_be_filtered_is_refused_in_a_workspace(
-    model: Model, operation: str, harbour: Workspace
-) -> None:
-    with workspace_scope(harbour), pytest.raises(UnscopedQuery):
-        READS[operation](model)
+@pytest.mark.parametrize("operation", sorted(UNFILTERABLE))
+def test_what_cannot_be_filtered_is_refused_in_a_workspace(operation: str, harbour: Workspace) -> None:
+    with workspace_scope(harbour):
+        assert not_refused(READS[operation], UnscopedQuery) == []
 
 
-@every_tenant_model
-def test_a_query_does_not_travel_between_workspaces(
-    model: Model, harbour: Workspace, elsewhere: Workspace
-) -> None:
+def test_a_query_does_not_travel_between_workspaces(harbour: Workspace, elsewhere: Workspace) -> None:
     with workspace_scope(elsewhere):
-        theirs = model.objects.all()
-    unscoped = model.objects.all()
+        carried = {model: [model.objects.all()] for model in MODELS}
+    for model in MODELS:
+        carried[model].append(model.objects.all())
     with workspace_scope(harbour):
-        for carried in (theirs, unscoped):
-            with pytest.raises(UnscopedQuery):
-                list(carried)
+        for index in (0, 1):
+            assert not_refused(lambda m, index=index: list(carried[m][index]), UnscopedQuery) == []
 
 
-@every_tenant_model
+@pytest.mark.parametrize("model", MODELS, ids=label)
 def test_none_works_everywhere_for_forms_need_it(model: Model) -> None:
     assert list(model.objects.none()) == []
     assert list(model.objects.none().filter(pk=uuid4())) == []
     assert not model.objects.none().exists()
 
 
-@every_tenant_model
+@pytest.mark.parametrize("model", MODELS, ids=label)
 def test_a_named_reason_sees_all_workspaces(model: Model) -> None:
     with cross_tenant(CrossTenant.SEED):
         assert list(model.objects.raw(f'SELECT * FROM "{model._meta.db_table}"')) == list(model.objects.all())
@@ -205,5 +209,5 @@ def test_deleting_a_workspace_cascades_only_with_a_scope(harbour: Workspace) -> 
 
 
 def test_the_walk_covers_models() -> None:
-    assert len(tenant_models()) >= 6
-    assert all(issubclass(model, models.Model) for model in tenant_models())
+    assert len(MODELS) >= 6
+    assert all(issubclass(model, models.Model) for model in MODELS)
