@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from accounts.templatetags.ui import local, local_time
-from scheduler.states import EXPLANATIONS, EventKind, PostStatus, Reason
+from scheduler.states import EXPLANATIONS, EventKind, PostStatus, Reason, Stage
 from tiktok.client import codes
 
 if TYPE_CHECKING:
@@ -105,9 +105,14 @@ FIELD_WORDS = {
 
 def lines(events: Iterable[PostEvent], *, account: str, zone: ZoneInfo) -> list[Line]:
     """Newest first; events that say the same again and again stand once, at their latest."""
-    told = [line_of(event, account=account, zone=zone) for event in events]
+    told = [line_of(event, account=account, zone=zone) for event in events if not _is_silent(event)]
     kept = [line for line, after in zip(told, [*told[1:], None], strict=True) if not _repeats(line, after)]
     return kept[::-1]
+
+
+def _is_silent(event: PostEvent) -> bool:
+    """The end of the attempt that went live: "Published" says it."""
+    return event.kind == EventKind.ATTEMPT_ENDED and event.detail.get("stage") == Stage.LIVE
 
 
 def by_day(told: list[Line], zone: ZoneInfo) -> list[tuple[date, list[Line]]]:

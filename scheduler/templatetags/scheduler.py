@@ -67,7 +67,7 @@ def post_title(post: Post) -> str:
 def interactions(post: Any) -> str:
     """`Comment, Duet`."""
     names = (("allow_comment", "Comment"), ("allow_duet", "Duet"), ("allow_stitch", "Stitch"))
-    return ", ".join(label for name, label in names if _read(post, name)) or "Nothing"
+    return ", ".join(label for name, label in names if _read(post, name)) or "None"
 
 
 @register.filter

@@ -69,6 +69,7 @@ def _asked(text: str, today: date) -> date:
 def _days(posts: list[Post], monday: date, today: date, zone: str) -> list[Day]:
     by_date = defaultdict(list)
     for post in posts:
-        by_date[times.day_in(post.due_at, zone)].append(post)
+        if post.due_at is not None:
+            by_date[times.day_in(post.due_at, zone)].append(post)
     dates = [monday + timedelta(days=number) for number in range(7)]
     return [Day(each, each == today, by_date[each]) for each in dates]

@@ -57,7 +57,7 @@ def media_upload(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse
 def _declared(request: WorkspaceRequest) -> int:
     """The length that the browser promises; bodies without one, or wrapped in a form, are not taken."""
     length = request.headers.get("Content-Length", "")
-    if request.content_type.startswith(("multipart/", "application/x-www-form-urlencoded")):
+    if (request.content_type or "").startswith(("multipart/", "application/x-www-form-urlencoded")):
         raise media.UploadRefused("Send the file by itself, not inside a form.", status=415)
     if not length.isascii() or not length.isdigit() or len(length) > LONGEST_NUMBER:
         raise media.UploadRefused("The browser did not say how large the file is. Send it again.", status=411)

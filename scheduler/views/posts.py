@@ -38,7 +38,7 @@ def post_detail(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -
     if request.htmx and not request.htmx.boosted:
         if request.GET.get("seen") == page.stamp:
             return HttpResponse(status=UNCHANGED)
-        return _show(request, page, template=LIVE_PART)
+        return _show(request, page, part=True)
     return _show(request, page)
 
 
@@ -117,15 +117,16 @@ def _act(request: WorkspaceRequest, post_id: UUID, verb: Callable[..., Any], sai
 
 
 def _show(
-    request: WorkspaceRequest, page: PostPage, *, template: str = PAGE, status: int = 200
+    request: WorkspaceRequest, page: PostPage, *, part: bool = False, status: int = 200
 ) -> HttpResponse:
     context = {
         "page": page,
         "post": page.post,
         "form": page.form,
+        "part": part,
         "creators_site": settings.TIKTOK_AUTH_BASE_URL,
     }
-    return render(request, template, context, status=status)
+    return render(request, LIVE_PART if part else PAGE, context, status=status)
 
 
 def _back(post: Post) -> HttpResponse:

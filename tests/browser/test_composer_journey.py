@@ -195,8 +195,29 @@ def test_the_post_page_follows_the_post_until_it_is_out(
 
     expect(page.locator("#why")).to_have_text("Published by Luna Bakes", timeout=30_000)
     assert page.locator("#live").get_attribute("hx-trigger") is None
+    expect(page.get_by_role("link", name="Edit")).to_have_count(0)
+    expect(page.get_by_role("button", name="Cancel this post")).to_have_count(0)
     assert violations(page) == []
     shot(page, "post-published")
+
+
+def test_trouble_on_our_side_leaves_the_live_part_as_it_was(
+    page: Page, studio: Studio, expected: list[str]
+) -> None:
+    expected.append("500")
+    post = make_post(studio.luna, make_media(studio.workspace), studio.alice)
+    studio.sign_in(page)
+    page.goto(studio.address(f"posts/{post.pk}/"))
+    page.route(
+        "**/?seen=*",
+        lambda route: route.fulfill(status=500, content_type="text/html", body="<h1>Broken</h1>"),
+    )
+
+    with page.expect_response("**/?seen=*"):
+        pass
+
+    expect(page.locator("#live h1")).to_contain_text("Autumn loaf")
+    expect(page.get_by_text("Broken")).to_have_count(0)
 
 
 def test_a_failed_post_and_the_calendar_read_well(page: Page, studio: Studio) -> None:

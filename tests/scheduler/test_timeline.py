@@ -121,3 +121,9 @@ def test_lines_stand_under_the_day_of_the_workspace() -> None:
     ((day, _),) = by_day(lines([late], account="", zone=LISBON), ZoneInfo("Asia/Tokyo"))
 
     assert day.isoformat() == "2026-11-21"
+
+
+def test_the_end_of_the_attempt_that_went_live_needs_no_line_of_its_own() -> None:
+    ended = [event(EventKind.ATTEMPT_ENDED, detail={"stage": stage}) for stage in ("live", "refused")]
+
+    assert len(lines(ended, account="", zone=LISBON)) == 1
