@@ -51,8 +51,15 @@ class Valkey(Server):
 
     def ready(self) -> bool:
         """Whether it answers a ping; while it still loads its data it does not."""
-        # Without its own retries, which would turn every "not yet" into a second.
-        client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, retry=Retry(NoBackoff(), 0))
-        with contextlib.suppress(redis.RedisError), contextlib.closing(client):
+        with contextlib.suppress(redis.RedisError), contextlib.closing(self.client()) as client:
             return bool(client.ping())
         return False
+
+    def client(self) -> redis.Redis:
+        """A client without retries of its own, which would turn every "not yet" into a second."""
+        return redis.Redis(
+            unix_socket_path=str(self.socket),
+            socket_timeout=5,
+            retry=Retry(NoBackoff(), 0),
+            decode_responses=True,
+        )
