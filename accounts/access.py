@@ -14,12 +14,12 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.permissions import Action, NotAllowed, check_can
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Audience(StrEnum):
@@ -48,7 +48,7 @@ def workspace_required(action: Action) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 check_can(request.membership, action)
             except NotAllowed as refusal:
@@ -64,7 +64,7 @@ def signed_in(view: View) -> View:
     """The visitor has signed in; anyone else is sent to do so."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request)
         return view(request, *args, **kwargs)
@@ -77,7 +77,7 @@ def public(reason: str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         @wraps(view)
-        def unguarded(*args: Any, **kwargs: Any) -> HttpResponse:
+        def unguarded(*args: Any, **kwargs: Any) -> HttpResponseBase:
             return view(*args, **kwargs)
 
         return _stamped(unguarded, Policy(Audience.PUBLIC, reason=reason))
@@ -85,7 +85,7 @@ def public(reason: str) -> Callable[[View], View]:
     return mark
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """The way to the sign-in page and back; htmx is told to move the whole page, not one fragment."""
     redirect = redirect_to_login(request.get_full_path())
     if request.headers.get("HX-Request") == "true":

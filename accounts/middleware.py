@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.access import to_sign_in
 from accounts.models import Membership
@@ -32,7 +32,9 @@ class WorkspaceMiddleware:
             )
         return response
 
-    def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+    def process_view(
+        self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
         if "workspace_slug" not in kwargs:
             return None
         if not request.user.is_authenticated:

@@ -35,6 +35,12 @@ def route(
     return {"queue": str(queue)} if queue and not options.get("queue") else None
 
 
+class SweepTask(DjangoTask):  # type: ignore[misc]
+    """The base of tasks that look across workspaces; the function enters `cross_tenant()` itself."""
+
+    abstract = True
+
+
 class WorkspaceTask(DjangoTask):  # type: ignore[misc]
     """The base of tasks of one workspace: `@shared_task(base=WorkspaceTask, waits_in=Queue.MEDIA, name="…")`.
 

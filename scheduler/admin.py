@@ -53,7 +53,7 @@ class PostAdmin(FoundByIdentity, WithoutContent, TenantAdmin):
     """One post: its row, its attempts, its events."""
 
     list_display = ("id", "workspace", "account", "status", "hold", "reason", "code", "due_at")
-    list_filter = ("status", "hold", "reason", "workspace")
+    list_filter = ["status", "hold", "reason", "workspace"]
     list_select_related = ("workspace", "account")
     search_fields = (
         "attempts__publish_id__exact",
@@ -71,19 +71,19 @@ class PostAdmin(FoundByIdentity, WithoutContent, TenantAdmin):
 @admin.register(PublishAttempt)
 class PublishAttemptAdmin(FoundByIdentity, TenantAdmin):
     list_display = ("publish_id", "post", "number", "stage", "tiktok_status", "code", "log_id", "started_at")
-    list_filter = ("stage", "code", "workspace")
+    list_filter = ["stage", "code", "workspace"]
     search_fields = ("publish_id__exact", "log_id__exact", "post__account__username")
 
 
 @admin.register(PostEvent)
 class PostEventAdmin(FoundByIdentity, TenantAdmin):
     list_display = ("at", "post", "kind", "status_from", "status_to", "reason", "code", "log_id")
-    list_filter = ("kind", "status_to", "workspace")
+    list_filter = ["kind", "status_to", "workspace"]
     search_fields = ("log_id__exact", "post__account__username", "by__email")
 
 
 @admin.register(Media)
 class MediaAdmin(FoundByIdentity, WithoutContent, TenantAdmin):
     list_display = ("id", "workspace", "status", "size", "container", "codec", "created_at")
-    list_filter = ("status", "container", "workspace")
+    list_filter = ["status", "container", "workspace"]
     search_fields = ("sha256__exact", "uploaded_by__email")

@@ -125,7 +125,7 @@ class Composer:
     @property
     def interaction_errors(self) -> list[str]:
         return [
-            error
+            str(error)
             for name in ("allow_comment", "allow_duet", "allow_stitch")
             for error in self.form[name].errors
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from PIL import Image, ImageDraw
@@ -47,7 +48,7 @@ def make_clip(
     sky, ground, sun = PALETTES[palette]
     frames = round(seconds * fps)
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=Fraction(fps))
+        stream: Any = container.add_stream(codec, rate=Fraction(fps))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.options = QUICK.get(codec, {})
         for picture in _pictures(width, height, frames, (sky, ground, sun), seed):

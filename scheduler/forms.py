@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from scheduler.models import Post
     from scheduler.policies import Problem
 
+Day = date  # the form has a field of that name
+
 FIRST_DAY = date(2020, 1, 1)
 HORIZON = timedelta(days=2 * 365)
 CAPTION_CAP = 20_000
@@ -62,8 +64,8 @@ class WhenForm(forms.Form):
         self.zone = workspace.time_zone
         self.due: dict[str, Any] = {}
 
-    def clean_date(self) -> date | None:
-        day: date | None = self.cleaned_data["date"]
+    def clean_date(self) -> Day | None:
+        day: Day | None = self.cleaned_data["date"]
         if day and day < FIRST_DAY:
             raise ValidationError("This day has passed. Choose a later one.")
         if day and day > datetime.now(UTC).date() + HORIZON:
@@ -84,7 +86,7 @@ class WhenForm(forms.Form):
         if day and typed and "time" not in self.errors:
             self._join(day, typed, cleaned.get("fold"))
 
-    def _join(self, day: date, typed: str, fold: int | None) -> None:
+    def _join(self, day: Day, typed: str, fold: int | None) -> None:
         place = self.zone.rpartition("/")[2].replace("_", " ")
         try:
             local = datetime.combine(day, times.parse_time(typed))
@@ -115,7 +117,8 @@ class PostForm(WhenForm):
     """Everything the composer sends. Nothing is preset: no audience, no interaction, no label."""
 
     account = RowOfWorkspace(TikTokAccount.objects.none(), required=False)
-    media = RowOfWorkspace(Media.objects.none(), required=False)
+    # Django's own `media` stays a property of the instance.
+    media = RowOfWorkspace(Media.objects.none(), required=False)  # type: ignore[assignment]
     caption = forms.CharField(required=False, strip=False, max_length=CAPTION_CAP)
     privacy_level = forms.CharField(required=False, max_length=32)
     allow_comment = forms.BooleanField(required=False)

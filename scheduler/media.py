@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import unquote
 from uuid import UUID, uuid4
 
@@ -164,7 +164,7 @@ def check(media_id: UUID) -> Media | None:
         return None
     try:
         with default_storage.open(media.storage_key, "rb") as stored:
-            facts = probe_file(stored.file, size=media.size)
+            facts = probe_file(cast(BinaryIO, stored.file), size=media.size)
     except FileNotFoundError:
         facts = Facts()
     return _keep(media, facts, claim=claim)

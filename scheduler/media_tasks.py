@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import transaction
 
-from accounts.tasks import Queue, WorkspaceTask
+from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import media
 
@@ -24,7 +24,7 @@ def check_media(*, workspace_id: str, media_id: str) -> None:
     media.check(UUID(media_id))
 
 
-@shared_task(waits_in=Queue.UPKEEP, name="scheduler.look_after_media")
+@shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="scheduler.look_after_media")
 def look_after_media() -> None:
     """Wake the checks whose wake-up was lost or whose worker died, and remove abandoned parts."""
     with cross_tenant(CrossTenant.MEDIA_SWEEP):

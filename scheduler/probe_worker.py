@@ -121,7 +121,8 @@ def _facts(file: BinaryIO, container: str, whole: bool) -> dict[str, Any]:
         stream = media.streams.video[0]
         stream.codec_context.thread_count = 1
         walk = _walk(media, stream)
-        promised = (media.duration or 0) / av.time_base
+        duration: int | None = getattr(media, "duration", None)
+        promised = (duration or 0) / av.time_base
         facts = {
             "readable": True,
             "container": container,

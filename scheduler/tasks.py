@@ -12,7 +12,7 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts.crashpoints import crashpoint
-from accounts.tasks import Queue, WorkspaceTask
+from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from scheduler import dispatch, publishing
 from scheduler.clock import Clock
 from scheduler.lease import Lease
@@ -25,14 +25,14 @@ __all__ = ["check_media", "dispatch_due", "look_after_media", "take_step", "wake
 logger = logging.getLogger(__name__)
 
 
-@shared_task(waits_in=Queue.DISPATCH, name="scheduler.dispatch_due")
+@shared_task(base=SweepTask, waits_in=Queue.DISPATCH, name="scheduler.dispatch_due")
 def dispatch_due() -> None:
     """Claim what is due and wake a worker for each."""
     for wake_up in dispatch.claim_due():
         _enqueue(wake_up)
 
 
-@shared_task(waits_in=Queue.DISPATCH, name="scheduler.wake_post")
+@shared_task(base=SweepTask, waits_in=Queue.DISPATCH, name="scheduler.wake_post")
 def wake_post(post_id: str) -> None:
     """Wake one post now, if it is due: a click need not wait for the next tick."""
     if wake_up := dispatch.claim_post(UUID(post_id)):

@@ -12,7 +12,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.tasks import Queue, WorkspaceTask
+from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from tiktok import connections, revocations, tokens, trips, wiring
 from tiktok.client import TikTokError
@@ -24,7 +24,7 @@ ENDINGS_AT_ONCE = 20
 logger = logging.getLogger(__name__)
 
 
-@shared_task(waits_in=Queue.UPKEEP, name="tiktok.look_after_connections")
+@shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="tiktok.look_after_connections")
 def look_after_connections() -> None:
     """One round over all workspaces."""
     with cross_tenant(CrossTenant.TOKEN_REFRESH):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin
 
 import requests
@@ -88,7 +89,9 @@ class _Reader(HTMLParser):
             form.options.setdefault(name, []).append(value)
             if "checked" in known:
                 held = form.values.get(name, [])
-                form.values[name] = value if kind == "radio" else [*(held if isinstance(held, list) else [held]), value]
+                form.values[name] = (
+                    value if kind == "radio" else [*(held if isinstance(held, list) else [held]), value]
+                )
         else:
             form.values[name] = value
 
@@ -132,7 +135,7 @@ class Browser:
         self._session.trust_env = False
 
     def get(self, url: str) -> Page:
-        return self._page(self._session.get(url, timeout=SECONDS))
+        return self._ask("GET", url)
 
     def submit(self, page: Page, form: Form, /, **values: str) -> Page:
         """Send a form with these values changed; buttons count only where named."""
@@ -140,23 +143,23 @@ class Browser:
         target = urljoin(page.url, form.action or page.url)
         headers = {"Referer": page.url}
         if form.method == "get":
-            return self._page(self._session.get(target, params=filled, headers=headers, timeout=SECONDS))
-        return self._page(self._session.post(target, data=filled, headers=headers, timeout=SECONDS))
+            return self._ask("GET", target, params=filled, headers=headers)
+        return self._ask("POST", target, data=filled, headers=headers)
 
     def send_file(self, page: Page, path: str, body: bytes, *, name: str, content_type: str) -> Page:
         """What the upload element's script does: the raw file, apart from any form."""
-        token = next(
+        tokens = [
             form.values["csrfmiddlewaretoken"] for form in page.forms if "csrfmiddlewaretoken" in form.values
-        )
+        ]
         headers = {
             "Referer": page.url,
-            "X-CSRFToken": token,
+            "X-CSRFToken": str(tokens[0]),
             "X-File-Name": name,
             "Content-Type": content_type,
         }
-        return self._page(
-            self._session.post(urljoin(page.url, path), data=body, headers=headers, timeout=SECONDS)
-        )
+        return self._ask("POST", urljoin(page.url, path), data=body, headers=headers)
 
-    def _page(self, answer: requests.Response) -> Page:
-        return Page(answer.url, answer.status_code, answer.text)
+    def _ask(self, method: str, url: str, **what: Any) -> Page:
+        answer = self._session.request(method, url, timeout=SECONDS, allow_redirects=self._follow, **what)
+        location = urljoin(answer.url, answer.headers.get("Location", ""))
+        return Page(answer.url, answer.status_code, answer.text, location if answer.is_redirect else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from config import env
@@ -15,7 +16,7 @@ TIKTOK_CLIENT_SECRET = env.text("TIKTOK_CLIENT_SECRET")
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(PUBLIC_BASE_URL).hostname or ""]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
-MEDIA_ROOT = env.text("MEDIA_STORAGE_URL", str(MEDIA_ROOT)).removeprefix("file://")
+MEDIA_ROOT = Path(env.text("MEDIA_STORAGE_URL", str(MEDIA_ROOT)).removeprefix("file://"))
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

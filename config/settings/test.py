@@ -14,7 +14,9 @@ os.environ.setdefault("ONCUE_EMBEDDED", "test")
 
 from config import embedded, env
 
-if _worker := os.environ.get("PYTEST_XDIST_WORKER"):  # a Redis database for each, as Django gives a PostgreSQL one
+if _worker := os.environ.get(
+    "PYTEST_XDIST_WORKER"
+):  # a Redis database for each, as Django gives a PostgreSQL one
     os.environ["REDIS_URL"] = embedded.numbered(os.environ["REDIS_URL"], int(_worker.removeprefix("gw")))
 
 from config.settings.base import *  # noqa: F403
