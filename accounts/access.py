@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.permissions import Action, NotAllowed, check_can
@@ -85,7 +85,7 @@ def public(reason: str) -> Callable[[View], View]:
     return mark
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+def to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page and back; htmx is told to move the whole page, not one fragment."""
     redirect = redirect_to_login(request.get_full_path())
     if request.headers.get("HX-Request") == "true":
