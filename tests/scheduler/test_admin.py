@@ -1,0 +1,90 @@
+"""The staff's pages of posts: found by what a customer quotes, complete, and without content or secrets."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.tenancy import workspace_scope
+from scheduler.models import Post, PublishAttempt
+from tests.people import client_of, make_person
+from tests.scheduler.engine import publish
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def staff(db: None) -> Client:
+    return client_of(make_person("Sofia", staff=True))
+
+
+@pytest.fixture
+def post(studio: SimpleNamespace) -> Post:
+    return publish(studio.post(caption="A caption that is nobody's business"))
+
+
+def attempt_of(post: Post) -> PublishAttempt:
+    with workspace_scope(post.workspace_id):
+        return PublishAttempt.objects.get(post=post)
+
+
+def found(staff: Client, text: str) -> int:
+    page = staff.get(reverse("admin:scheduler_post_changelist"), {"q": text}).content.decode()
+    return page.count('class="field-id"') or page.count("field-id")
+
+
+def test_the_life_of_a_post_stands_on_one_page(staff: Client, post: Post) -> None:
+    page = staff.get(reverse("admin:scheduler_post_change", args=[post.pk])).content.decode()
+    attempt = attempt_of(post)
+
+    assert attempt.publish_id in page
+    assert attempt.post_ids[0] in page
+    assert "PUBLISH_COMPLETE" in page
+    for word in ("Created", "Attempt started", "Last byte sent", "published"):
+        assert word in page
+
+
+def test_content_and_secrets_are_not_on_it(staff: Client, post: Post) -> None:
+    page = staff.get(reverse("admin:scheduler_post_change", args=[post.pk])).content.decode()
+
+    assert "nobody" not in page
+    assert "upload_url" not in page
+    assert "Upload url" not in page
+
+
+@pytest.mark.parametrize("what", ["post id", "publish id", "handle", "e-mail"])
+def test_a_post_is_found_by_what_a_customer_quotes(
+    staff: Client, studio: SimpleNamespace, post: Post, what: str
+) -> None:
+    studio.post(account=studio.luna)
+    texts = {
+        "post id": str(post.pk),
+        "publish id": attempt_of(post).publish_id,
+        "handle": "luna.bakes",
+        "e-mail": studio.alice.email,
+    }
+
+    expected = 1 if what in {"post id", "publish id"} else 2
+    assert found(staff, texts[what]) == expected
+
+
+def test_an_unknown_id_finds_nothing(staff: Client, post: Post) -> None:
+    assert found(staff, "00000000-0000-4000-8000-000000000000") == 0
+
+
+@pytest.mark.parametrize("model", ["post", "media", "publishattempt", "postevent"])
+def test_staff_read_every_list_and_change_nothing(staff: Client, post: Post, model: str) -> None:
+    changelist = reverse(f"admin:scheduler_{model}_changelist")
+
+    assert staff.get(changelist).status_code == 200
+    assert staff.get(changelist, {"q": "luna"}).status_code == 200
+    assert staff.get(reverse(f"admin:scheduler_{model}_add")).status_code == 403
+
+
+def test_people_who_are_not_staff_see_no_admin(studio: SimpleNamespace, post: Post) -> None:
+    answer = client_of(studio.alice).get(reverse("admin:scheduler_post_change", args=[post.pk]))
+
+    assert answer.status_code == 403
