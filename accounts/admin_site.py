@@ -81,7 +81,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         raise PermissionDenied("The admin pages are for reading.")
 
 
@@ -90,13 +90,13 @@ class TenantAdmin(ReadOnlyAdmin):
 
     list_filter = ["workspace"]
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return _across_tenants(super().changelist_view, request, *args, **kwargs)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return _across_tenants(super().changeform_view, request, *args, **kwargs)
 
-    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return _across_tenants(super().history_view, request, *args, **kwargs)
 
 
