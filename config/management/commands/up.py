@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 from types import FrameType
 from typing import Any
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         self.say("\n".join(["", "Oncue is running.", "", *lines, ""]))
 
     def say(self, line: str) -> None:
-        """A line on the terminal, at once."""
-        self.stdout.write(line)
-        self.stdout.flush()
+        """A line on the terminal, at once; a terminal that was closed must not keep us from stopping in order."""
+        with contextlib.suppress(OSError):
+            self.stdout.write(line)
+            self.stdout.flush()
