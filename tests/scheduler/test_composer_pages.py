@@ -23,7 +23,15 @@ HIDDEN = r'<input type="hidden" name="([^"]+)" value="([^"]*)">'
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BOXES = ["allow_comment", "allow_duet", "allow_stitch", "disclose", "brand_organic", "brand_content", "is_aigc"]
+BOXES = [
+    "allow_comment",
+    "allow_duet",
+    "allow_stitch",
+    "disclose",
+    "brand_organic",
+    "brand_content",
+    "is_aigc",
+]
 
 
 @pytest.fixture
