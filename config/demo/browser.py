@@ -24,7 +24,6 @@ class Form:
     values: dict[str, str | list[str]] = field(default_factory=dict)
     buttons: dict[str, str] = field(default_factory=dict)
     options: dict[str, list[str]] = field(default_factory=dict)
-    ticked: dict[str, list[str]] = field(default_factory=dict)
 
 
 class _Reader(HTMLParser):
@@ -139,7 +138,7 @@ class Browser:
 
     def submit(self, page: Page, form: Form, /, **values: str) -> Page:
         """Send a form with these values changed; buttons count only where named."""
-        filled = form.values | form.ticked | values
+        filled = form.values | values
         target = urljoin(page.url, form.action or page.url)
         headers = {"Referer": page.url}
         if form.method == "get":

@@ -78,13 +78,12 @@ def resting() -> Any:
     return Post.objects.exclude(due_at__range=(database_now(), database_now() + timedelta(minutes=1)))
 
 
-def test_the_command_prints_the_login_and_nothing_else(login: str) -> None:
+def test_it_prints_the_login_alone_with_a_password_that_stands_nowhere_in_the_code(
+    login: str, state_folder: Path
+) -> None:
     assert login == f"demo@oncue.example · password {password_in(login)}\n"
     assert User.objects.get().check_password(password_in(login))
     assert EmailAddress.objects.get(email=seed.EMAIL).verified
-
-
-def test_the_password_is_made_here_and_stands_in_no_file_of_the_code(login: str, state_folder: Path) -> None:
     assert env.local_secrets(state_folder)["DEMO_PASSWORD"] == password_in(login)
     assert stat.S_IMODE((state_folder / "secrets.json").stat().st_mode) == 0o600
     assert env.local_secrets(state_folder / "another")["DEMO_PASSWORD"] != password_in(login)
@@ -92,7 +91,7 @@ def test_the_password_is_made_here_and_stands_in_no_file_of_the_code(login: str,
     assert not [path for path in sources if password_in(login) in path.read_text()]
 
 
-def test_every_creator_of_the_sandbox_is_connected_with_all_it_was_asked_for(login: str) -> None:
+def test_creators_are_connected_with_all_that_was_asked_for_and_videos_are_real(login: str) -> None:
     accounts = TikTokAccount.objects.all()
     assert {account.username for account in accounts} == set(seed_posts.CREATORS)
     for account in accounts:
@@ -100,9 +99,13 @@ def test_every_creator_of_the_sandbox_is_connected_with_all_it_was_asked_for(log
         assert account.avatar
     assert not OAuthState.objects.exists()
     assert not PendingConnection.objects.exists()
+    media = Media.objects.all()
+    assert {row.status for row in media} == {MediaStatus.READY}
+    assert len({row.sha256 for row in media}) == len(media) == 6
+    assert all(3000 <= row.duration_ms <= 6000 and row.cover_key for row in media)
 
 
-def test_every_status_in_which_a_post_can_rest_is_there(login: str) -> None:
+def test_every_status_in_which_a_post_can_rest_is_there_with_words_of_its_own(login: str) -> None:
     found = Counter(resting().values_list("status", flat=True))
     assert set(found) == set(PostStatus) - {PostStatus.PUBLISHING}
     assert found[PostStatus.PUBLISHED] >= 3
@@ -110,9 +113,6 @@ def test_every_status_in_which_a_post_can_rest_is_there(login: str) -> None:
     assert (held.next_step_at, held.surface) == (held.due_at, "video_init")
     assert Post.objects.filter(status=PostStatus.DRAFT, due_at=None).count() == 1
     assert Post.objects.filter(status=PostStatus.DRAFT, media=None).count() == 1
-
-
-def test_what_went_wrong_is_told_in_words_that_are_its_own(login: str) -> None:
     troubled = Post.objects.exclude(reason="", hold="")
     told = [policies.explain(post) for post in troubled]
     assert len({words.title for words in told if words}) == len(troubled) == 4
@@ -130,7 +130,7 @@ def test_attempts_stand_as_the_engine_leaves_them(login: str) -> None:
         assert [len(text) for text in attempt.post_ids] == ([19] if public else [])
 
 
-def test_timelines_end_in_the_status_of_their_post_and_never_lie_ahead(login: str) -> None:
+def test_posts_fall_on_the_workspace_s_hours_and_timelines_end_in_their_status(login: str) -> None:
     now = database_now()
     for post in Post.objects.all():
         events = list(PostEvent.objects.filter(post=post))
@@ -138,22 +138,12 @@ def test_timelines_end_in_the_status_of_their_post_and_never_lie_ahead(login: st
         assert (moves or [PostStatus.DRAFT])[-1] == post.status, post.caption
         assert events[0].kind == "created"
         assert all(event.at <= now for event in events), post.caption
-
-
-def test_posts_fall_on_the_workspace_s_own_hours(login: str) -> None:
     zone = Workspace.objects.get().zone
     for post in resting().exclude(due_at=None):
         local = post.due_at.astimezone(zone)
         assert local.replace(tzinfo=None).isoformat() == post.due_local
         assert 6 <= local.hour <= 20
         assert post.due_zone == zone.key
-
-
-def test_all_videos_are_real_and_different(login: str) -> None:
-    media = Media.objects.all()
-    assert {row.status for row in media} == {MediaStatus.READY}
-    assert len({row.sha256 for row in media}) == len(media) == 6
-    assert all(3000 <= row.duration_ms <= 6000 and row.cover_key for row in media)
 
 
 def test_the_engine_takes_the_two_that_are_due_and_leaves_the_rest_alone(login: str) -> None:
@@ -178,9 +168,10 @@ def test_a_run_that_broke_half_way_is_made_whole_by_the_next(
     def breaks(writer: seed_rows.Writer, planned: seed_posts.Planned) -> None:
         raise RuntimeError("the machine went away")
 
-    with monkeypatch.context() as broken, pytest.raises(RuntimeError, match="went away"):
+    with monkeypatch.context() as broken:
         broken.setattr(seed_rows.Writer, "write", breaks)
-        run()
+        with pytest.raises(RuntimeError, match="went away"):
+            run()
     with cross_tenant(CrossTenant.SEED):
         assert counts() | {"Media": 0, "Post": 0} == counts()
         accounts = set(TikTokAccount.objects.values_list("pk", flat=True))
