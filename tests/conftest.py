@@ -15,11 +15,13 @@ import django
 import pytest
 from pytest_django import Settings
 
+# Before any import of ours: the Celery application names the local settings where nobody has chosen.
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+
 from tests import servers
 from tests.loopback import sitecustomize  # noqa: F401  (the guard works from import on)
 
 servers.begin()
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 django.setup()
 
 from tests.processes import Processes, live_environment  # noqa: E402  (it reads settings)

@@ -30,7 +30,9 @@ from tiktok.models import TikTokAccount
 from tiktok.vault import seal_on
 
 
-def make_account(workspace: Workspace, sandbox: Sandbox, creator: str = "luna.bakes", **fields: Any) -> TikTokAccount:
+def make_account(
+    workspace: Workspace, sandbox: Sandbox, creator: str = "luna.bakes", **fields: Any
+) -> TikTokAccount:
     """An active account holding tokens that this sandbox accepts."""
     granted = sandbox.grant(creator)
     now = database_now()
@@ -58,7 +60,9 @@ def clip_bytes(seconds: float = 1) -> bytes:
     return make_clip(Path(mkdtemp()) / "clip.mp4", seconds=seconds).read_bytes()
 
 
-def make_media(workspace: Workspace, *, content: bytes | None = None, pad_to: int = 0, **fields: Any) -> Media:
+def make_media(
+    workspace: Workspace, *, content: bytes | None = None, pad_to: int = 0, **fields: Any
+) -> Media:
     """A checked video in storage; `pad_to` makes it larger with bytes that players skip."""
     body = content if content is not None else clip_bytes()
     body += bytes(max(0, pad_to - len(body)))

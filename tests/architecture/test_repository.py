@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from config.supervisor import parts
 
@@ -93,3 +94,8 @@ def test_no_further_folder_is_visible_at_the_root() -> None:
     ignored = set(text(".gitignore").split())
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
     assert {name for name in folders if f"{name}/" not in ignored} == VISIBLE_FOLDERS
+
+
+def test_the_tests_run_on_the_test_settings() -> None:
+    assert settings.SETTINGS_MODULE == "config.settings.test"
+    assert settings.CRASHPOINTS

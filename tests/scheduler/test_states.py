@@ -45,7 +45,7 @@ def test_an_unknown_outcome_never_goes_back_to_the_schedule_by_itself():
 
 
 def test_the_engine_drives_what_is_neither_final_nor_a_persons_turn():
-    assert ENGINE_DRIVEN == {PostStatus.SCHEDULED, PostStatus.PUBLISHING}
+    assert {PostStatus.SCHEDULED, PostStatus.PUBLISHING} == ENGINE_DRIVEN
 
 
 @pytest.mark.parametrize("reason", Reason)
