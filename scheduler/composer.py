@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.template.loader import render_to_string
 
 from accounts.permissions import Action, can
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
     from scheduler.models import Post
     from tiktok.models import TikTokAccount
+
+INTERACTIONS = {"allow_comment": "Comment", "allow_duet": "Duet", "allow_stitch": "Stitch"}
 
 
 class Audience(NamedTuple):
@@ -116,10 +119,9 @@ class Composer:
     def interactions(self) -> list[Interaction]:
         info = self.creator.info if self.creator else None
         off = (info.comment_disabled, info.duet_disabled, info.stitch_disabled) if info else (False,) * 3
-        names = (("allow_comment", "Comment"), ("allow_duet", "Duet"), ("allow_stitch", "Stitch"))
         return [
             Interaction(name, label, bool(self.form[name].value()) and not is_off, is_off)
-            for (name, label), is_off in zip(names, off, strict=True)
+            for (name, label), is_off in zip(INTERACTIONS.items(), off, strict=True)
         ]
 
     @property
@@ -128,6 +130,17 @@ class Composer:
             str(error)
             for name in ("allow_comment", "allow_duet", "allow_stitch")
             for error in self.form[name].errors
+        ]
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """What the server refused, as (place on the page, sentence), for the summary on top."""
+        places = {"privacy_level": "privacy"} | {name: "interaction" for name in INTERACTIONS}
+        return [
+            (f"{places.get(name, name)}-error", str(sentence))
+            for name, sentences in self.form.errors.items()
+            for sentence in sentences
+            if name != NON_FIELD_ERRORS
         ]
 
     @property

@@ -182,6 +182,7 @@ def test_bad_input_is_said_and_everything_typed_is_kept(desk: SimpleNamespace, n
 
     assert answer.status_code == 422
     assert sentence.replace("'", "&#x27;") in page.split(f'id="{place}-error"')[1].split("</p>")[0]
+    assert f'href="#{place}-error"' in page
     assert posts(desk.workspace) == []
     assert changes.get("caption", "Autumn loaf 🍂 #sourdough") in page
     assert "checked" in box(page, "is_aigc")
