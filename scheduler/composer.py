@@ -54,7 +54,6 @@ class Composer:
     form: PostForm
     post: Post | None = None
     version: int = 1
-    notice: str = ""
 
     @cached_property
     def accounts(self) -> list[TikTokAccount]:
