@@ -97,5 +97,4 @@ def test_no_further_folder_is_visible_at_the_root() -> None:
 
 
 def test_the_tests_run_on_the_test_settings() -> None:
-    assert settings.SETTINGS_MODULE == "config.settings.test"
     assert settings.CRASHPOINTS
