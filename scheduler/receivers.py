@@ -1,4 +1,4 @@
-"""News from below: an account was lost or came back, so its waiting posts are held or released.
+"""News: an account was lost or came back, so its posts are held or released; a post moved, so somebody is woken.
 
 Runs in the transaction of the change itself, and raises each post's fence: a disconnect wins until the commit
 intent is on record (R-82).
@@ -11,15 +11,31 @@ from typing import Any
 from django.db import transaction
 from django.dispatch import receiver
 
+from scheduler import notices, tasks
 from scheduler.clock import database_now
-from scheduler.models import Post
+from scheduler.models import Post, PostEvent
 from scheduler.schedule import HOLD_LOOKS_AGAIN
+from scheduler.signals import post_moved
 from scheduler.states import EventKind, PostStatus, Reason
 from scheduler.transitions import NOTHING, keep, note
 from tiktok.models import TikTokAccount
 from tiktok.signals import account_connected, account_disconnected, account_needs_reconnect
 
 LOST = {Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED}
+
+
+@receiver(post_moved)
+def wake_whoever_is_next(event: PostEvent, **_: Any) -> None:
+    """The engine at once for a post that was just scheduled; its owner for one that needs them."""
+    if event.status_to == PostStatus.SCHEDULED:
+        _after_commit(tasks.wake_post, post_id=str(event.post_id))
+    if event.status_to in notices.TOLD_ABOUT and event.by_id is None:
+        _after_commit(tasks.tell_owner, workspace_id=str(event.workspace_id), event_id=str(event.pk))
+
+
+def _after_commit(task: Any, **arguments: str) -> None:
+    """Enqueue once it is true. Robust: without a broker the change stands, and the tick finds what is due."""
+    transaction.on_commit(lambda: task.delay(**arguments), robust=True)
 
 
 @receiver(account_needs_reconnect)

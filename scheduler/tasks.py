@@ -13,14 +13,14 @@ from celery import shared_task
 
 from accounts.crashpoints import crashpoint
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
-from scheduler import dispatch, publishing
+from scheduler import dispatch, notices, publishing
 from scheduler.clock import Clock
 from scheduler.lease import Lease
 from scheduler.media_tasks import check_media, look_after_media
 from scheduler.recovery import after_crash
 from scheduler.transitions import LostRace
 
-__all__ = ["check_media", "dispatch_due", "look_after_media", "take_step", "wake_post"]
+__all__ = ["check_media", "dispatch_due", "look_after_media", "take_step", "tell_owner", "wake_post"]
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,12 @@ def take_step(*, workspace_id: str, post_id: str, fence: int) -> None:
         after_crash(lease)
         raise
     wake_post.delay(post_id)
+
+
+@shared_task(base=WorkspaceTask, waits_in=Queue.UPKEEP, name="scheduler.tell_owner")
+def tell_owner(*, workspace_id: str, event_id: str) -> None:
+    """Mail the person who agreed to a post about a change that needs them."""
+    notices.tell_owner(UUID(event_id))
 
 
 def _enqueue(wake_up: dispatch.WakeUp) -> None:

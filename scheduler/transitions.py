@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from scheduler.models import Post, PostEvent
+from scheduler.signals import post_moved
 from scheduler.states import TRANSITIONS, EventKind, PostStatus, Reason
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def move(
         **said.columns,
     }
     _update(post, fence, was, columns, raise_fence)
-    PostEvent.objects.create(
+    event = PostEvent.objects.create(
         workspace_id=post.workspace_id,
         post=post,
         attempt=attempt,
@@ -120,6 +121,7 @@ def move(
         log_id=said.log_id[:64],
         detail=detail or {},
     )
+    post_moved.send(sender=Post, event=event)
 
 
 def keep(post: Post, *, fence: int, raise_fence: bool = False, **columns: Any) -> None:

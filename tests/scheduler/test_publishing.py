@@ -10,10 +10,10 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, dispatch, policies
+from scheduler import authoring, dispatch, notices, policies
 from scheduler.clock import database_now
 from scheduler.lease import Lease
-from scheduler.models import Post
+from scheduler.models import Post, PostEvent
 from scheduler.states import PostStatus, Reason
 from scheduler.transitions import LostRace, keep
 from tests.factories import make_account, make_media
@@ -435,3 +435,28 @@ def test_a_failed_post_can_be_tried_again_and_goes_out_once(studio):
         authoring.retry(post=failed, by=studio.alice)
     done = publish(fresh(failed))
     assert (done.status, posts(studio)) == (PostStatus.PUBLISHED, 1)
+
+
+# --- the owner is told
+
+
+def test_the_person_who_agreed_is_told_by_mail_why_a_post_did_not_go_out(studio, mailoutbox):
+    studio.tiktok.fault("fail", fail_reason="spam_risk_text")
+    failed = publish(studio.post())
+    with workspace_scope(studio.workspace):
+        event = PostEvent.objects.get(workspace=studio.workspace, post=failed, status_to="failed")
+        notices.tell_owner(event.pk)
+    [mail] = mailoutbox
+    assert mail.to == [studio.alice.email]
+    assert "TikTok found the caption risky" in mail.subject
+    assert f"/posts/{failed.pk}/" in mail.body
+    assert story(failed)[-1][0] == "owner_told"
+
+
+def test_nobody_is_told_of_a_trouble_that_is_over(studio, mailoutbox):
+    failed = take_step(studio.post(due_in=timedelta(minutes=-61)))
+    with workspace_scope(studio.workspace):
+        event = PostEvent.objects.get(workspace=studio.workspace, post=failed, status_to="missed")
+        authoring.retry(post=failed, by=studio.alice)
+        notices.tell_owner(event.pk)
+    assert mailoutbox == []
