@@ -86,6 +86,7 @@ CACHES = {
     }
 }
 MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_KEEP_FREE_BYTES = 1_000_000_000
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

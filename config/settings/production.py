@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config import env
+from config import env, observability
 from config.settings.base import *  # noqa: F403
 from config.settings.base import MEDIA_ROOT, PUBLIC_BASE_URL
 
@@ -31,3 +31,6 @@ CSRF_COOKIE_SECURE = True
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 vars().update(env.mail("EMAIL_URL"))
+
+MEDIA_KEEP_FREE_BYTES = 10_000_000_000  # an upload that would leave less is refused with a sentence
+observability.report_to(env.text("SENTRY_DSN", ""))

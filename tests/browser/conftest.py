@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.chromium import find
+
 # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-CHROMIUM = os.environ.get("ONCUE_CHROMIUM", "/usr/bin/chromium")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -35,11 +35,12 @@ TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The worker's Chromium; without one the test is skipped loudly, and failed where `CI` is set (design 8)."""
-    if not Path(CHROMIUM).exists():
-        message = f"No Chromium at {CHROMIUM}: run `make test`, which installs one, or set ONCUE_CHROMIUM."
+    chromium = find()
+    if chromium is None:
+        message = "No Chromium: run `make test`, which installs one, or set ONCUE_CHROMIUM."
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=list(FLAGS))
         yield browser
         browser.close()
 
