@@ -103,7 +103,8 @@ def reschedule(
         _refuse_past(row, database_now())
         if row.status != PostStatus.SCHEDULED:
             _move_by(row, PostStatus.SCHEDULED, by=by)
-        _change(row, version=row.version + 1, next_step_at=_first_step(row), hold="", **_columns(row, TIME))
+        # A hold ends with its cause, not with another time.
+        _change(row, version=row.version + 1, next_step_at=_first_step(row), **_columns(row, TIME))
         note(row, EventKind.RESCHEDULED, by=by, was=was.isoformat() if was else "", now=due_at.isoformat())
     return row
 
@@ -133,7 +134,7 @@ def retry(*, post: Post, by: User) -> Post:
         policies.check_can_retry(row)
         _due_now(row)
         _move_by(row, PostStatus.SCHEDULED, by=by, **_columns(row, TIME))
-        _change(row, next_step_at=_first_step(row))
+        _change(row, next_step_at=_first_step(row), consent_by=by, consent_at=database_now())
     return row
 
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MAX_COMMITS = 6
 """Times the last chunk goes to one id before we only watch."""
 
+DEAD_URL_CODES = frozenset({"403", "404"})
+"""What a chunk is answered once its upload can never be completed (tiktok-api.md 7.2)."""
+
 PUBLIC = "PUBLIC_TO_EVERYONE"
 """Only such a post ever gets a public id (tiktok-api.md 9.2)."""
 
@@ -151,7 +154,7 @@ def _tries_again(work: Work, row: CodeRow) -> datetime | None:
 
 
 def _bytes_missing(work: Work, told: PublishStatus) -> bool:
-    """Whether TikTok says it still waits for bytes. Without its own count nothing is resent."""
+    """Whether TikTok still waits for bytes, or may: without a count of its own, the last chunk can only be offered."""
     attempt = work.attempt
     assert attempt is not None
     if told.status != "PROCESSING_UPLOAD" or attempt.stage == Stage.COMMITTED:
@@ -167,7 +170,10 @@ def _send_what_is_missing(work: Work, told: PublishStatus) -> None:
     attempt = work.attempt
     assert attempt is not None
     assert attempt.upload_expires_at is not None
-    if work.clock.now() > attempt.upload_expires_at + schedule.URL_MARGIN and told.uploaded_bytes is not None:
+    url_is_dead = (
+        attempt.code in DEAD_URL_CODES or work.clock.now() > attempt.upload_expires_at + schedule.URL_MARGIN
+    )
+    if url_is_dead and told.uploaded_bytes is not None:
         _begin_again(work)
         return
     if attempt.commits >= MAX_COMMITS or work.clock.now() > attempt.upload_expires_at:

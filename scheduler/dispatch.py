@@ -24,13 +24,14 @@ SHARE = 50
 CLAIM = """
 WITH ready AS (
     SELECT mine.id
-    FROM (SELECT DISTINCT workspace_id FROM scheduler_post WHERE next_step_at <= clock_timestamp()) AS waiting
+    FROM (SELECT DISTINCT workspace_id FROM scheduler_post WHERE next_step_at <= statement_timestamp()) AS waiting
     CROSS JOIN LATERAL (
-        SELECT id FROM scheduler_post
-        WHERE workspace_id = waiting.workspace_id AND next_step_at <= clock_timestamp()
+        SELECT id, next_step_at FROM scheduler_post
+        WHERE workspace_id = waiting.workspace_id AND next_step_at <= statement_timestamp()
         ORDER BY next_step_at LIMIT %(share)s
         FOR UPDATE SKIP LOCKED
     ) AS mine
+    ORDER BY mine.next_step_at
     LIMIT %(batch)s
 )
 UPDATE scheduler_post AS post
@@ -42,7 +43,7 @@ RETURNING post.id, post.workspace_id, post.fence
 CLAIM_ONE = """
 UPDATE scheduler_post
 SET fence = fence + 1, next_step_at = clock_timestamp() + %(lease)s
-WHERE id = %(post)s AND next_step_at <= clock_timestamp()
+WHERE id = %(post)s AND next_step_at <= statement_timestamp()
 RETURNING id, workspace_id, fence
 """
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from accounts.models import User, Workspace
 
 BLOCK = 1024 * 1024
+LONGEST_KNOWN = 2**31 - 1  # milliseconds, what the column holds; a file that claims more is refused anyway
 NAME_LENGTH = 255
 PART_LIFE = timedelta(hours=24)
 KEEP_FREE = 1_000_000_000
@@ -190,7 +191,7 @@ def _keep(media: Media, facts: Facts, *, claim: datetime) -> Media | None:
         "container": facts.container,
         "codec": facts.codec[:32],
         "content_type": CONTENT_TYPES.get(facts.container, ""),
-        "duration_ms": facts.duration_ms or None,
+        "duration_ms": min(facts.duration_ms, LONGEST_KNOWN) or None,
         "width": facts.width or None,
         "height": facts.height or None,
         "frame_rate": facts.frame_rate or None,

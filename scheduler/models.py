@@ -19,8 +19,8 @@ from accounts.tenancy import WorkspaceOwned
 from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, EventKind, PostStatus, Reason, Stage
 from tiktok.fields import SealedField
 
-MAX_ATTEMPTS = 10
-"""Publish ids one post may ever use; the database refuses an eleventh (P6)."""
+MAX_ATTEMPTS = 200
+"""Inits one post may ever cause; the database refuses more, whatever the engine believes (P6)."""
 
 
 def choices(vocabulary: Any) -> list[tuple[str, str]]:
@@ -175,7 +175,7 @@ class Post(WorkspaceOwned):
             models.CheckConstraint(
                 condition=Q(brand_content=False)
                 | ~Q(privacy_level__in=["SELF_ONLY", "FOLLOWER_OF_CREATOR"])
-                | Q(status=PostStatus.DRAFT.value),
+                | Q(status__in=among(PostStatus.DRAFT, PostStatus.CANCELLED)),
                 name="post_branded_is_public_or_friends",
             ),
         ]

@@ -7,14 +7,16 @@ Nothing here is ever more hopeful than the evidence, and nothing here sends anyt
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from scheduler import schedule
-from scheduler.models import MAX_ATTEMPTS, PublishAttempt
+from scheduler.models import PublishAttempt
 from scheduler.states import EventKind, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, Said, move, note
+from scheduler.work import clipped
+from tiktok import health
 from tiktok.client.codes import Remedy, Surface
 from tiktok.models import AccountStatus
 from tiktok.tokens import NeedsReconnect
@@ -29,7 +31,10 @@ CAP_LOOKS_AGAIN = timedelta(hours=1)
 RATE_LIMIT_WAITS = timedelta(seconds=65)
 """A minute's window and a little (tiktok-api.md 6.5: 60 to 90 s)."""
 
-RATE_LIMITED = "rate_limit_exceeded"
+RATE_LIMITED = frozenset({"rate_limit_exceeded", "429"})
+
+MAX_OPENED = 10
+"""Publish ids one agreement may use up before a person has to look."""
 
 
 def meet(work: Work, error: TikTokError | NeedsReconnect) -> None:
@@ -40,17 +45,25 @@ def meet(work: Work, error: TikTokError | NeedsReconnect) -> None:
     match error.remedy:
         case Remedy.RETRY:
             try_later(work, error)
-        case Remedy.RETRY_AFTER if error.code == RATE_LIMITED:
+        case Remedy.RETRY_AFTER if error.code in RATE_LIMITED:
             work.keep(next_step_at=work.later(RATE_LIMIT_WAITS))
         case Remedy.RETRY_AFTER:
             reason = Reason.APP_CAP if error.row.also == Remedy.APP_CONFIG else Reason.DAILY_CAP
             hold(work, reason, said=said_by(error), again=CAP_LOOKS_AGAIN)
         case Remedy.RECONNECT:
             hold(work, Reason.NEEDS_RECONNECT, said=said_by(error))
+            lose_account(work, error)
         case Remedy.APP_CONFIG:
             hold(work, Reason.APP_CONFIGURATION, said=said_by(error))
         case Remedy.USER_FIX | Remedy.TERMINAL:
             fail(work, Reason.TIKTOK_REFUSED, said=said_by(error))
+
+
+def lose_account(work: Work, error: TikTokError) -> None:
+    """The refusal is about the account, so it is marked and its owners are told; its other posts wait too."""
+    account = work.post.account
+    assert account is not None
+    health.refuse_access(account, code=error.code, log_id=error.log_id, generation=account.generation)
 
 
 def try_later(work: Work, error: TikTokError) -> None:
@@ -128,13 +141,13 @@ def abandon(work: Work, reason: Reason) -> None:
         work.keep(next_step_at=work.clock.now())
 
 
-def end_attempt(work: Work, stage: Stage, reason: Reason | None = None, **evidence: object) -> None:
+def end_attempt(work: Work, stage: Stage, reason: Reason | None = None, **evidence: Any) -> None:
     """Write the end of the open attempt, if there is one. Call inside the transaction that draws the conclusion."""
     if work.attempt is None:
         return
     work.lock()
     PublishAttempt.objects.filter(workspace_id=work.post.workspace_id, pk=work.attempt.pk).update(
-        stage=stage, ended_at=work.clock.now(), **evidence
+        stage=stage, ended_at=work.clock.now(), **clipped(evidence)
     )
     work.attempt.stage = stage
     if stage != Stage.LIVE:  # the post's own line says it better
@@ -142,7 +155,11 @@ def end_attempt(work: Work, stage: Stage, reason: Reason | None = None, **eviden
 
 
 def out_of_attempts(work: Work) -> bool:
-    return work.post.attempts.filter(workspace_id=work.post.workspace_id).count() >= MAX_ATTEMPTS
+    """Whether too many ids were opened since a person last agreed; refused inits opened none."""
+    opened = work.post.attempts.filter(
+        workspace_id=work.post.workspace_id, started_at__gte=work.post.consent_at
+    ).exclude(publish_id="")
+    return opened.count() >= MAX_OPENED
 
 
 def said_by(error: TikTokError | NeedsReconnect) -> Said:

@@ -11,14 +11,18 @@ from scheduler import schedule
 from scheduler.clock import database_now
 from scheduler.lease import Lease
 from scheduler.models import Post
-from scheduler.states import EventKind, PostStatus, Reason
+from scheduler.states import OPEN_STAGES, EventKind, PostStatus, Reason, Stage
 from scheduler.transitions import LostRace, keep, move, note
 
-GIVE_UP_AFTER = 5
+LARGEST = 32_000
+"""What the column of troubles holds."""
 
 
 def after_crash(lease: Lease) -> None:
-    """Put the post further and further away; after some times before the commit fail it, after it ask a person."""
+    """Put the post further and further away; after too many times before the commit, fail it.
+
+    After the commit intent it is only ever put off: `confirm` asks a person once TikTok has been silent for a day.
+    """
     try:
         with transaction.atomic():
             _put_off(Post.objects.select_for_update(of=("self",)).get(pk=lease.post_id), lease.fence)
@@ -28,10 +32,16 @@ def after_crash(lease: Lease) -> None:
 
 def _put_off(post: Post, fence: int) -> None:
     troubles, now = post.troubles + 1, database_now()
-    if troubles < GIVE_UP_AFTER or post.status not in {PostStatus.SCHEDULED, PostStatus.PUBLISHING}:
-        keep(post, fence=fence, troubles=troubles, next_step_at=now + schedule.trouble_delay(troubles))
-        note(post, EventKind.RETRYING, reason=Reason.ENGINE_TROUBLE)
-    elif post.status == PostStatus.SCHEDULED:
+    if post.status == PostStatus.SCHEDULED and troubles > schedule.MAX_TROUBLES:
+        post.attempts.filter(workspace_id=post.workspace_id, stage__in=OPEN_STAGES).update(
+            stage=Stage.ABANDONED, ended_at=now
+        )
         move(post, PostStatus.FAILED, fence=fence, next_step_at=None, reason=Reason.ENGINE_TROUBLE)
-    else:
-        move(post, PostStatus.NEEDS_CHECK, fence=fence, next_step_at=None, reason=Reason.OUTCOME_UNKNOWN)
+        return
+    keep(
+        post,
+        fence=fence,
+        troubles=min(troubles, LARGEST),
+        next_step_at=now + schedule.trouble_delay(troubles),
+    )
+    note(post, EventKind.RETRYING, reason=Reason.ENGINE_TROUBLE)

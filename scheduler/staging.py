@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.crashpoints import crashpoint
-from scheduler import schedule
 from scheduler.files import blocks
-from scheduler.outcomes import abandon, meet
+from scheduler.outcomes import abandon, meet, try_later
 from scheduler.states import EventKind, Reason, Stage
 from scheduler.transitions import note
 from tiktok.client.chunks import ChunkPlan
+from tiktok.client.codes import Remedy
 from tiktok.client.errors import TikTokError
 from tiktok.tokens import NeedsReconnect
 from tiktok.vault import open_on
@@ -41,6 +41,8 @@ def send_ahead(work: Work) -> None:
             _meet(work, error)
             return
         work.record(chunks_sent=attempt.chunks_sent + 1)
+        if work.post.troubles:
+            work.keep(troubles=0)
         work.lease.keep_alive()
         crashpoint("chunk_sent")
     with transaction.atomic():
@@ -75,18 +77,19 @@ def plan_of(attempt: PublishAttempt) -> ChunkPlan:
 
 
 def _meet(work: Work, error: TikTokError | NeedsReconnect) -> None:
-    """After trouble with a chunk: another upload where the URL is dead, else on from TikTok's own count."""
-    if isinstance(error, TikTokError) and error.http_status in URL_IS_DEAD:
-        abandon(work, Reason.UPLOAD_EXPIRED)
-        return
-    if isinstance(error, TikTokError) and error.http_status != OUT_OF_STEP:
+    """After trouble with a chunk: a new upload where the URL is dead, on from TikTok's count where it may be alive."""
+    if isinstance(error, NeedsReconnect):
         meet(work, error)
-    if work.post.status == "scheduled":
+    elif error.http_status in URL_IS_DEAD:
+        abandon(work, Reason.UPLOAD_EXPIRED)
+    elif error.http_status == OUT_OF_STEP or error.remedy == Remedy.RETRY:
         _resynchronise(work, error)
+    else:
+        meet(work, error)
 
 
-def _resynchronise(work: Work, error: TikTokError | NeedsReconnect) -> None:
-    """Take TikTok's word for how far the upload is; a second 416 in a row is met as trouble."""
+def _resynchronise(work: Work, error: TikTokError) -> None:
+    """Take TikTok's word for how far the upload is, and go on a little later; a bounded number of times in a row."""
     attempt = work.attempt
     assert attempt is not None
     try:
@@ -94,11 +97,8 @@ def _resynchronise(work: Work, error: TikTokError | NeedsReconnect) -> None:
     except (TikTokError, NeedsReconnect) as unanswered:
         meet(work, unanswered)
         return
-    if told.uploaded_bytes is None:
-        meet(work, error)
-        return
-    done = min(plan_of(attempt).chunks_within(told.uploaded_bytes), attempt.chunk_count - 1)
-    with transaction.atomic():
+    if told.uploaded_bytes is not None:
+        done = min(plan_of(attempt).chunks_within(told.uploaded_bytes), attempt.chunk_count - 1)
         work.record(chunks_sent=done, tiktok_bytes=told.uploaded_bytes)
-        work.keep(next_step_at=work.later(schedule.trouble_delay(work.post.troubles)))
         note(work.post, EventKind.RESUMED, attempt=attempt, at_chunk=done)
+    try_later(work, error)

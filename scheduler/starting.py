@@ -19,7 +19,7 @@ from accounts.crashpoints import crashpoint
 from scheduler import policies, schedule
 from scheduler.files import blocks
 from scheduler.models import PublishAttempt
-from scheduler.outcomes import abandon, fail, meet, out_of_attempts
+from scheduler.outcomes import end_attempt, fail, meet, out_of_attempts
 from scheduler.states import EventKind, Reason, Stage
 from scheduler.transitions import note
 from tiktok.client.chunks import ChunkPlan, plan_staged, plan_upload
@@ -48,12 +48,8 @@ def start(work: Work) -> None:
     crashpoint("init_intent")
     try:
         upload = work.tiktok.start_video(_request(work.post), plan)
-    except NeedsReconnect as error:
-        meet(work, error)
-        return
-    except TikTokError as error:
-        if error.outcome in {Outcome.AMBIGUOUS, Outcome.NOT_SENT}:
-            abandon(work, Reason.ANSWER_NEVER_CAME)
+    except (TikTokError, NeedsReconnect) as error:
+        _close(work, error)
         meet(work, error)
         return
     crashpoint("init_answered")
@@ -70,6 +66,14 @@ def start(work: Work) -> None:
         next_step_at=work.clock.now(),
     )
     crashpoint("init_saved")
+
+
+def _close(work: Work, error: TikTokError | NeedsReconnect) -> None:
+    """An init that brought no upload URL: whatever it did, no byte can ever follow it."""
+    lost = isinstance(error, TikTokError) and error.outcome in {Outcome.AMBIGUOUS, Outcome.NOT_SENT}
+    with transaction.atomic():
+        end_attempt(work, Stage.ABANDONED, Reason.ANSWER_NEVER_CAME if lost else Reason.TIKTOK_REFUSED)
+    work.attempt = None
 
 
 def may_go_out(work: Work) -> bool:

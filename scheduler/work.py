@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from scheduler.models import Media
 
 
+WORD = 64
+"""The columns for a code, a status and a log id; TikTok promises no length for any of them."""
+
+
+def clipped(evidence: dict[str, Any]) -> dict[str, Any]:
+    """Evidence whose texts fit: a long log id must never keep a status from being saved."""
+    return {
+        name: value[:WORD] if isinstance(value, str) and name in {"code", "log_id", "tiktok_status"} else value
+        for name, value in evidence.items()
+    }
+
+
 @dataclass
 class Work:
     """A post under a lease. `attempt` is the one that may still become, or is, a TikTok post; else None."""
@@ -56,11 +68,12 @@ class Work:
         keep(self.post, fence=self.fence, **columns)
 
     def record(self, *, next_step_at: datetime | None = None, **evidence: Any) -> None:
-        """Save what is now known of the attempt, under the post's fence, in a transaction of its own.
+        """Save what is now known of the attempt, under the post's fence, in one transaction.
 
         Raises LostRace, with nothing written, where the lease was overtaken.
         """
         assert self.attempt is not None
+        evidence = clipped(evidence)
         with transaction.atomic():
             self.lock()
             PublishAttempt.objects.filter(workspace_id=self.post.workspace_id, pk=self.attempt.pk).update(

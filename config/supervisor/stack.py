@@ -20,7 +20,7 @@ from config.supervisor.single import only_one, tell_address
 
 WEB_PORT = 8000
 SANDBOX_PORT = 8010
-WORKER_THREADS = 8
+WORKER_THREADS = 16
 UPLOAD_THREADS = 4
 
 

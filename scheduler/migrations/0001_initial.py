@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('brand_content', False), models.Q(('privacy_level__in', ['SELF_ONLY', 'FOLLOWER_OF_CREATOR']), _negated=True), ('status', 'draft'), _connector='OR'), name='post_branded_is_public_or_friends'),
+            constraint=models.CheckConstraint(condition=models.Q(('brand_content', False), models.Q(('privacy_level__in', ['SELF_ONLY', 'FOLLOWER_OF_CREATOR']), _negated=True), ('status__in', ['cancelled', 'draft']), _connector='OR'), name='post_branded_is_public_or_friends'),
         ),
         migrations.AddConstraint(
             model_name='publishattempt',
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='publishattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 10)), name='attempt_number_capped'),
+            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 200)), name='attempt_number_capped'),
         ),
         migrations.AddConstraint(
             model_name='publishattempt',

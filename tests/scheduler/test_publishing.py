@@ -11,15 +11,19 @@ from django.db import IntegrityError, transaction
 
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, dispatch, notices, policies
-from scheduler.clock import database_now
+from scheduler.clock import Clock, database_now
 from scheduler.lease import Lease
 from scheduler.models import Post, PostEvent
+from scheduler.recovery import after_crash
+from scheduler.schedule import MAX_TROUBLES
 from scheduler.states import PostStatus, Reason
 from scheduler.transitions import LostRace, keep
+from scheduler.work import Work
 from tests.factories import make_account, make_media
 from tests.people import make_person, make_workspace
 from tests.scheduler.engine import age, attempts, fresh, make_due, publish, run, story, take_step
 from tiktok.sessions import client_for
+from tiktok.signals import account_disconnected
 
 SIX_MEGABYTES_TWICE = 12_000_000
 
@@ -460,3 +464,86 @@ def test_nobody_is_told_of_a_trouble_that_is_over(studio, mailoutbox):
         authoring.retry(post=failed, by=studio.alice)
         notices.tell_owner(event.pk)
     assert mailoutbox == []
+
+
+# --- what a review feared
+
+
+def test_a_url_that_dies_at_the_due_instant_begins_again_at_once(studio):
+    studio.tiktok.fault("expire_upload", "commit")
+    done = publish(studio.post())
+    assert [attempt.stage for attempt in attempts(done)] == ["abandoned", "live"]
+    assert posts(studio) == 1
+
+
+def test_refused_inits_do_not_use_up_the_attempts_of_a_post(studio):
+    studio.tiktok.fault("error", "video_init", times=12, code="rate_limit_exceeded", http_status=429)
+    done = publish(studio.post())
+    assert (done.status, posts(studio)) == ("published", 1)
+
+
+def test_an_init_that_was_refused_is_not_told_as_a_lost_answer(studio):
+    studio.tiktok.fault("error", "video_init", code="rate_limit_exceeded", http_status=429)
+    waiting = take_step(studio.post())
+    assert ("attempt_ended", "tiktok_refused") in story(waiting)
+
+
+def test_a_rate_limit_on_a_chunk_is_waited_out(studio):
+    studio.tiktok.fault("http", "upload", http_status=429)
+    waiting = take_step(take_step(studio.post(pad_to=SIX_MEGABYTES_TWICE)))
+    assert (waiting.status, waiting.hold) == ("scheduled", "")
+    assert waiting.next_step_at > database_now() + timedelta(seconds=55)
+
+
+def test_a_log_id_of_any_length_keeps_no_status_from_being_saved(studio):
+    waiting = run(studio.post(), until={"publishing"})
+    with workspace_scope(waiting.workspace_id):
+        work = Work(
+            Lease(waiting.pk, waiting.fence), Clock.measure(), waiting, waiting.media, attempts(waiting)[0]
+        )
+        work.record(log_id="x" * 100)
+    assert attempts(waiting)[0].log_id == "x" * 64
+
+
+@pytest.mark.parametrize(("status", "ends_as"), [("scheduled", "failed"), ("publishing", "publishing")])
+def test_a_step_that_keeps_crashing_fails_only_what_was_not_committed(studio, status, ends_as):
+    post = run(studio.post(), until={"publishing"}) if status == "publishing" else studio.post()
+    for _ in range(MAX_TROUBLES + 2):
+        with workspace_scope(post.workspace_id):
+            after_crash(Lease(post.pk, fresh(post).fence))
+    assert fresh(post).status == ends_as
+
+
+def test_a_held_post_that_is_moved_in_time_stays_held(studio):
+    post = studio.post(due_in=timedelta(days=1))
+    with workspace_scope(studio.workspace):
+        account_disconnected.send(sender=type(studio.luna), account=studio.luna)
+        held = fresh(post)
+        later = held.due_at + timedelta(days=7)
+        authoring.reschedule(
+            post=held,
+            version=held.version,
+            by=studio.alice,
+            due_at=later,
+            due_local="2026-12-20T12:30:00",
+            due_zone="UTC",
+        )
+    assert fresh(post).hold == Reason.ACCOUNT_DISCONNECTED
+
+
+def test_a_scope_that_is_gone_marks_the_account_and_holds_its_other_posts(studio):
+    other = studio.post(due_in=timedelta(days=1))
+    studio.tiktok.fault("error", "video_init", code="scope_not_authorized", http_status=401)
+    take_step(studio.post())
+    assert fresh(other).hold == Reason.NEEDS_RECONNECT
+    assert fresh(other).account.status == "needs_reconnect"
+
+
+def test_a_draft_with_choices_that_do_not_go_together_can_be_cancelled(studio):
+    with workspace_scope(studio.workspace):
+        draft = authoring.create(
+            workspace=studio.workspace,
+            by=studio.alice,
+            fields={"disclose": True, "brand_content": True, "privacy_level": "SELF_ONLY"},
+        )
+        assert authoring.cancel(post=draft, by=studio.alice).status == "cancelled"
