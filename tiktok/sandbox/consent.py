@@ -61,7 +61,11 @@ async def show(request: web.Request) -> web.Response:
     known = request.cookies.get(SESSION, "")
     if not asked.always_ask and _already_allowed(sandbox, asked, known):
         return _allow(sandbox, asked, known, asked.scopes)
-    creators = sandbox.store.state.creators.values()
+    state = sandbox.store.state
+    connected = {grant.creator for grant in state.grants}
+    creators = sorted(
+        state.creators.values(), key=lambda creator: creator.username in connected
+    )  # the free ones first
     return page(consent_page(creators, asked.scopes, asked.fields()), form_target=_origin(asked.redirect_uri))
 
 

@@ -48,7 +48,7 @@ def _digest(text: str) -> str:
 
 
 def ready_made() -> dict[str, Creator]:
-    """The creators of a fresh sandbox, by username: one public, one with duets off, one private."""
+    """The creators of a fresh sandbox, by username: public ones, one with duets off, one with stitches off, one private."""
     luna = Creator(username="luna.bakes", nickname="Luna Bakes", bio="Small batch, big crumbs.")
     fern = Creator(
         username="fernandfold",
@@ -64,4 +64,8 @@ def ready_made() -> dict[str, Creator]:
         private=True,
         max_video_post_duration_sec=180,
     )
-    return {creator.username: creator for creator in (luna, fern, northpeak)}
+    kiln = Creator(username="kiln.street", nickname="Kiln Street", bio="Clay, fire, patience.")
+    soba = Creator(
+        username="sobasunday", nickname="Soba Sunday", bio="Noodles once a week.", stitch_disabled=True
+    )
+    return {creator.username: creator for creator in (luna, fern, northpeak, kiln, soba)}

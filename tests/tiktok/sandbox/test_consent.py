@@ -64,13 +64,10 @@ def exchange(sandbox: Sandbox, code: str, **over: str) -> dict[str, str]:
     return post_form(sandbox, "/v2/oauth/token/", form | over).json()
 
 
-def test_the_page_offers_three_creators_and_a_box_per_scope(sandbox: Sandbox) -> None:
+def test_the_page_offers_every_creator_and_a_box_per_scope(sandbox: Sandbox) -> None:
     page = ask(sandbox).text
-    assert re.findall(r'type="radio" name="creator" value="([^"]+)"', page) == [
-        "luna.bakes",
-        "fernandfold",
-        "northpeak.run",
-    ]
+    offered = re.findall(r'type="radio" name="creator" value="([^"]+)"', page)
+    assert sorted(offered) == ["fernandfold", "kiln.street", "luna.bakes", "northpeak.run", "sobasunday"]
     assert re.findall(r'type="checkbox" name="scopes" value="([^"]+)" checked', page) == ASKED.split(",")
     assert "TikTok sandbox, not TikTok" in page
 
@@ -197,3 +194,9 @@ def test_a_code_runs_out(sandbox: Sandbox) -> None:
 def test_a_code_is_bound_to_its_redirect_uri(sandbox: Sandbox) -> None:
     code = answer(sandbox, ask(sandbox))["code"]
     assert exchange(sandbox, code, redirect_uri=CALLBACK.rstrip("/"))["error"] == "invalid_request"
+
+
+def test_creators_that_no_app_has_yet_are_offered_first(sandbox: Sandbox) -> None:
+    sandbox.grant("kiln.street")
+    offered = re.findall(r'type="radio" name="creator" value="([^"]+)"', ask(sandbox).text)
+    assert offered.index("sobasunday") < offered.index("kiln.street")
