@@ -267,14 +267,25 @@ ACTION_BY_REMEDY = {
 }
 
 
+CONNECTION_LOST = frozenset({Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED})
+
+
+def _said_by_tiktok(post: Post) -> codes.CodeRow | None:
+    """TikTok's own reason; none where it belongs to an earlier trouble than the lost connection that holds the post."""
+    if not (post.code and post.surface):
+        return None
+    row = codes.row_for(post.code, codes.Surface(post.surface))
+    return None if post.hold in CONNECTION_LOST and row.remedy != codes.Remedy.RECONNECT else row
+
+
 def explain(post: Post) -> Explanation | None:
     """Why the post waits or did not go out, in TikTok's case by its code; None where there is nothing to explain."""
     reason = post.hold or post.reason
     if not reason:
         return None
     name = post.account.display_name if post.account else "The account"
-    if post.code and post.surface:
-        row = codes.row_for(post.code, codes.Surface(post.surface))
+    row = _said_by_tiktok(post)
+    if row:
         told = Explanation(row.title, row.sentence, ACTION_BY_REMEDY[row.remedy], row.action)
     else:
         own = EXPLANATIONS[Reason(reason)]

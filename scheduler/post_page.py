@@ -56,6 +56,15 @@ class PostPage:
         return "unplug" if action == "reconnect" else ICONS.get(self.tone, "octagon-alert")
 
     @property
+    def offer(self) -> str:
+        """The one thing this member may do about it, as a key of `post/fix.html`; nothing where it only waits."""
+        if self.may_answer:
+            return "answer"
+        action = self.explanation.action if self.explanation else ""
+        allowed = {"retry": self.may_retry, "edit": self.may_edit, "reschedule": self.may_reschedule}
+        return action if action == "reconnect" or allowed.get(action) else ""
+
+    @property
     def nothing_was_posted(self) -> bool:
         return self.post.status in {PostStatus.FAILED, PostStatus.MISSED}
 
@@ -77,7 +86,9 @@ class PostPage:
 
     @property
     def sending(self) -> PublishAttempt | None:
-        """The attempt that is on its way, for its progress."""
+        """The attempt that is on its way, for its progress; none once a person has to look."""
+        if self.post.status not in ENGINE_DRIVEN:
+            return None
         return next((attempt for attempt in self.attempts if attempt.stage in OPEN_STAGES), None)
 
     @property

@@ -62,7 +62,7 @@ def _hold_all(account: TikTokAccount, reason: Reason) -> None:
     with transaction.atomic():
         again = database_now() + HOLD_LOOKS_AGAIN
         for post in _scheduled(account).exclude(hold=reason):
-            keep(post, fence=post.fence, raise_fence=True, hold=reason, next_step_at=again)
+            keep(post, fence=post.fence, raise_fence=True, hold=reason, next_step_at=again, **NOTHING.columns)
             note(post, EventKind.HELD, reason=reason)
 
 

@@ -11,10 +11,12 @@ import pytest
 from accounts.models import Workspace
 from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
-from scheduler.models import Post
+from scheduler.models import Post, PublishAttempt
 from tests.people import client_of, join, make_person
 from tests.scheduler.engine import fresh, publish
 from tests.scheduler.pages import address
+from tiktok.client import codes
+from tiktok.signals import account_disconnected
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,6 +98,75 @@ def test_a_failure_says_its_cause_and_the_one_thing_to_do(
 
     assert title in page.split('id="why">')[1].split("</h2>")[0]
     assert button in page.split('class="outcome-body"')[1].split("</section>")[0]
+
+
+def outcome_of(page: str) -> str:
+    return page.split('class="outcome"')[1].split("</section>")[0]
+
+
+def test_a_post_that_only_waits_has_no_empty_space_for_buttons(desk: SimpleNamespace) -> None:
+    outcome = outcome_of(page_of(desk, put(desk.post(), hold="app_configuration")).content.decode())
+
+    assert "The operator of this site has to fix something" in outcome
+    assert "outcome-body" not in outcome
+
+
+def test_a_disconnected_account_is_the_cause_whatever_held_the_post_before(desk: SimpleNamespace) -> None:
+    post = put(desk.post(), hold="app_configuration", code="unaudited_client", surface="video_init")
+    with workspace_scope(desk.workspace):
+        account_disconnected.send(sender=type(desk.luna), account=desk.luna)
+
+    outcome = outcome_of(page_of(desk, post).content.decode())
+
+    assert fresh(post).code == ""
+    assert "Luna Bakes is disconnected" in outcome
+    assert f'href="{address(desk.workspace, "accounts")}"' in outcome
+    assert "Reconnect Luna Bakes" in outcome
+
+
+@pytest.mark.parametrize(
+    ("code", "surface", "title"),
+    [
+        ("server_error", "video_init", "We lost the connection to Luna Bakes"),
+        ("auth_removed", "fail_reason", codes.row_for("auth_removed", codes.Surface.FAIL_REASON).title),
+    ],
+)
+def test_tiktoks_words_for_a_lost_connection_stand_only_where_they_are_about_it(
+    desk: SimpleNamespace, code: str, surface: str, title: str
+) -> None:
+    post = put(desk.post(), hold="needs_reconnect", code=code, surface=surface)
+
+    assert title.format(account="Luna Bakes") in outcome_of(page_of(desk, post).content.decode())
+
+
+def test_looking_comes_before_the_answers_and_nothing_moves_meanwhile(desk: SimpleNamespace) -> None:
+    post = desk.post()
+    with workspace_scope(desk.workspace):
+        PublishAttempt.objects.create(
+            workspace=desk.workspace,
+            post=post,
+            number=1,
+            stage="committed",
+            publish_id="v_pub_file~v2.1",
+            commits=1,
+            upload_expires_at=post.due_at,
+            commit_intent_at=post.due_at,
+            last_byte_at=post.due_at,
+            video_size=9,
+            chunk_size=9,
+            chunk_count=1,
+        )
+    page = page_of(
+        desk, put(post, status="needs_check", reason="outcome_unknown", next_step_at=None)
+    ).content.decode()
+    look, yes, no = (
+        outcome_of(page).index(word) for word in ("Look at @", "It is on TikTok", "It is not there")
+    )
+
+    assert look < yes < no
+    assert "btn primary" in outcome_of(page)[:look]
+    assert "primary" not in outcome_of(page)[look:]
+    assert "<progress" not in page
 
 
 def test_a_published_post_shows_its_number_and_never_a_made_up_link(desk: SimpleNamespace) -> None:
