@@ -24,16 +24,14 @@ if TYPE_CHECKING:
     from scheduler.models import Media
 
 
+WORDS = frozenset({"code", "log_id", "tiktok_status"})
 WORD = 64
 """The columns for a code, a status and a log id; TikTok promises no length for any of them."""
 
 
 def clipped(evidence: dict[str, Any]) -> dict[str, Any]:
     """Evidence whose texts fit: a long log id must never keep a status from being saved."""
-    return {
-        name: value[:WORD] if isinstance(value, str) and name in {"code", "log_id", "tiktok_status"} else value
-        for name, value in evidence.items()
-    }
+    return {name: value[:WORD] if name in WORDS else value for name, value in evidence.items()}
 
 
 @dataclass

@@ -48,7 +48,7 @@ def _digest(text: str) -> str:
 
 
 def ready_made() -> dict[str, Creator]:
-    """The creators of a fresh sandbox, by username: public ones, one with duets off, one with stitches off, one private."""
+    """The creators of a fresh sandbox, by username; their settings differ as real ones do."""
     luna = Creator(username="luna.bakes", nickname="Luna Bakes", bio="Small batch, big crumbs.")
     fern = Creator(
         username="fernandfold",
