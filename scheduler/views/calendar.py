@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_GET
 
 from accounts.access import workspace_required
@@ -33,6 +35,8 @@ class Day:
     date: date
     is_today: bool
     posts: list[Post]
+    quiet: str = ""
+    """The names of the days of a run that passed without posts: the run stands as one line."""
 
 
 @workspace_required(Action.VIEW)
@@ -43,9 +47,11 @@ def calendar(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
     today = database_now().astimezone(workspace.zone).date()
     monday = times.week_of(_asked(request.GET.get("week", ""), today))
     context = {
-        "days": _days(list(posts_of_week(workspace, monday)), monday, today, workspace.time_zone),
+        "days": folded(
+            _days(list(posts_of_week(workspace, monday)), monday, today, workspace.time_zone), today
+        ),
         "drafts": undated_drafts(workspace)[:DRAFTS_SHOWN],
-        "attention": attention(workspace),
+        "attention": list(attention(workspace)),
         "lost_accounts": TikTokAccount.objects.filter(workspace=workspace, status="needs_reconnect"),
         "monday": monday,
         "sunday": monday + timedelta(days=6),
@@ -73,3 +79,18 @@ def _days(posts: list[Post], monday: date, today: date, zone: str) -> list[Day]:
             by_date[times.day_in(post.due_at, zone)].append(post)
     dates = [monday + timedelta(days=number) for number in range(7)]
     return [Day(each, each == today, by_date[each]) for each in dates]
+
+
+def folded(days: list[Day], today: date) -> list[Day]:
+    """The week with what is over and was empty folded, so that this week starts near today; other weeks as they are."""
+    if not any(day.is_today for day in days):
+        return days
+    shown: list[Day] = []
+    for is_quiet, run in groupby(days, key=lambda day: day.date < today and not day.posts):
+        each = list(run)
+        shown += (
+            [replace(each[0], quiet=get_text_list([f"{day.date:%A}" for day in each], "and"))]
+            if is_quiet
+            else each
+        )
+    return shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.tenancy import workspace_scope
 from scheduler import authoring
 from scheduler.models import Post
+from scheduler.views.calendar import Day, folded
 from tests.people import client_of
 from tests.scheduler.pages import address
 
@@ -88,6 +89,39 @@ def test_what_needs_a_person_stands_on_top(desk: SimpleNamespace) -> None:
 
     assert "1 post needs you." in page
     assert address(desk.workspace, "post_detail", post.pk) in page
+
+
+def test_every_post_that_needs_a_person_can_be_reached(desk: SimpleNamespace) -> None:
+    posts = [desk.post(due_at=FRIDAY + timedelta(days=days), caption=f"Cake {days}") for days in (0, 70)]
+    with workspace_scope(desk.workspace):
+        Post.objects.update(hold="needs_reconnect")
+
+    banner = week(desk).split("2 posts need you.")[1].split("</details>")[0]
+
+    for post in posts:
+        assert address(desk.workspace, "post_detail", post.pk) in banner
+    assert "Cake 70" in banner
+    assert "last month" not in banner
+
+
+def test_this_week_starts_at_today(desk: SimpleNamespace) -> None:
+    desk.post(due_in=timedelta(minutes=1))
+
+    page = week(desk, "")
+
+    assert 'href="?#today"' in page
+    assert "Today" in page.split('id="today"')[1].split("</section>")[0]
+
+
+def test_days_that_passed_without_posts_are_one_line() -> None:
+    monday = date(2026, 11, 16)
+    today = monday + timedelta(days=4)
+    days = [Day(monday + timedelta(days=n), n == 4, [Post()] if n == 2 else []) for n in range(7)]
+
+    shown = folded(days, today)
+
+    assert [day.quiet for day in shown] == ["Monday and Tuesday", "", "Thursday", "", "", ""]
+    assert folded(days[:4], today) == days[:4]
 
 
 def test_a_lost_account_stands_on_top(desk: SimpleNamespace) -> None:
