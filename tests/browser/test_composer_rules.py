@@ -117,6 +117,8 @@ def test_the_preview_shows_exactly_what_will_be_posted(composer: Page) -> None:
     box(page, "allow_duet").check()
     box(page, "is_aigc").check()
     page.get_by_label("Post now").check()
+    expect(page.get_by_role("button", name="Post now")).to_be_visible()
+    expect(page.get_by_role("button", name="Schedule")).to_have_count(0)
 
     expect(preview.locator(".phone-text")).to_have_text("Luna BakesBerry cake 🍓 #layers")
     for words in ("Friends", "Duet", "AI-generated", "As soon as it is ready"):
