@@ -5,13 +5,19 @@
 
 import { read, words } from "./rules.js";
 
-const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
+const DAY_PARTS = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" };
+const DAY = new Intl.DateTimeFormat("en-GB", DAY_PARTS);
+const WITH_YEAR = new Intl.DateTimeFormat("en-GB", { ...DAY_PARTS, year: "numeric" });
 
-/** "Fri 20 Nov, 12:30" for a picked time, the label of the choice otherwise, "" while a part is missing. */
+/**
+ * "Fri 20 Nov, 12:30" for a picked time, with the year where it is not this one; the label of the choice
+ * otherwise, "" while a part is missing.
+ */
 export function day(form) {
   if (read(form, "when") !== "pick") return words(form, "when");
   const [date, time] = [read(form, "date"), read(form, "time")];
   const instant = new Date(`${date}T00:00Z`);
   if (!time || Number.isNaN(instant.getTime())) return "";
-  return `${DAY.format(instant).replace(",", "")}, ${time}`;
+  const parts = instant.getUTCFullYear() === new Date().getFullYear() ? DAY : WITH_YEAR;
+  return `${parts.format(instant).replace(",", "")}, ${time}`;
 }

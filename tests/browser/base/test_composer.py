@@ -142,6 +142,7 @@ def test_the_declaration_names_the_branded_policy_only_with_branded_content(comp
 
 
 def test_the_preview_says_what_will_be_posted(composer: Page) -> None:
+    composer.clock.set_fixed_time("2026-11-19T12:00:00Z")
     preview = composer.locator("#preview")
     composer.get_by_role("textbox", name="Caption").fill("Crumb shot <b>")
     complete(composer)
@@ -149,6 +150,8 @@ def test_the_preview_says_what_will_be_posted(composer: Page) -> None:
     composer.get_by_label("AI-generated content").check()
     for words in ("Crumb shot <b>", "Everyone", "Comment", "AI-generated", "Fri 20 Nov, 12:30"):
         expect(preview).to_contain_text(words)
+    composer.get_by_label("Day").fill("2027-03-28")
+    expect(preview).to_contain_text("Sun 28 Mar 2027, 12:30")
 
 
 def test_posting_now_asks_for_no_time(composer: Page) -> None:
