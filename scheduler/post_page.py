@@ -86,8 +86,8 @@ class PostPage:
 
     @property
     def sending(self) -> PublishAttempt | None:
-        """The attempt that is on its way, for its progress; none once a person has to look."""
-        if self.post.status not in ENGINE_DRIVEN:
+        """The attempt that is on its way, for its progress; none while the post waits for a person."""
+        if self.post.hold or self.post.status not in ENGINE_DRIVEN:
             return None
         return next((attempt for attempt in self.attempts if attempt.stage in OPEN_STAGES), None)
 
