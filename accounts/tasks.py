@@ -17,8 +17,10 @@ from accounts.scopes import workspace_scope
 class Queue(StrEnum):
     """Where a task waits; each has its own reason to wait apart."""
 
-    DISPATCH = "dispatch"  # must start within the second: claims, commits at the due instant
+    DISPATCH = "dispatch"  # must start within the second: claims what is due
+    COMMIT = "commit"  # chunks of posts held to their instant, by the process that keeps the time
     PUBLISH = "publish"  # one short step of a post each
+    POLL = "poll"  # chunks of status questions: late answers cost a fresh page, never a late post
     UPLOAD = "upload"  # minutes of sending bytes, on workers of its own
     MEDIA = "media"  # probing files: heavy on the processor
     UPKEEP = "upkeep"  # renewals and sweeps that nobody waits for

@@ -164,7 +164,7 @@ class Processes:
     def start_worker(
         self,
         *,
-        queues: Sequence[str] = (*parts.PUBLISH_QUEUES, *parts.UPLOAD_QUEUES),
+        queues: Sequence[str] = parts.ALL_QUEUES,
         env: Mapping[str, str] | None = None,
         threads: int = 4,
         name: str = "worker",

@@ -9,8 +9,11 @@ from pathlib import Path
 
 # What no worker of ours needs: chatter between workers, which one host and a database make superfluous.
 QUIET_WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-PUBLISH_QUEUES = ("dispatch", "publish", "upkeep")
+# One worker each. What must be punctual runs apart from what is merely much.
+CLOCK_QUEUES = ("dispatch", "commit")
+PUBLISH_QUEUES = ("publish", "poll", "upkeep")
 UPLOAD_QUEUES = ("upload", "media")
+ALL_QUEUES = (*CLOCK_QUEUES, *PUBLISH_QUEUES, *UPLOAD_QUEUES)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from config.supervisor.errors import PartFailed
 STOP_SECONDS = 30.0
 WATCH_SECONDS = 0.5
 # Beat first, so that nothing new is woken; the sandbox last, because workers still talk to it.
-STOP_ORDER = (("beat",), ("web", "worker", "uploads"), ("sandbox",))
+STOP_ORDER = (("beat",), ("web", "clock", "publish", "uploads"), ("sandbox",))
 
 Say = Callable[[str], None]
 

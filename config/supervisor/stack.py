@@ -20,8 +20,9 @@ from config.supervisor.single import only_one, tell_address
 
 WEB_PORT = 8000
 SANDBOX_PORT = 8010
-WORKER_THREADS = 16
-UPLOAD_THREADS = 4
+CLOCK_THREADS = 4
+PUBLISH_THREADS = 32
+UPLOAD_THREADS = 6  # four that send, two that probe
 
 
 def silent(line: str) -> None:
@@ -107,7 +108,7 @@ def _start(running: Running, host: str, seed: bool) -> None:
     if running.sandbox_url is not None:
         running.say("Starting the TikTok sandbox …")
         _start_sandbox(running, running.sandbox_url)
-    running.say("Starting the site, two workers and beat …")
+    running.say("Starting the site, three workers and beat …")
     _start_parts(running, host)
     if seed and running.sandbox_url is not None:
         running.say("Filling the demo workspace …")
@@ -132,7 +133,8 @@ def _start_sandbox(running: Running, url: str) -> None:
 def _start_parts(running: Running, host: str) -> None:
     """All at once, because each takes a second to import; then wait until the site can serve."""
     web = running.start_part("web", parts.web(host, running.web_port))
-    running.start_part("worker", parts.worker("worker", parts.PUBLISH_QUEUES, threads=WORKER_THREADS))
+    running.start_part("clock", parts.worker("clock", parts.CLOCK_QUEUES, threads=CLOCK_THREADS))
+    running.start_part("publish", parts.worker("publish", parts.PUBLISH_QUEUES, threads=PUBLISH_THREADS))
     running.start_part("uploads", parts.worker("uploads", parts.UPLOAD_QUEUES, threads=UPLOAD_THREADS))
     running.start_part("beat", parts.beat(running.state / "celerybeat-schedule"))
     readiness.await_answer(web, f"http://{shown(host)}:{running.web_port}/readyz")

@@ -45,7 +45,7 @@ def test_compose_publishes_the_site_alone_and_to_this_machine_alone() -> None:
     assert re.findall(r"ports: (.*)", text("docker-compose.yml")) == ['["127.0.0.1:8000:8000"]']
 
 
-@pytest.mark.parametrize("queues", [parts.PUBLISH_QUEUES, parts.UPLOAD_QUEUES])
+@pytest.mark.parametrize("queues", [parts.CLOCK_QUEUES, parts.PUBLISH_QUEUES, parts.UPLOAD_QUEUES])
 def test_compose_has_a_worker_for_every_queue(queues: tuple[str, ...]) -> None:
     assert f"-Q {','.join(queues)} " in text("docker-compose.yml")
 

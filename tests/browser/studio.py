@@ -49,7 +49,7 @@ def tiktok_environment(sandbox: Sandbox) -> dict[str, str]:
 def open_studio(processes: Processes, sandbox: Sandbox, clips: Path) -> Studio:
     """Start the web server and a worker of every queue, and connect Luna Bakes."""
     environment = tiktok_environment(sandbox)
-    processes.start_worker(queues=("dispatch", "publish", "upload", "media", "upkeep"), env=environment)
+    processes.start_worker(env=environment)
     web = processes.start_web(env=environment)
     alice = make_person("Alice")
     workspace = make_workspace(alice)

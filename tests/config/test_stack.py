@@ -129,11 +129,11 @@ def test_the_access_log_has_no_query_string(site: Process, logs: Path) -> None:
 
 
 def test_a_crash_is_reported_by_name_with_its_log_and_repaired(site: Process, logs: Path) -> None:
-    killed = pid_of(site, "celery", "worker@")
+    killed = pid_of(site, "celery", "publish@")
     os.kill(killed, signal.SIGKILL)
-    log = site.await_line(r"worker was killed by SIGKILL\. Its log: (\S+)\. Starting it again")[1]
-    assert Path(log) == logs / "worker.log"
-    _await_new(site, killed, "celery", "worker@")
+    log = site.await_line(r"publish was killed by SIGKILL\. Its log: (\S+)\. Starting it again")[1]
+    assert Path(log) == logs / "publish.log"
+    _await_new(site, killed, "celery", "publish@")
 
 
 def test_a_killed_database_comes_back_under_the_running_site(site: Process) -> None:
