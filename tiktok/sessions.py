@@ -6,7 +6,7 @@ and the call is made again: a refusal proves that nothing was done. No call runs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from tiktok import health, tokens
@@ -15,11 +15,15 @@ from tiktok.client import (
     ChunkPlan,
     ChunkReply,
     CreatorInfo,
+    PhotoMode,
+    PhotoPost,
     PublishStatus,
     Secret,
     TikTokClient,
     Upload,
     UserInfo,
+    Video,
+    VideoPage,
     VideoPost,
 )
 from tiktok.models import TikTokAccount
@@ -54,6 +58,34 @@ class AccountSession:
     def start_video(self, post: VideoPost, plan: ChunkPlan) -> Upload:
         """Open an upload for a direct post; posts nothing."""
         return self._with_token(lambda token: self._client.start_video(token, post, plan))
+
+    def start_inbox_video(self, plan: ChunkPlan) -> Upload:
+        """Open an upload for the app's inbox; delivers nothing yet."""
+        return self._with_token(lambda token: self._client.start_inbox_video(token, plan))
+
+    def start_video_from_url(self, post: VideoPost, url: Secret) -> str:
+        """Post a video that TikTok fetches; the `publish_id`. Commits."""
+        return self._with_token(lambda token: self._client.start_video_from_url(token, post, url))
+
+    def start_inbox_video_from_url(self, url: Secret) -> str:
+        """Deliver a video that TikTok fetches to the app's inbox; the `publish_id`. Commits."""
+        return self._with_token(lambda token: self._client.start_inbox_video_from_url(token, url))
+
+    def start_photos(self, photo: PhotoPost, *, post_mode: str = PhotoMode.DIRECT) -> str:
+        """Post photos, or deliver them to the app's inbox; the `publish_id`. Commits."""
+        return self._with_token(lambda token: self._client.start_photos(token, photo, post_mode=post_mode))
+
+    def cancel(self, publish_id: str) -> None:
+        """Ask TikTok to stop fetching the media of a `publish_id`."""
+        self._with_token(lambda token: self._client.cancel(token, publish_id))
+
+    def list_videos(self, cursor: int | None = None, max_count: int = 20) -> VideoPage:
+        """A page of the account's public videos, newest first."""
+        return self._with_token(lambda token: self._client.list_videos(token, cursor, max_count))
+
+    def query_videos(self, ids: Sequence[str]) -> tuple[Video, ...]:
+        """Those of up to 20 ids that are the account's and public."""
+        return self._with_token(lambda token: self._client.query_videos(token, ids))
 
     def publish_status(self, publish_id: str) -> PublishStatus:
         """What became of a `publish_id`."""

@@ -2,7 +2,8 @@
 
 It knows no Django, no queue and no row of ours. The contract is `tiktok-api.md`; section numbers in
 docstrings are its own. One module per noun builds requests and parses answers as pure functions (`creator`,
-`users`, `videos`, `uploads`, `statuses`, `grants`); `calls` joins them to a transport.
+`users`, `videos`, `inbox`, `photos`, `uploads`, `statuses`, `cancels`, `gallery`, `grants`); `calls` joins them to
+a transport. The same calls in an event loop are `aio`; what TikTok sends by itself is read by `webhooks`.
 """
 
 from __future__ import annotations
@@ -27,10 +28,14 @@ from tiktok.client.transport import RequestsTransport
 from tiktok.client.types import (
     ChunkReply,
     CreatorInfo,
+    PhotoMode,
+    PhotoPost,
     PublishStatus,
     TokenPair,
     Upload,
     UserInfo,
+    Video,
+    VideoPage,
     VideoPost,
 )
 from tiktok.client.wire import Transport
@@ -45,6 +50,8 @@ __all__ = [
     "NoAnswer",
     "OAuthClient",
     "Outcome",
+    "PhotoMode",
+    "PhotoPost",
     "PublishStatus",
     "Refusal",
     "Remedy",
@@ -59,6 +66,8 @@ __all__ = [
     "UnreadableAnswer",
     "Upload",
     "UserInfo",
+    "Video",
+    "VideoPage",
     "VideoPost",
     "plan_staged",
     "plan_upload",

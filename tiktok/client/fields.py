@@ -35,6 +35,14 @@ def secret(data: Mapping[str, Any], name: str) -> Secret:
     raise _missing(name, "a printable text")
 
 
+def identifier(data: Mapping[str, Any], name: str) -> str:
+    """An id as exact text, whether it came as a text or as a number (`tiktok-api.md` section 17, quirk 1)."""
+    value = data.get(name)
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return str(value)
+    return required_text(data, name)
+
+
 def flag(data: Mapping[str, Any], name: str) -> bool:
     """True or false, and nothing that only looks like it."""
     value = data.get(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -89,12 +89,23 @@ def get(url: str, *, access_token: Secret) -> Request:
     return Request("GET", url, urlsplit(url).path, {"Authorization": bearer(access_token)})
 
 
-def post_json(url: str, *, access_token: Secret, payload: Mapping[str, object] | None = None) -> Request:
+def post_json(
+    url: str,
+    *,
+    access_token: Secret,
+    payload: Mapping[str, object] | None = None,
+    content_type: str = "application/json; charset=UTF-8",
+) -> Request:
     """A POST of the Content Posting API; `payload=None` sends no body (`tiktok-api.md` section 1.2)."""
-    headers: dict[str, str | Secret] = {"Content-Type": "application/json; charset=UTF-8"}
-    headers["Authorization"] = bearer(access_token)
+    headers: dict[str, str | Secret] = {"Content-Type": content_type, "Authorization": bearer(access_token)}
     body = b"" if payload is None else json.dumps(payload).encode()
     return Request("POST", url, urlsplit(url).path, headers, body)
+
+
+def post_addresses(url: str, *, access_token: Secret, payload: Mapping[str, object]) -> Request:
+    """A POST that tells TikTok where to fetch media; whoever knows such an address can too, so its body is secret."""
+    request = post_json(url, access_token=access_token)
+    return replace(request, body=Secret(json.dumps(payload, default=Secret.reveal)))
 
 
 def post_form(url: str, fields: Mapping[str, str]) -> Request:
