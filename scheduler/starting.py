@@ -124,6 +124,7 @@ def _intend(work: Work, plan: ChunkPlan) -> None:
         work.attempt = PublishAttempt.objects.create(
             workspace_id=post.workspace_id,
             post=post,
+            account_id=post.account_id,
             number=number + 1,
             content_digest=post.consent_digest,
             video_size=plan.video_size,

@@ -13,9 +13,11 @@ from enum import StrEnum
 
 class PostStatus(StrEnum):
     DRAFT = "draft"  # nobody has agreed to publish it yet
+    IN_REVIEW = "in_review"  # agreed to by its author, waits for an approval
     SCHEDULED = "scheduled"  # goes out at its due time; parts may have been sent ahead
     PUBLISHING = "publishing"  # the intent to send the committing byte is on record
     PUBLISHED = "published"  # TikTok said PUBLISH_COMPLETE
+    IN_INBOX = "in_inbox"  # TikTok said SEND_TO_USER_INBOX: the creator finishes it in the app
     FAILED = "failed"  # it is certain that nothing was posted
     NEEDS_CHECK = "needs_check"  # it may be live; a person decides on the evidence
     MISSED = "missed"  # too late by the late policy; nothing was sent
@@ -23,7 +25,8 @@ class PostStatus(StrEnum):
 
 
 TRANSITIONS: dict[PostStatus, frozenset[PostStatus]] = {
-    PostStatus.DRAFT: frozenset({PostStatus.SCHEDULED, PostStatus.CANCELLED}),
+    PostStatus.DRAFT: frozenset({PostStatus.SCHEDULED, PostStatus.IN_REVIEW, PostStatus.CANCELLED}),
+    PostStatus.IN_REVIEW: frozenset({PostStatus.SCHEDULED, PostStatus.DRAFT, PostStatus.CANCELLED}),
     PostStatus.SCHEDULED: frozenset(
         {
             PostStatus.DRAFT,
@@ -31,15 +34,24 @@ TRANSITIONS: dict[PostStatus, frozenset[PostStatus]] = {
             PostStatus.FAILED,
             PostStatus.MISSED,
             PostStatus.CANCELLED,
+            # After a restore only: it was due in the time that the database forgot.
+            PostStatus.NEEDS_CHECK,
         }
     ),
     # Back to scheduled only on proof that this attempt can never become a post.
     PostStatus.PUBLISHING: frozenset(
-        {PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.NEEDS_CHECK, PostStatus.SCHEDULED}
+        {
+            PostStatus.PUBLISHED,
+            PostStatus.IN_INBOX,
+            PostStatus.FAILED,
+            PostStatus.NEEDS_CHECK,
+            PostStatus.SCHEDULED,
+        }
     ),
+    PostStatus.IN_INBOX: frozenset({PostStatus.PUBLISHED, PostStatus.FAILED}),
     PostStatus.FAILED: frozenset({PostStatus.SCHEDULED, PostStatus.DRAFT, PostStatus.CANCELLED}),
     PostStatus.MISSED: frozenset({PostStatus.SCHEDULED, PostStatus.DRAFT, PostStatus.CANCELLED}),
-    PostStatus.NEEDS_CHECK: frozenset({PostStatus.PUBLISHED, PostStatus.FAILED}),
+    PostStatus.NEEDS_CHECK: frozenset({PostStatus.PUBLISHED, PostStatus.IN_INBOX, PostStatus.FAILED}),
     PostStatus.CANCELLED: frozenset({PostStatus.DRAFT}),
     PostStatus.PUBLISHED: frozenset(),
 }
@@ -48,8 +60,52 @@ ENGINE_DRIVEN = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHING})
 """A post in one of these always has a next step due, and someone will claim it."""
 
 
+class PostKind(StrEnum):
+    """What a post is made of."""
+
+    VIDEO = "video"
+    PHOTO = "photo"  # a carousel of 1 to 35 images
+
+
+class PostMode(StrEnum):
+    """Where TikTok puts it."""
+
+    DIRECT = "direct"  # on the profile
+    INBOX = "inbox"  # a draft, announced in the creator's app, who finishes it there
+
+
+class Way(StrEnum):
+    """How the bytes of an attempt get to TikTok, and so what commits it."""
+
+    UPLOAD = "upload"  # we send chunks; the last byte posts
+    PULL = "pull"  # TikTok fetches from our `/pull/`; the init posts
+
+
+class NextStep(StrEnum):
+    """Which queue a waiting row is for; what is done is chosen from the record all the same."""
+
+    CHECK = "check"  # the look ahead, an hour before
+    START = "start"  # anything short before the commit
+    SEND = "send"  # chunks, ahead of time
+    COMMIT = "commit"  # held to the due instant
+    ASK = "ask"  # what became of it
+
+
+class LaneKind(StrEnum):
+    """An account's two queues. Commits wait in neither: no call of the account's token is in them."""
+
+    CALLS = "calls"  # steps that call with the account's token
+    SENDS = "sends"  # bytes to an upload URL, which carries its own secret
+
+
+CALLS = frozenset({NextStep.CHECK, NextStep.START, NextStep.ASK})
+
+
 class Stage(StrEnum):
-    """How far one attempt has got. Written before and after every outside call."""
+    """How far one attempt has got. Written before and after every outside call.
+
+    A `Way.PULL` has no id before its commit: STAGED is prepared, COMMITTING is the init on its way.
+    """
 
     STARTING = "starting"  # intent to init on record; no publish_id known
     STARTED = "started"  # publish_id and upload URL on record; earlier chunks going up
@@ -112,6 +168,13 @@ class Reason(StrEnum):
     EDITED_MEANWHILE = "edited_meanwhile"
     UPLOAD_EXPIRED = "upload_expired"
     ANSWER_NEVER_CAME = "answer_never_came"
+    PENDING_SHARES = "pending_shares"
+    PAUSED = "paused"
+    RESTORED = "restored"
+    SCOPE_MISSING = "scope_missing"
+    UNAUDITED = "unaudited"
+    NEVER_FETCHED = "never_fetched"
+    PULL_STUCK = "pull_stuck"
 
 
 @dataclass(frozen=True)
@@ -236,5 +299,35 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.ANSWER_NEVER_CAME: Explanation(
         "TikTok's answer was lost", "Nothing can come of that attempt; it starts again.", "wait"
+    ),
+    Reason.PENDING_SHARES: Explanation(
+        "{account} has five unfinished drafts in TikTok",
+        "TikTok takes no more until one is finished in its app, or a day has passed. The post waits.",
+        "wait",
+    ),
+    Reason.PAUSED: Explanation(
+        "Publishing is paused", "Somebody paused it. The post waits and goes out once it is resumed.", "wait"
+    ),
+    Reason.RESTORED: Explanation(
+        "Did this go out?",
+        "This site was restored from a backup, and the post was due in the time that the backup does not know. "
+        "Look at the creator's page.",
+        "check",
+    ),
+    Reason.SCOPE_MISSING: Explanation(
+        "{account} has not allowed this",
+        "The connection lacks a permission that this post needs. Reconnect and leave every box ticked.",
+        "reconnect",
+    ),
+    Reason.UNAUDITED: Explanation(
+        "TikTok has not audited this site yet",
+        "Until then posts can only be seen by {account}, and only while the TikTok account itself is private.",
+        "edit",
+    ),
+    Reason.NEVER_FETCHED: Explanation(
+        "TikTok never fetched the files", "Nothing can come of that attempt; it starts again.", "wait"
+    ),
+    Reason.PULL_STUCK: Explanation(
+        "TikTok could not fetch the files", "The download never ended, so it was stopped.", "retry"
     ),
 }

@@ -119,6 +119,7 @@ class Writer:
         return PublishAttempt.objects.create(
             workspace=self.workspace,
             post=post,
+            account_id=post.account_id,
             number=1,
             content_digest=post.consent_digest,
             stage=stage,

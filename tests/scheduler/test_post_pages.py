@@ -145,6 +145,7 @@ def test_looking_comes_before_the_answers_and_nothing_moves_meanwhile(desk: Simp
         PublishAttempt.objects.create(
             workspace=desk.workspace,
             post=post,
+            account_id=post.account_id,
             number=1,
             stage="committed",
             publish_id="v_pub_file~v2.1",

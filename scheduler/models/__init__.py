@@ -1,0 +1,27 @@
+"""What the scheduler remembers, one story a file: media, posts, attempts at TikTok, lanes, switches."""
+
+from __future__ import annotations
+
+from scheduler.models.attempts import MAX_ATTEMPTS, PublishAttempt, Pull
+from scheduler.models.base import ClockTimestamp
+from scheduler.models.lanes import Lane
+from scheduler.models.media import Media, MediaKind, MediaStatus
+from scheduler.models.posts import MAX_IMAGES, Post, PostEvent, PostImage
+from scheduler.models.switches import Installation, PublishingSettings
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "MAX_IMAGES",
+    "ClockTimestamp",
+    "Installation",
+    "Lane",
+    "Media",
+    "MediaKind",
+    "MediaStatus",
+    "Post",
+    "PostEvent",
+    "PostImage",
+    "PublishAttempt",
+    "PublishingSettings",
+    "Pull",
+]
