@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from scheduler import probe_worker
+from scheduler.jail import run_jailed
 
 SIZE_LIMIT = 4_000_000_000
 """Bytes; "at most 4 GB" in the smaller reading (tiktok-api.md 11)."""
@@ -72,34 +68,6 @@ def time_limit(size: int) -> float:
 def probe_file(file: BinaryIO, *, size: int, seconds: float | None = None) -> Facts:
     """Facts about an open file, from a process that is killed, with all its group, at the time limit."""
     return Facts.read(run_jailed(Path(probe_worker.__file__), file, seconds=seconds or time_limit(size)))
-
-
-def run_jailed(script: Path, file: BinaryIO, *, seconds: float) -> bytes:
-    """What `script` prints about its standard input; nothing where it failed or had to be killed."""
-    with tempfile.TemporaryFile() as answer:
-        process = subprocess.Popen(
-            [sys.executable, "-I", str(script)],
-            stdin=file,
-            stdout=answer,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            start_new_session=True,
-        )
-        try:
-            ended_well = process.wait(timeout=seconds) == 0
-        except subprocess.TimeoutExpired:
-            ended_well = False
-        finally:
-            _end(process)
-        answer.seek(0)
-        return answer.read() if ended_well else b""
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def refusals(facts: Facts, *, size: int, name: str = "") -> list[str]:

@@ -1,38 +1,32 @@
-"""The process that opens an uploaded file: jailed, short-lived, knows no Django and no path.
+"""The process that opens an uploaded video: jailed, short-lived, knows no Django and no path.
 
-Run as `python -I probe_worker.py` with the file as standard input; prints one JSON object of facts and judges
-nothing (`scheduler.probe` does). Before the first byte is parsed it gives up the right to open files and sockets,
-to start processes, to write more than its answer, and root. FFmpeg reads through us, only the demuxer that the
-first bytes name, and is refused whatever else it asks to open: a playlist in disguise leads nowhere (R-48).
+Run by `scheduler.jail` with the file as standard input; prints one JSON object of facts and judges nothing
+(`scheduler.probe` does). FFmpeg reads through us, only the demuxer that the first bytes name, and is refused
+whatever else it asks to open: a playlist in disguise leads nowhere (R-48).
 """
 
 from __future__ import annotations
 
 import base64
-import contextlib
 import importlib
-import io
 import json
 import os
 import pkgutil
-import resource
 import sys
 from typing import Any, BinaryIO, NoReturn
 
 import av
 from PIL import Image
 
-MEMORY = 2 * 1024**3
+from scheduler import jail
+from scheduler.stills import still
+
 ANSWER = 64 * 1024
-CPU_SECONDS = 60
-NOBODY = 65534
 
 FAMILIES = {"mp4": "mov", "mov": "mov", "webm": "matroska"}
 """Container as we name it, to FFmpeg's demuxer."""
 
 LARGEST_SIDE = 4096  # nothing larger is ever decoded (tiktok-api.md 11)
-COVER = (270, 480)
-COVER_BYTES = 8 * 1024
 
 
 def load_everything() -> None:
@@ -41,24 +35,6 @@ def load_everything() -> None:
         if module.name != "av.__main__":
             importlib.import_module(module.name)
     Image.init()
-
-
-def jail() -> None:
-    """Give up, for good, everything that reading standard input does not need."""
-    if os.geteuid() == 0:
-        with contextlib.suppress(PermissionError):  # a container without the right to change user
-            os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
-    for what, limit in (
-        (resource.RLIMIT_NOFILE, 3),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_FSIZE, ANSWER),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY),
-    ):
-        resource.setrlimit(what, (limit, limit))
 
 
 def sniff(head: bytes) -> str:
@@ -171,24 +147,13 @@ def _picture(media: Any, stream: Any, seconds: float) -> dict[str, Any]:
     turned = frame.rotation % 180 == 90
     image = frame.reformat(format="rgb24", threads=1).to_image().rotate(frame.rotation, expand=True)
     size = (frame.height, frame.width) if turned else (frame.width, frame.height)
-    return {"cover": base64.b64encode(_small(image)).decode(), "width": size[0], "height": size[1]}
-
-
-def _small(image: Image.Image) -> bytes:
-    """WebP of at most `COVER_BYTES`, or the worst quality there is."""
-    image.thumbnail(COVER)
-    for quality in (70, 50, 30, 10):
-        out = io.BytesIO()
-        image.save(out, "WEBP", quality=quality)
-        if out.tell() <= COVER_BYTES:
-            break
-    return out.getvalue()
+    return {"cover": base64.b64encode(still(image)).decode(), "width": size[0], "height": size[1]}
 
 
 def main() -> None:
     av.logging.set_level(None)
     load_everything()
-    jail()
+    jail.enter(answer=ANSWER)
     json.dump(probe(sys.stdin.buffer), sys.stdout)
 
 

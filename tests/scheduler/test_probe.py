@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from scheduler import probe, probe_worker
+from scheduler import probe
+from scheduler.jail import run_jailed
 from scheduler.probe import CUT_SHORT, UNREADABLE, Facts, refusals
 from tests.clips import make_clip, truncated
 
@@ -152,62 +152,7 @@ def test_a_movie_that_points_to_another_file_does_not_get_it(tmp_path: Path) -> 
     assert not facts.readable or facts.whole  # read from this very file, or not at all
 
 
-# --- the jail
-
-JAILED = """
-import sys, json
-sys.path.insert(0, {folder!r})
-import os, socket
-import probe_worker
-probe_worker.load_everything()
-probe_worker.jail()
-def tries(what):
-    try:
-        what()
-    except OSError as problem:
-        return type(problem).__name__
-    return "allowed"
-json.dump({{
-    "file": tries(lambda: open("/etc/hostname")),
-    "socket": tries(socket.socket),
-    "fork": tries(os.fork),
-    "root": os.geteuid() == 0,
-}}, sys.stdout)
-"""
-
-
-def test_the_jail_opens_no_file_no_socket_and_no_process(tmp_path: Path) -> None:
-    script = tmp_path / "tries.py"
-    script.write_text(JAILED.format(folder=str(Path(probe_worker.__file__).parent)))
-
-    with (tmp_path / "empty").open("w+b") as nothing:
-        answer = probe.run_jailed(script, nothing, seconds=20)
-
-    assert b"allowed" not in answer
-    assert b'"root": false' in answer
-
-
-def gone(pid: int) -> bool:
-    """Whether the process has ended; one that nobody has reaped yet counts as ended."""
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
-
-
-def test_a_probe_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
-    script = tmp_path / "hangs.py"
-    script.write_text(
-        "import os, pathlib, signal\n"
-        f"child = os.fork()\nif child: pathlib.Path({str(tmp_path / 'child')!r}).write_text(str(child))\n"
-        "signal.pause()\n"
-    )
-    started = time.monotonic()
-
-    with (tmp_path / "empty").open("w+b") as nothing:
-        answer = probe.run_jailed(script, nothing, seconds=1)
-
-    assert answer == b""
-    assert time.monotonic() - started < 5
-    assert gone(int((tmp_path / "child").read_text()))
+# --- answers
 
 
 def test_a_probe_that_crashes_is_an_unreadable_file(tmp_path: Path) -> None:
@@ -215,7 +160,7 @@ def test_a_probe_that_crashes_is_an_unreadable_file(tmp_path: Path) -> None:
     script.write_text("import os; print('{}', flush=True); os.abort()")
 
     with (tmp_path / "empty").open("w+b") as nothing:
-        facts = Facts.read(probe.run_jailed(script, nothing, seconds=20))
+        facts = Facts.read(run_jailed(script, nothing, seconds=20))
 
     assert refusals(facts, size=1) == [UNREADABLE]
 
