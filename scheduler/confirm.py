@@ -47,8 +47,13 @@ def ask(work: Work) -> None:
     try:
         told = work.tiktok.publish_status(attempt.publish_id)
     except (TikTokError, NeedsReconnect) as error:
-        _unanswered(work, error)
+        hear_nothing(work, error)
         return
+    hear(work, told)
+
+
+def hear(work: Work, told: PublishStatus) -> None:
+    """Act on TikTok's word about the open attempt; the one place for a single question and for a chunk of them."""
     match told.status:
         case "PUBLISH_COMPLETE":
             crashpoint("complete_seen")
@@ -59,6 +64,11 @@ def ask(work: Work) -> None:
             _send_what_is_missing(work, told)
         case _:
             _still_processing(work, told)
+
+
+def hear_nothing(work: Work, error: TikTokError | NeedsReconnect) -> None:
+    """The question failed, not the post: ask again, more and more slowly."""
+    _ask_again(work, Reason.OUTCOME_UNKNOWN, code=error.code, log_id=error.log_id)
 
 
 def look_for_link(work: Work) -> None:
@@ -189,7 +199,7 @@ def _send_what_is_missing(work: Work, told: PublishStatus) -> None:
         for index in range(done, attempt.chunk_count - 1):
             send_chunk(work, index)
     except (TikTokError, NeedsReconnect) as error:
-        _unanswered(work, error)
+        hear_nothing(work, error)
         return
     send_last_chunk(work)
 
@@ -215,11 +225,6 @@ def _still_processing(work: Work, told: PublishStatus) -> None:
     _ask_again(
         work, Reason.STILL_PROCESSING, tiktok_status=told.status[:64], tiktok_bytes=told.uploaded_bytes
     )
-
-
-def _unanswered(work: Work, error: TikTokError | NeedsReconnect) -> None:
-    """The question failed, not the post: ask again, more and more slowly."""
-    _ask_again(work, Reason.OUTCOME_UNKNOWN, code=error.code, log_id=error.log_id)
 
 
 def _ask_again(work: Work, if_given_up: Reason, **evidence: Any) -> None:
