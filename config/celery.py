@@ -6,9 +6,11 @@ import os
 
 from celery import Celery
 
+from config import workers  # noqa: F401  (it listens to Celery's signals)
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
-app = Celery("oncue")
+app = Celery("oncue", fixups=["config.connections:fixup"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.task_routes = "accounts.tasks.route"
@@ -22,6 +24,16 @@ app.conf.beat_schedule = {
     },
     "look-after-media": {
         "task": "scheduler.look_after_media",
+        "schedule": 15.0,
+        "options": {"queue": "upkeep", "expires": 15},
+    },
+    "be-seen": {
+        "task": "config.be_seen",
+        "schedule": 15.0,
+        "options": {"queue": "media", "expires": 15},
+    },
+    "process-webhooks": {
+        "task": "tiktok.process_webhooks",
         "schedule": 15.0,
         "options": {"queue": "upkeep", "expires": 15},
     },

@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,9 +56,34 @@ def flag(name: str, *, default: bool) -> bool:
     return value in {"true", "1", "yes", "on"}
 
 
+def count(name: str, *, default: int) -> int:
+    """A whole number, 0 or more."""
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}. See .env.example.")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Comma-separated values, trimmed, empty ones dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+SITE_FILE = re.compile(r"tiktok[A-Za-z0-9_-]{1,64}\.txt")
+
+
+def site_files(name: str) -> dict[str, str]:
+    """`tiktokCODE.txt=content` pairs, comma-separated: the files that show TikTok who owns the site."""
+    files = {}
+    for pair in words(name):
+        file_name, _, content = (part.strip() for part in pair.partition("="))
+        if not SITE_FILE.fullmatch(file_name) or not content or file_name in files:
+            raise ImproperlyConfigured(
+                f"{name} must hold pairs of a file name and its content, each name once, such as "
+                f"tiktokCODE.txt=tiktok-developers-site-verification=CODE; {pair!r} is none. See .env.example."
+            )
+        files[file_name] = content
+    return files
 
 
 def url(name: str, default: str | None = None) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+from typing import Any
+
 wsgi_app = "config.wsgi"
 worker_class = "gthread"
 workers = 2
 threads = 8
+preload_app = True  # the workers share what was loaded
 graceful_timeout = 25
 # Its control socket has one name for all instances of a user, so two stacks would share it.
 control_socket_disable = True
@@ -13,3 +17,9 @@ accesslog = "-"
 errorlog = "-"
 # The path without its query: the OAuth callback carries the code and the state there (R-61).
 access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
+
+
+def when_ready(server: Any) -> None:
+    """Before the workers fork: keep the collector from touching, and so copying, what they share."""
+    gc.collect()
+    gc.freeze()

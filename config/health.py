@@ -22,8 +22,14 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
+from redis import RedisError
 
+from accounts import clock
 from accounts.access import public
+from config.broker import Evicts, check_nothing_is_evicted
+from config.heartbeat import last_seen, quiet
+
+__all__ = ["failing", "last_seen", "quiet", "urlpatterns"]
 
 log = logging.getLogger(__name__)
 FREE_BYTES = 256 * 1024 * 1024
@@ -49,9 +55,22 @@ def migrations() -> None:
 
 
 def broker() -> None:
-    """The Celery broker takes connections."""
+    """The Celery broker takes connections, and keeps what it is given."""
     with current_app.connection_for_write() as link:
         link.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
+    check_nothing_is_evicted()
+
+
+def machine_clock() -> None:
+    """This machine's clock and the database's agree."""
+    if not clock.is_right():
+        raise NotReady(f"this machine's clock is {clock.known_skew():.0f} s off the database's")
+
+
+def workers() -> None:
+    """Every part took work within the last minute."""
+    if silent := quiet():
+        raise NotReady(", ".join(f"{part} has taken nothing for {age} s" for part, age in silent.items()))
 
 
 def disk() -> None:
@@ -64,7 +83,7 @@ def disk() -> None:
         raise NotReady(f"less than {FREE_BYTES} bytes are free in {folder}")
 
 
-CHECKS: tuple[Callable[[], None], ...] = (database, migrations, broker, disk)
+CHECKS: tuple[Callable[[], None], ...] = (database, migrations, broker, disk, machine_clock, workers)
 
 
 def failing() -> list[str]:
@@ -73,7 +92,7 @@ def failing() -> list[str]:
     for check in CHECKS:
         try:
             check()
-        except (NotReady, DatabaseError, OperationalError, OSError) as error:
+        except (NotReady, Evicts, DatabaseError, OperationalError, RedisError, OSError) as error:
             log.warning("Not ready: %s: %s", check.__name__, error)
             failed.append(check.__name__)
     return failed

@@ -62,7 +62,7 @@ class Postgres(Server):
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
-            "max_connections": "200",
+            "max_connections": "200",  # config/connections.py counts them
         } | ({} if self.durable else NOT_DURABLE)
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return [str(self.binaries / "postgres"), "-D", str(self.data), *flags]

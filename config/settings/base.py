@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
+
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config import embedded, env
 
@@ -19,9 +23,11 @@ TIKTOK_API_BASE_URL = env.url("TIKTOK_API_BASE_URL", "https://open.tiktokapis.co
 TIKTOK_AUTH_BASE_URL = env.url("TIKTOK_AUTH_BASE_URL", "https://www.tiktok.com")
 TIKTOK_CLIENT_KEY = env.text("TIKTOK_CLIENT_KEY", "")
 TIKTOK_CLIENT_SECRET = env.text("TIKTOK_CLIENT_SECRET", "")
+TIKTOK_CLIENT_SECRET_PREVIOUS = env.text("TIKTOK_CLIENT_SECRET_PREVIOUS", "")  # for webhooks only
 TIKTOK_REDIRECT_URI = env.text("TIKTOK_REDIRECT_URI", f"{PUBLIC_BASE_URL}/connect/callback/")
 TIKTOK_SCOPES = env.words("TIKTOK_SCOPES", "user.info.basic,user.info.profile,video.publish,video.upload")
 TIKTOK_APP_AUDITED = env.flag("TIKTOK_APP_AUDITED", default=False)
+TIKTOK_SITE_VERIFICATION = env.site_files("TIKTOK_SITE_VERIFICATION")
 
 # --- applications
 INSTALLED_APPS = [
@@ -67,6 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.heartbeat.for_pages",
             ],
             "builtins": ["template_partials.templatetags.partials", "accounts.templatetags.ui"],
         },
@@ -76,13 +83,15 @@ FORM_RENDERER = "config.forms.OncueRenderer"
 
 # --- data
 DATABASES = {"default": env.database(embedded.database_settings(DATA_DIR))}
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"] |= {"ENGINE": "config.database", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 REDIS_URL = env.text("REDIS_URL", embedded.redis_url(DATA_DIR))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        # A page must not wait for a broker that is away; redis-py's own default takes seconds to give up.
+        "OPTIONS": {"socket_timeout": 2, "retry": Retry(NoBackoff(), 1)},
     }
 }
 MEDIA_ROOT = DATA_DIR / "media"
@@ -96,12 +105,22 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- background work: the broker carries wake-ups, the rows are the schedule (design 4.4)
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "unacked_restore_throttle": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,  # of no weight: a task is acknowledged when it begins
+    "unacked_restore_throttle": 1,
+    "socket_keepalive": True,
+    "socket_timeout": 10,  # a broker that vanished without a word is told from one that is silent
+    "health_check_interval": 10,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # an outage has no length after which giving up helps
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TRACK_STARTED = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody commands workers; signs of life have their own way
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"

@@ -20,6 +20,7 @@ def for_parts(state: Path, base_url: str, sandbox_url: str | None) -> dict[str, 
     found = dict(os.environ)
     found.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
     found |= {"ONCUE_DATA_DIR": str(state), "PUBLIC_BASE_URL": base_url, "PYTHONUNBUFFERED": "1"}
+    found.setdefault("MALLOC_ARENA_MAX", "2")  # else glibc keeps a heap for each of a worker's threads
     if sandbox_url is not None:
         kept = env.local_secrets(state)
         found |= {

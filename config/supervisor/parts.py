@@ -9,7 +9,6 @@ from pathlib import Path
 
 # What no worker of ours needs: chatter between workers, which one host and a database make superfluous.
 QUIET_WORKER = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-# One worker each. What must be punctual runs apart from what is merely much.
 CLOCK_QUEUES = ("dispatch", "commit")
 PUBLISH_QUEUES = ("publish", "poll", "upkeep")
 UPLOAD_QUEUES = ("upload", "media")
@@ -23,6 +22,32 @@ class Part:
     name: str
     argv: Sequence[str]
     environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One kind of worker process. `niceness`: how far it gives way to the others (`config/priority.py`)."""
+
+    name: str
+    queues: Sequence[str]
+    threads: int
+    niceness: int = 0
+
+    @property
+    def argv(self) -> list[str]:
+        return worker(self.name, self.queues, threads=self.threads)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What it is told beyond what all parts are told."""
+        return {"ONCUE_NICE": str(self.niceness)}
+
+
+# What must be punctual runs apart from what is merely much, and the processor is its first.
+CLOCK = Worker("clock", CLOCK_QUEUES, threads=4)
+PUBLISH = Worker("publish", PUBLISH_QUEUES, threads=32, niceness=5)
+UPLOADS = Worker("uploads", UPLOAD_QUEUES, threads=6, niceness=10)  # four that send, two that look at files
+WORKERS = (CLOCK, PUBLISH, UPLOADS)
 
 
 def manage(*arguments: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,9 +52,10 @@ class Running:
         self.servers.append(server)
         server.start()
 
-    def start_part(self, name: str, argv: Sequence[str]) -> Child:
-        """Start one part and take it under supervision."""
-        child = Child(parts.Part(name, argv, self.environment), self.logs_dir)
+    def start_part(self, name: str, argv: Sequence[str], own: Mapping[str, str] | None = None) -> Child:
+        """Start one part, `own` added to the environment of all, and take it under supervision."""
+        environment = {**self.environment, **(own or {}), "ONCUE_PART": name}
+        child = Child(parts.Part(name, argv, environment), self.logs_dir)
         self.children[name] = child
         child.start()
         return child

@@ -20,9 +20,6 @@ from config.supervisor.single import only_one, tell_address
 
 WEB_PORT = 8000
 SANDBOX_PORT = 8010
-CLOCK_THREADS = 4
-PUBLISH_THREADS = 32
-UPLOAD_THREADS = 6  # four that send, two that probe
 
 
 def silent(line: str) -> None:
@@ -133,8 +130,7 @@ def _start_sandbox(running: Running, url: str) -> None:
 def _start_parts(running: Running, host: str) -> None:
     """All at once, because each takes a second to import; then wait until the site can serve."""
     web = running.start_part("web", parts.web(host, running.web_port))
-    running.start_part("clock", parts.worker("clock", parts.CLOCK_QUEUES, threads=CLOCK_THREADS))
-    running.start_part("publish", parts.worker("publish", parts.PUBLISH_QUEUES, threads=PUBLISH_THREADS))
-    running.start_part("uploads", parts.worker("uploads", parts.UPLOAD_QUEUES, threads=UPLOAD_THREADS))
+    for worker in parts.WORKERS:
+        running.start_part(worker.name, worker.argv, worker.environment)
     running.start_part("beat", parts.beat(running.state / "celerybeat-schedule"))
     readiness.await_answer(web, f"http://{shown(host)}:{running.web_port}/readyz")
