@@ -20,7 +20,7 @@ SWEEP_SECONDS = 15  # as often as beat wakes it; a message that nobody took by t
 
 @shared_task(base=WorkspaceTask, waits_in=Queue.MEDIA, name="scheduler.check_media")
 def check_media(*, workspace_id: str, media_id: str) -> None:
-    """Probe one uploaded file."""
+    """Look at one uploaded file."""
     media.check(UUID(media_id))
 
 
@@ -29,11 +29,11 @@ def look_after_media() -> None:
     """Wake the checks whose wake-up was lost or whose worker died, and remove abandoned parts."""
     with cross_tenant(CrossTenant.MEDIA_SWEEP):
         waiting = media.waiting_for_check()
+        media.remove_abandoned_parts()
     for workspace_id, media_id in waiting:
         check_media.apply_async(
             kwargs={"workspace_id": str(workspace_id), "media_id": str(media_id)}, expires=SWEEP_SECONDS
         )
-    media.remove_abandoned_parts()
 
 
 def wake_check(row: Media) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from pytest_django import Settings
 
 from accounts.models import User, Workspace
+from scheduler import media
+from scheduler.models import Media
 from tests.factories import make_account, make_media, make_post
 from tests.people import alice, bob, charlie, elsewhere, harbour, in_harbour  # noqa: F401
 from tests.sandbox_process import Sandbox, start_sandbox
+from tests.scheduler.uploads import reader
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +43,18 @@ def studio(transactional_db: None, tiktok: Sandbox, alice: User, harbour: Worksp
     luna = make_account(harbour, tiktok)
 
     def post(**fields):
-        media = fields.pop("media", None) or make_media(harbour, pad_to=fields.pop("pad_to", 0))
-        return make_post(fields.pop("account", luna), media, alice, **fields)
+        row = fields.pop("media", None) or make_media(harbour, pad_to=fields.pop("pad_to", 0))
+        return make_post(fields.pop("account", luna), row, alice, **fields)
 
     return SimpleNamespace(alice=alice, workspace=harbour, luna=luna, post=post, tiktok=tiktok)
+
+
+@pytest.fixture
+def receive(db: None, harbour: Workspace, alice: User, in_harbour: UUID) -> Callable[..., Media]:  # noqa: F811
+    """Uploads bytes to Alice's workspace as a browser would."""
+
+    def do(data: bytes, *, declared: int | None = None, name: str = "loaf.mp4") -> Media:
+        size = len(data) if declared is None else declared
+        return media.receive(read=reader(data), declared=size, name=name, workspace=harbour, by=alice)
+
+    return do

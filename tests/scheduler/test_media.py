@@ -7,58 +7,34 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
-from accounts.models import User, Workspace
+from accounts.models import Workspace
 from accounts.tenancy import CrossTenant, cross_tenant
-from scheduler import media
+from scheduler import media, probe
 from scheduler.clock import database_now
 from scheduler.media import UploadRefused, shown_name
+from scheduler.media.receiving import BLOCK
 from scheduler.media_tasks import check_media, look_after_media
 from scheduler.models import Media
 from scheduler.probe import UNREADABLE
 from tests.clips import make_clip, truncated
 from tests.factories import clip_bytes
+from tests.scheduler.uploads import files_below
 
 pytestmark = pytest.mark.django_db
-
-
-def reader(data: bytes) -> Callable[[int], bytes]:
-    """What `request.read` is: as much as asked for, empty at the end."""
-    rest = [data]
-
-    def read(size: int) -> bytes:
-        block, rest[0] = rest[0][:size], rest[0][size:]
-        return block
-
-    return read
-
-
-@pytest.fixture
-def receive(harbour: Workspace, alice: User, in_harbour: UUID):
-    def do(data: bytes, *, declared: int | None = None, name: str = "loaf.mp4") -> Media:
-        size = len(data) if declared is None else declared
-        return media.receive(read=reader(data), declared=size, name=name, workspace=harbour, by=alice)
-
-    return do
-
-
-def files_below(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 # --- receiving
 
 
 def test_an_upload_is_stored_whole_with_its_hash(receive, harbour: Workspace) -> None:
-    data = os.urandom(3 * media.BLOCK + 17)
+    data = os.urandom(3 * BLOCK + 17)
 
     row = receive(data)
 
@@ -201,14 +177,14 @@ def test_a_verdict_after_the_lease_ended_is_not_written_over_anothers(
     receive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = receive(clip_bytes())
-    probed = media.probe_file
+    probed = probe.probe_file
 
     def slow(file, *, size: int):
         facts = probed(file, size=size)
         Media.objects.filter(pk=row.pk).update(check_due_at=database_now() + timedelta(seconds=5))
         return facts
 
-    monkeypatch.setattr(media, "probe_file", slow)
+    monkeypatch.setattr(probe, "probe_file", slow)
 
     assert media.check(row.pk) is None
     row.refresh_from_db()
@@ -265,5 +241,6 @@ def test_parts_of_dead_uploads_are_removed_after_a_day(db: None, settings: Setti
     yesterday = time.time() - 24 * 3600 - 5
     os.utime(old, (yesterday, yesterday))
 
-    assert media.remove_abandoned_parts() == 1
+    with cross_tenant(CrossTenant.MEDIA_SWEEP):
+        assert media.remove_abandoned_parts() == 1
     assert files_below(incoming) == [young]

@@ -1,0 +1,112 @@
+"""A file that waits is looked at in jail, and the verdict is kept.
+
+A check is claimed by its due time, so that whoever dies with one leaves it to be found again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+
+from scheduler import images, probe
+from scheduler.clock import database_now
+from scheduler.media import shelf
+from scheduler.models import Media, MediaKind, MediaStatus
+
+LONGEST_KNOWN = 2**31 - 1  # milliseconds, what the column holds; a file that claims more is refused anyway
+
+
+def check(media_id: UUID) -> Media | None:
+    """Look at a file that waits for it and keep the verdict; None where somebody else has, or is about to."""
+    media = Media.objects.filter(pk=media_id, status=MediaStatus.CHECKING).first()
+    claim = _claim(media) if media else None
+    if media is None or claim is None:
+        return None
+    found = _image(media) if media.kind == MediaKind.IMAGE else _video(media)
+    return _keep(media, found, claim=claim)
+
+
+def waiting_for_check() -> list[tuple[UUID, UUID]]:
+    """(workspace, media) of every check that is due and that nobody holds, across workspaces."""
+    due = Media.objects.filter(status=MediaStatus.CHECKING, check_due_at__lte=database_now())
+    return list(due.order_by("check_due_at").values_list("workspace_id", "pk")[:200])
+
+
+def _claim(media: Media) -> datetime | None:
+    """Make the check ours until the lease ends: a little longer than the look may take."""
+    now = database_now()
+    until = now + timedelta(seconds=30 + probe.time_limit(media.size))
+    claimed = Media.objects.filter(
+        workspace=media.workspace_id, pk=media.pk, status=MediaStatus.CHECKING, check_due_at__lte=now
+    ).update(check_due_at=until)
+    return until if claimed else None
+
+
+def _keep(media: Media, found: dict[str, Any], *, claim: datetime) -> Media | None:
+    """Write what was found, unless the claim has passed to another; of an image, what came in is not kept."""
+    arrived = media.storage_key
+    status = MediaStatus.REFUSED if found["refusals"] else MediaStatus.READY
+    row = Media.objects.filter(workspace=media.workspace_id, pk=media.pk, check_due_at=claim)
+    if not row.update(status=status, check_due_at=None, **found):
+        return None
+    if media.kind == MediaKind.IMAGE:
+        shelf.remove_on_commit(arrived)
+    media.refresh_from_db()
+    return media
+
+
+def _video(media: Media) -> dict[str, Any]:
+    """The columns that a look at a video fills; its bytes stay as they are."""
+    try:
+        with default_storage.open(media.storage_key, "rb") as stored:
+            facts = probe.probe_file(cast(BinaryIO, stored.file), size=media.size)
+    except FileNotFoundError:
+        facts = probe.Facts()
+    return {
+        "refusals": probe.refusals(facts, size=media.size, name=media.original_name),
+        "container": facts.container,
+        "codec": facts.codec[:32],
+        "content_type": probe.CONTENT_TYPES.get(facts.container, ""),
+        "duration_ms": min(facts.duration_ms, LONGEST_KNOWN) or None,
+        "width": facts.width or None,
+        "height": facts.height or None,
+        "frame_rate": facts.frame_rate or None,
+        "cover_key": _store_cover(media, facts.cover),
+    }
+
+
+def _image(media: Media) -> dict[str, Any]:
+    """The columns that a look at an image fills; a good one is from now on the picture that was drawn of it."""
+    try:
+        with default_storage.open(media.storage_key, "rb") as stored:
+            facts = images.draw_image(cast(BinaryIO, stored.file))
+    except FileNotFoundError:
+        facts = images.Facts()
+    refusals = images.refusals(facts, name=media.original_name)
+    if refusals:
+        return {"refusals": refusals, "container": facts.container}
+    key = f"{media.workspace_id}/{media.pk}{images.SUFFIXES[images.DRAWN][0]}"
+    shelf.store(facts.picture, key)
+    return {
+        "refusals": [],
+        "storage_key": key,
+        "size": len(facts.picture),
+        "sha256": hashlib.sha256(facts.picture).hexdigest(),
+        "container": images.DRAWN,
+        "content_type": images.CONTENT_TYPES[images.DRAWN],
+        "width": facts.width,
+        "height": facts.height,
+        "cover_key": _store_cover(media, facts.cover),
+    }
+
+
+def _store_cover(media: Media, cover: bytes) -> str:
+    if not cover:
+        return ""
+    key = f"{media.workspace_id}/{media.pk}.webp"
+    shelf.store(cover, key)
+    return key

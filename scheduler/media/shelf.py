@@ -1,0 +1,94 @@
+"""The disk below the media: where bodies wait until they are whole, and how one moves to its place.
+
+Everything here is about files; which of them belong to a row, `receiving` and `checking` know.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from scheduler.models import Media, MediaStatus
+
+INCOMING = "incoming"
+PART_LIFE = timedelta(hours=24)
+KEEP_FREE = 1_000_000_000
+"""Bytes of disk below which nothing is taken, unless the setting MEDIA_KEEP_FREE_BYTES says otherwise (R-52)."""
+
+
+def has_room(size: int) -> bool:
+    """Whether `size` bytes may come in, twice, and leave the disk its reserve."""
+    keep_free = getattr(settings, "MEDIA_KEEP_FREE_BYTES", KEEP_FREE)
+    return shutil.disk_usage(_incoming()).free >= max(keep_free, 2 * size)
+
+
+def _incoming() -> Path:
+    """In the media folder, so that the last move is atomic."""
+    folder = Path(settings.MEDIA_ROOT) / INCOMING
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+@contextmanager
+def part() -> Iterator[Path]:
+    """A place for a body that is not whole yet; gone at the end, unless moved away."""
+    path = _incoming() / f"{uuid4()}.part"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def waiting_key(part: Path) -> str:
+    """The storage key of a whole body that stays among the parts: an image, until its picture is drawn anew."""
+    return f"{INCOMING}/{part.stem}.raw{part.suffix}"
+
+
+def move_into_storage(part: Path, key: str) -> None:
+    """Atomically; what had that key before is replaced."""
+    target = Path(default_storage.path(key))
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part.replace(target)
+
+
+def store(body: bytes, key: str) -> None:
+    """Write `body` to disk, wholly or not at all, under `key`."""
+    with part() as path:
+        with path.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        move_into_storage(path, key)
+
+
+def remove_on_commit(key: str) -> None:
+    """Delete that file once what made it needless is on record; a part that is missed here goes after a day."""
+    transaction.on_commit(lambda: default_storage.delete(key), robust=True)
+
+
+def remove_abandoned_parts() -> int:
+    """Delete what uploads that died left behind a day ago or earlier, unless its check is still to come; how many."""
+    oldest = time.time() - PART_LIFE.total_seconds()
+    old = [part for part in _incoming().glob("*.part") if part.stat().st_mtime < oldest]
+    wanted = _wanted([f"{INCOMING}/{part.name}" for part in old])
+    abandoned = [part for part in old if f"{INCOMING}/{part.name}" not in wanted]
+    for part in abandoned:
+        part.unlink(missing_ok=True)
+    return len(abandoned)
+
+
+def _wanted(keys: list[str]) -> set[str]:
+    if not keys:
+        return set()
+    waiting = Media.objects.filter(status=MediaStatus.CHECKING, storage_key__in=keys)
+    return set(waiting.values_list("storage_key", flat=True))
