@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from tiktok.client import OAuthClient, Remedy, RequestsTransport, Secret, TikTokClient, TikTokError, Transport
+from tiktok.client.aio import AsyncTikTokClient, AsyncTransport
 from tiktok.client.wire import Request, Response
 
 
@@ -39,9 +40,30 @@ class OutsideTransactions:
         return self._inner.send(request, deadline=deadline)
 
 
+class AsyncOutsideTransactions:
+    """The same refusal in an event loop: where a task runs one, its thread's transaction is still open around it."""
+
+    def __init__(self, inner: AsyncTransport) -> None:
+        self._inner = inner
+
+    async def send(self, request: Request, *, deadline: float) -> Response:
+        if connection.in_atomic_block:
+            raise OpenTransaction(f"{request.label} was called inside a database transaction.")
+        return await self._inner.send(request, deadline=deadline)
+
+    async def warm(self, url: str | Secret, connections: int) -> int:
+        return await self._inner.warm(url, connections)
+
+
 def is_configured() -> bool:
     """Whether this server has a TikTok app of its own."""
     return bool(settings.TIKTOK_CLIENT_KEY and settings.TIKTOK_CLIENT_SECRET)
+
+
+def webhook_secrets() -> tuple[Secret, ...]:
+    """What TikTok may sign its events with: the app's secret, and the one before it while that is being changed."""
+    known = (settings.TIKTOK_CLIENT_SECRET, settings.TIKTOK_CLIENT_SECRET_PREVIOUS)
+    return tuple(Secret(secret) for secret in known if secret)
 
 
 def transport() -> Transport:
@@ -52,6 +74,14 @@ def transport() -> Transport:
 def api_client() -> TikTokClient:
     """The data and posting API."""
     return TikTokClient(transport=transport(), api_base_url=settings.TIKTOK_API_BASE_URL)
+
+
+def async_api_client(transport: AsyncTransport) -> AsyncTikTokClient:
+    """The posting API inside an event loop, on a transport that belongs to that loop. Raises `NotConfigured`."""
+    _check_configured()
+    return AsyncTikTokClient(
+        transport=AsyncOutsideTransactions(transport), api_base_url=settings.TIKTOK_API_BASE_URL
+    )
 
 
 def oauth_client() -> OAuthClient:
@@ -76,9 +106,13 @@ def _oauth(way_out: Transport) -> OAuthClient:
 
 
 def _way_out() -> Transport:
+    _check_configured()
+    return _shared()
+
+
+def _check_configured() -> None:
     if not is_configured():
         raise NotConfigured("This server has no TikTok app.", request_sent=False)
-    return _shared()
 
 
 @lru_cache(maxsize=1)

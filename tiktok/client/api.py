@@ -37,7 +37,7 @@ from tiktok.client.types import (
     VideoPage,
     VideoPost,
 )
-from tiktok.client.uploads import build_chunk, check_upload_url, parse_chunk
+from tiktok.client.uploads import build_chunk, check_upload_url, parse_chunk, time_for
 from tiktok.client.users import build_user_info, parse_user_info
 from tiktok.client.videos import build_video_init, build_video_pull, parse_pull_init, parse_video_init
 from tiktok.client.wire import Transport
@@ -46,9 +46,6 @@ API_BASE_URL: Final = "https://open.tiktokapis.com"
 
 # Seconds. A page may wait for a call (creator info, connect), hence no longer.
 CALL_DEADLINE: Final = 10.0
-# A chunk has this long to begin with, and a second more for each of these bytes (1 Mbit/s).
-CHUNK_GRACE: Final = 30.0
-SLOWEST_UPLOAD: Final = 128 * 1024
 
 
 class TikTokClient:
@@ -128,18 +125,18 @@ class TikTokClient:
         upload_url: Secret,
         plan: ChunkPlan,
         index: int,
-        body: Iterable[bytes],
+        body: bytes | Iterable[bytes],
         content_type: str,
         *,
         deadline: float | None = None,
     ) -> ChunkReply:
-        """Send one chunk; the last one posts. `body` gives exactly its bytes, in blocks of about 1 MiB.
+        """Send one chunk; the last one posts. `body` is its bytes, or gives them in blocks of about 1 MiB.
 
         Raises ValueError where `body` is shorter or longer than the chunk, and what `body` itself raises.
         """
         check_upload_url(upload_url, self._base)
         request = build_chunk(upload_url, plan, index, body, content_type)
-        allowed = CHUNK_GRACE + plan.length(index) / SLOWEST_UPLOAD if deadline is None else deadline
+        allowed = time_for(plan, index) if deadline is None else deadline
         return perform(self._transport, request, partial(parse_chunk, plan=plan), deadline=allowed)
 
     def publish_status(

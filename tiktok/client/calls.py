@@ -51,10 +51,13 @@ def log_call(
     request: Request, response: Response | None, error: TikTokError | None, *, seconds: float
 ) -> None:
     """One line for one call: INFO where it went well, WARNING where it did not."""
+    level = logging.WARNING if error else logging.INFO
+    if not logger.isEnabledFor(level):
+        return
     code, log_id = peek(response) if response else ("", "")
     status = response.status if response else error and error.http_status
     logger.log(
-        logging.WARNING if error else logging.INFO,
+        level,
         "TikTok %s %s status=%s code=%s log_id=%s outcome=%s %d ms",
         request.method,
         request.label,

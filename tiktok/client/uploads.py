@@ -16,26 +16,38 @@ from tiktok.client.envelope import read_status
 from tiktok.client.errors import UnreadableAnswer
 from tiktok.client.secret import Secret
 from tiktok.client.types import ChunkReply
-from tiktok.client.wire import Request, Response, Stream
+from tiktok.client.wire import Body, Request, Response, Stream
 
 # Regional hosts exist, hence a suffix (section 1.1); its dot keeps look-alikes out.
 HOST_SUFFIX: Final = ".tiktokapis.com"
+
+# Seconds that every chunk has to begin with, and a second more for each of these bytes (1 Mbit/s).
+CHUNK_GRACE: Final = 30.0
+SLOWEST_UPLOAD: Final = 128 * 1024
 
 _HOST: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}|[0-9a-f:.]+")
 _PROGRESS: Final = re.compile(r"bytes\s+0-(\d{1,12})/(\d{1,12}|\*)")
 
 
 def build_chunk(
-    upload_url: Secret, plan: ChunkPlan, index: int, body: Iterable[bytes], content_type: str
+    upload_url: Secret, plan: ChunkPlan, index: int, body: bytes | Iterable[bytes], content_type: str
 ) -> Request:
-    """A PUT of one chunk, streamed; `body` gives exactly its bytes, in blocks of any size. No bearer."""
+    """A PUT of one chunk, without bearer; `body` is exactly its bytes, whole or in blocks of any size.
+
+    Raises ValueError for whole bytes of another length.
+    """
     length = plan.length(index)
     headers = {
         "Content-Type": content_type,
         "Content-Length": str(length),
         "Content-Range": plan.content_range(index),
     }
-    return Request("PUT", upload_url, "(upload)", headers, Stream(body, length))
+    return Request("PUT", upload_url, "(upload)", headers, _exactly(length, body))
+
+
+def time_for(plan: ChunkPlan, index: int) -> float:
+    """The seconds that sending a chunk may take."""
+    return CHUNK_GRACE + plan.length(index) / SLOWEST_UPLOAD
 
 
 def parse_chunk(response: Response, plan: ChunkPlan) -> ChunkReply:
@@ -50,6 +62,14 @@ def check_upload_url(upload_url: Secret, api_base_url: str) -> None:
     """Refuse an address that is neither TikTok's nor on the host of an overridden base URL."""
     if not _is_allowed(upload_url.reveal(), urlsplit(api_base_url)):
         raise UnreadableAnswer("The upload address is not on a host of TikTok's.", request_sent=False)
+
+
+def _exactly(length: int, body: bytes | Iterable[bytes]) -> Body:
+    if not isinstance(body, bytes):
+        return Stream(body, length)
+    if len(body) != length:
+        raise ValueError(f"The chunk has {length} bytes, and {len(body)} were given.")
+    return body
 
 
 def _progress(response: Response, plan: ChunkPlan) -> int | None:

@@ -20,6 +20,7 @@ FUTURE_SECONDS: Final = 5 * 60
 OLDEST_SECONDS: Final = 73 * 3600
 """TikTok tries again for 72 hours and does not say whether it signs anew (section 12.1)."""
 
+YEAR_10000: Final = 253_402_300_800
 LONGEST_NAME: Final = 64
 LONGEST_ID: Final = 128
 ALIASES: Final = {"post.publish.completed": "post.publish.complete"}
@@ -74,7 +75,12 @@ def parse_event(body: bytes) -> WebhookEvent:
     content = _inner(text)
     event = _word(data.get("event"), LONGEST_NAME)
     created = data.get("create_time")
-    if not event or isinstance(created, bool) or not isinstance(created, int) or not 0 <= created < 10**12:
+    if (
+        not event
+        or isinstance(created, bool)
+        or not isinstance(created, int)
+        or not 0 <= created < YEAR_10000
+    ):
         raise UnreadableEvent("The event has no name or no time.")
     return WebhookEvent(
         client_key=_word(data.get("client_key"), LONGEST_ID),

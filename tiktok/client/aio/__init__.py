@@ -1,0 +1,13 @@
+"""The same calls inside an event loop, for the two steps that are due many at once: the commit and the status poll.
+
+Requests, answers, errors and log lines are those of the synchronous client: only the transport is another one, on
+aiohttp. A transport belongs to the loop of its first use.
+"""
+
+from __future__ import annotations
+
+from tiktok.client.aio.api import AsyncTikTokClient
+from tiktok.client.aio.calls import AsyncTransport
+from tiktok.client.aio.transport import AiohttpTransport
+
+__all__ = ["AiohttpTransport", "AsyncTikTokClient", "AsyncTransport"]

@@ -1,0 +1,75 @@
+"""Bodies in and out of aiohttp: what is written in how many pieces, and how much of an answer is read."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+from aiohttp import ClientResponse
+
+from tiktok.client.errors import UnreadableAnswer
+from tiktok.client.secret import Secret
+from tiktok.client.transport import LARGEST_ANSWER
+from tiktok.client.wire import Body, Response, Stream
+
+# Up to here a body leaves in one write with its headers. Beyond, the loop would copy it several times at one go
+# while all other calls wait.
+LARGEST_WRITE: Final = 256 * 1024
+
+_EITHER_ZLIB_OR_GZIP: Final = 32 + zlib.MAX_WBITS
+_WRAPPINGS: Final = frozenset({"gzip", "x-gzip", "deflate"})
+
+
+def content(body: Body | None) -> bytes | AsyncIterator[bytes | memoryview] | None:
+    """A body as aiohttp takes it."""
+    if isinstance(body, Secret):
+        return body.reveal().encode()
+    if isinstance(body, Stream):
+        return _streamed(body)
+    if body is not None and len(body) > LARGEST_WRITE:
+        return _sliced(memoryview(body))
+    return body
+
+
+async def read(answer: ClientResponse) -> Response:
+    """The whole answer. Raises `UnreadableAnswer` over 1 MiB, or where it is not compressed as it claims."""
+    body = bytearray()
+    async for block in answer.content.iter_any():
+        body += block
+        _check_size(len(body), answer.status)
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    wrapping = headers.get("content-encoding", "identity").strip().lower()
+    plain = bytes(body) if wrapping == "identity" else _unwrapped(body, wrapping, answer.status)
+    return Response(answer.status, headers, plain)
+
+
+def _check_size(length: int, status: int) -> None:
+    if length > LARGEST_ANSWER:
+        raise UnreadableAnswer("The answer is larger than 1 MiB.", http_status=status)
+
+
+def _unwrapped(body: bytearray, wrapping: str, status: int) -> bytes:
+    """We ask for no compression; a server that compresses all the same is understood, but not without end."""
+    inflate, plain = zlib.decompressobj(_EITHER_ZLIB_OR_GZIP), b""
+    try:
+        plain = inflate.decompress(body, LARGEST_ANSWER + 1) if wrapping in _WRAPPINGS else b""
+    except zlib.error:
+        plain = b""
+    _check_size(len(plain), status)
+    if not inflate.eof:
+        raise UnreadableAnswer("The answer is not compressed as it claims.", http_status=status)
+    return plain
+
+
+async def _streamed(stream: Stream) -> AsyncIterator[bytes]:
+    for block in stream:
+        yield block
+        # A source that never waits would keep the deadline and every other call from being noticed.
+        await asyncio.sleep(0)
+
+
+async def _sliced(whole: memoryview) -> AsyncIterator[memoryview]:
+    for start in range(0, len(whole), LARGEST_WRITE):
+        yield whole[start : start + LARGEST_WRITE]
