@@ -30,6 +30,12 @@ def post(**changes):
         "status": PostStatus.SCHEDULED,
         "hold": "",
         "account_id": "a",
+        "account": None,
+        "kind": "video",
+        "mode": "direct",
+        "title": "",
+        "auto_add_music": False,
+        "cover_index": 0,
         "caption": "Autumn loaf",
         "privacy_level": "PUBLIC_TO_EVERYONE",
         "allow_comment": True,
@@ -155,10 +161,11 @@ def test_another_file_is_another_agreement_and_another_time_is_not():
     [
         (policies.can_edit, {"draft", "scheduled", "failed", "missed"}),
         (policies.can_reschedule, {"scheduled", "failed", "missed"}),
-        (policies.can_cancel, {"draft", "scheduled", "failed", "missed"}),
-        (policies.can_move_to_drafts, {"scheduled", "failed", "missed", "cancelled"}),
+        (policies.can_cancel, {"draft", "in_review", "scheduled", "failed", "missed"}),
+        (policies.can_move_to_drafts, {"in_review", "scheduled", "failed", "missed", "cancelled"}),
         (policies.can_retry, {"failed", "missed"}),
         (policies.can_answer, {"needs_check"}),
+        (policies.can_mark_posted, {"in_inbox"}),
     ],
 )
 def test_what_each_status_allows(rule, allowed):
