@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from accounts.admin_site import TenantAdmin
-from tiktok.models import OAuthState, PendingConnection, Revocation, TikTokAccount
+from accounts.admin_site import ReadOnlyAdmin, TenantAdmin
+from tiktok.models import OAuthState, PendingConnection, Revocation, TikTokAccount, WebhookEvent
 
 
 @admin.register(TikTokAccount)
@@ -32,3 +32,10 @@ class PendingConnectionAdmin(TenantAdmin):
 class RevocationAdmin(TenantAdmin):
     list_display = ["open_id", "workspace", "attempts", "next_try_at", "give_up_at"]
     list_select_related = ["workspace"]
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(ReadOnlyAdmin):
+    list_display = ["received_at", "event", "open_id", "publish_id", "outcome", "tries"]
+    list_filter = ["outcome", "event"]
+    search_fields = ["open_id", "publish_id"]

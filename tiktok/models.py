@@ -19,6 +19,20 @@ from django.utils import timezone
 
 from accounts.tenancy import WorkspaceOwned
 from tiktok.fields import SealedField
+from tiktok.webhook_models import WebhookEvent
+
+__all__ = [
+    "AccountStatus",
+    "Grant",
+    "OAuthState",
+    "PendingConnection",
+    "Profile",
+    "Purpose",
+    "Revocation",
+    "StatusReason",
+    "TikTokAccount",
+    "WebhookEvent",
+]
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -43,6 +57,7 @@ class StatusReason(models.TextChoices):
     UNREADABLE = "unreadable", "The stored connection cannot be opened on this server."
     BY_PERSON = "by_person", "Someone in this workspace disconnected it."
     TAKEN_OVER = "taken_over", "This creator was connected in another workspace."
+    ACCOUNT_GONE = "account_gone", "TikTok says that this creator's account was deleted or banned."
 
 
 class Grant(models.Model):

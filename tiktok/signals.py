@@ -11,3 +11,11 @@ from django.dispatch import Signal
 account_connected = Signal()
 account_needs_reconnect = Signal()
 account_disconnected = Signal()
+
+publish_news = Signal()
+"""TikTok told of a publish of this account: `event: str` (post.publish.…), `publish_id: str`,
+`post_ids: tuple[str, ...]`, `reason: str` (a fail reason, or empty), `at: datetime` (TikTok's clock, whole seconds).
+
+A hint and no more: late by days, in any order, perhaps before the publish_id is on record here, perhaps of a
+connection that is over. A listener that knows the publish_id returns True, and asks TikTok.
+"""

@@ -1,4 +1,4 @@
-"""Background work on connections: renew what is about to expire, end what nobody confirmed, tell TikTok.
+"""Background work on connections: renew what is about to expire, end what nobody confirmed, tell TikTok; and hear it.
 
 Beat wakes `look_after_connections` each minute; it finds the rows that are due and does nothing twice, because
 every row is locked or claimed by whoever works on it.
@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
-from tiktok import connections, revocations, tokens, trips, wiring
+from tiktok import connections, removals, revocations, tokens, trips, webhook_handling, webhooks, wiring
 from tiktok.client import TikTokError
-from tiktok.models import AccountStatus, PendingConnection, Revocation, TikTokAccount
+from tiktok.models import AccountStatus, PendingConnection, Revocation, TikTokAccount, WebhookEvent
 
 RENEWALS_AT_ONCE = 500
 ENDINGS_AT_ONCE = 20
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 @shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="tiktok.look_after_connections")
 def look_after_connections() -> None:
     """One round over all workspaces."""
+    webhooks.forget_old()
     with cross_tenant(CrossTenant.TOKEN_REFRESH):
         trips.forget_old()
     _discard_unconfirmed()
@@ -47,6 +48,26 @@ def renew_account(*, workspace_id: str, account_id: str) -> None:
         logger.info("%s", lost)
     except TikTokError as error:
         logger.warning("Renewing TikTok account %s: %s", account_id, error)
+
+
+@shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="tiktok.process_webhooks")
+def process_webhooks() -> None:
+    """Act on the events that came; woken by each of them, and by beat for those whose message was lost."""
+    for removal in webhook_handling.handle_due():
+        look_into_removal.delay(
+            workspace_id=str(removal.workspace_id),
+            account_id=str(removal.account_id),
+            event_id=str(removal.event_id),
+        )
+
+
+@shared_task(base=WorkspaceTask, waits_in=Queue.UPKEEP, name="tiktok.look_into_removal")
+def look_into_removal(*, workspace_id: str, account_id: str, event_id: str) -> None:
+    """Ask TikTok whether a creator really removed us. What fails is due again on its own."""
+    account = TikTokAccount.objects.filter(workspace_id=workspace_id, pk=account_id).first()
+    event = WebhookEvent.objects.filter(pk=event_id, next_try_at__isnull=False).first()
+    if account is not None and event is not None:
+        removals.look_into(event, account)
 
 
 def _discard_unconfirmed() -> None:

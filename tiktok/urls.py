@@ -1,10 +1,10 @@
-"""Addresses of connected accounts: workspace pages, and the one callback that TikTok sends browsers to."""
+"""Addresses of connected accounts: workspace pages, and what TikTok itself asks for or sends people to."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from tiktok.views import accounts, connect
+from tiktok.views import accounts, connect, site_verification, webhooks
 
 WORKSPACE = "w/<slug:workspace_slug>/accounts/"
 ACCOUNT = f"{WORKSPACE}<uuid:account_id>/"
@@ -12,6 +12,8 @@ PENDING = f"{WORKSPACE}pending/<uuid:pending_id>/"
 
 urlpatterns = [
     path("connect/callback/", connect.callback, name="connect_callback"),
+    path("webhooks/tiktok/", webhooks.receive, name="tiktok_webhook"),
+    path("tiktok<slug:code>.txt", site_verification.signature_file, name="site_verification"),
     path(WORKSPACE, accounts.account_list, name="accounts"),
     path(f"{WORKSPACE}connect/", connect.begin, name="connect_begin"),
     path(PENDING, connect.confirm, name="connect_confirm"),

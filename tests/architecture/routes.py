@@ -158,6 +158,7 @@ OBJECTS: dict[str, Callable[[Victim], Any]] = {
     "pending_id": lambda victim: victim.pending.pk,
     "post_id": lambda victim: victim.post.pk,
     "media_id": lambda victim: victim.media.pk,
+    "code": lambda victim: "NoSuchCode",
     "sheet": lambda victim: "index",
     "key": lambda victim: "no-such-key",
     "uidb36": lambda victim: "0",

@@ -24,6 +24,7 @@ GLOBAL = {
     "auth.Permission": "Django's permissions; unused, as groups.",
     "contenttypes.ContentType": "Names models.",
     "sessions.Session": "Belongs to a browser.",
+    "tiktok.WebhookEvent": "TikTok's word about a creator; it comes before anyone knows whose creator that is.",
 }
 
 

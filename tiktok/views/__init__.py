@@ -1,1 +1,1 @@
-"""Pages of connected accounts (`accounts`) and of the way to TikTok and back (`connect`)."""
+"""Pages of connected accounts (`accounts`), the way to TikTok and back (`connect`), and what TikTok's servers call."""

@@ -158,7 +158,7 @@ def test_an_id_that_cannot_be_one_is_no_id() -> None:
         event(create_time="soon"),
         event(create_time=True),
         event(create_time=-1),
-        event(create_time=10**13),
+        event(create_time=253_402_300_800),
     ],
 )
 def test_what_is_no_event_is_said_to_be_none(body: bytes) -> None:
