@@ -36,6 +36,21 @@ def record(
     )
 
 
+def record_everywhere(*, action: str, by: User | None, detail: dict[str, Any] | None = None) -> None:
+    """Writes that `by` did `action` to the whole installation, in every workspace's log: each owner may read why.
+
+    Enter `cross_tenant()` first. Raises outside a transaction, as `record`.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError(
+            f"{action} must be recorded in the transaction of the act."
+        )
+    AuditEvent.objects.bulk_create(
+        AuditEvent(workspace_id=workspace_id, action=action, by=by, detail=detail or {})
+        for workspace_id in Workspace.objects.values_list("pk", flat=True)
+    )
+
+
 def _workspace_of(target: models.Model | None) -> UUID:
     """The scope's workspace; across tenants, the one the target belongs to."""
     scope = current_scope()

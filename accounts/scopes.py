@@ -32,8 +32,13 @@ class CrossTenant(StrEnum):
     DISPATCH = "dispatch"  # claims due posts of all workspaces, fairly
     TOKEN_REFRESH = "token_refresh"  # renews tokens before they expire
     OAUTH_CALLBACK = "oauth_callback"  # finds the workspace that a state belongs to
+    WEBHOOK_LOOKUP = "webhook_lookup"  # finds the connections that an event of TikTok's is about
     TAKE_OVER = "take_over"  # ends the connection that another workspace holds to the same creator
     MEDIA_SWEEP = "media_sweep"  # probes waiting files and removes abandoned ones
+    PAUSE = "pause"  # the operator's switch: stops and wakes posts of all workspaces
+    CAPS = "caps"  # counts the creators this app posts for; TikTok caps them across workspaces
+    NOTICES = "notices"  # finds people who have not been told yet
+    RESTORE = "restore"  # after a restored backup: what may have gone out already
     ADMIN = "admin"  # the staff's read-only pages
     SEED = "seed"  # fills, or looks into, a demo or test database
 
