@@ -56,7 +56,7 @@ def flag(name: str, *, default: bool) -> bool:
     return value in {"true", "1", "yes", "on"}
 
 
-def count(name: str, *, default: int) -> int:
+def number(name: str, default: int) -> int:
     """A whole number, 0 or more."""
     value = text(name, str(default))
     if not value.isdecimal():

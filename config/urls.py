@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "config.outages.server_error"
 urlpatterns = [
     path("", include("config.health")),
     path("", include("config.components")),

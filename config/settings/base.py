@@ -16,6 +16,8 @@ DATA_DIR = env.data_dir()
 # --- product
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", "http://127.0.0.1:8000")
 STAGE_UPLOADS = env.flag("STAGE_UPLOADS", default=True)  # send all but the last chunk ahead of the due time
+STEPS_AT_ONCE = env.count("STEPS_AT_ONCE", default=400)  # claimed, over all workers: what they begin within a lease
+UPLOADS_AT_ONCE = env.count("UPLOADS_AT_ONCE", default=4)  # over all upload workers: four threads each
 CRASHPOINTS = False  # only the fault tests let a process end itself at a named step
 
 # --- TikTok
@@ -114,6 +116,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # an outage has no length after which giving up helps
+CELERY_WORKER_CONSUMER = "config.consumer:Consumer"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
