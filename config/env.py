@@ -56,12 +56,21 @@ def flag(name: str, *, default: bool) -> bool:
     return value in {"true", "1", "yes", "on"}
 
 
-def number(name: str, default: int) -> int:
+def count(name: str, *, default: int) -> int:
     """A whole number, 0 or more."""
     value = text(name, str(default))
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}. See .env.example.")
     return int(value)
+
+
+def one_of(name: str, first: str, *others: str) -> str:
+    """One of these words; the first is the default."""
+    value = text(name, first).lower()
+    if value not in (first, *others):
+        allowed = ", ".join((first, *others))
+        raise ImproperlyConfigured(f"{name} must be one of {allowed}, not {value!r}. See .env.example.")
+    return value
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -16,7 +16,7 @@ def begin(**_: Any) -> None:
     from config import broker, priority
 
     broker.refuse_one_that_evicts()
-    priority.give_way(env.number("ONCUE_NICE", 0))
+    priority.give_way(env.count("ONCUE_NICE", default=0))
 
 
 @worker_ready.connect

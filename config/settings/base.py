@@ -29,6 +29,7 @@ TIKTOK_CLIENT_SECRET_PREVIOUS = env.text("TIKTOK_CLIENT_SECRET_PREVIOUS", "")  #
 TIKTOK_REDIRECT_URI = env.text("TIKTOK_REDIRECT_URI", f"{PUBLIC_BASE_URL}/connect/callback/")
 TIKTOK_SCOPES = env.words("TIKTOK_SCOPES", "user.info.basic,user.info.profile,video.publish,video.upload")
 TIKTOK_APP_AUDITED = env.flag("TIKTOK_APP_AUDITED", default=False)
+TIKTOK_VIDEO_SOURCE = env.one_of("TIKTOK_VIDEO_SOURCE", "file_upload", "pull_from_url")
 TIKTOK_SITE_VERIFICATION = env.site_files("TIKTOK_SITE_VERIFICATION")
 
 # --- applications
