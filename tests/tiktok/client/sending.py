@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.tiktok.client.server import Line
-from tiktok.client import RequestsTransport, TikTokError
+from tiktok.client import TikTokError, Transport
 from tiktok.client.wire import Request, Stream
 
 # Seconds: a deadline that passes in the test, and one that doesn't.
@@ -28,7 +28,7 @@ def put(url: str, length: int, blocks: Iterator[bytes] | list[bytes] | None = No
     return Request("PUT", url, "/", {"Content-Length": str(length)}, Stream(source, length))
 
 
-def failure(transport: RequestsTransport, request: Request, *, deadline: float = LATE) -> TikTokError:
+def failure(transport: Transport, request: Request, *, deadline: float = LATE) -> TikTokError:
     """The error that sending ends with."""
     with pytest.raises(TikTokError) as caught:
         transport.send(request, deadline=deadline)

@@ -1,93 +1,43 @@
-"""The two clients end to end: real sockets, TikTok's answers scripted."""
+"""The clients end to end: real sockets, TikTok's answers scripted."""
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable
 
 import pytest
 
-from tests.tiktok.client.server import Line, Part, ScriptedServer, answering, serving
+from tests.tiktok.client.calling import (
+    CALLS,
+    CHUNK_CALLS,
+    DATA_CALLS,
+    OAUTH_CALLS,
+    PLAN,
+    POST,
+    TOKEN,
+    TOKENS,
+    data,
+    error,
+    in_loop,
+    oauth,
+    saying,
+    send_chunk,
+    tiktok,
+)
+from tests.tiktok.client.sending import LATE, SOON
+from tests.tiktok.client.server import Line, Part, answering, serving
 from tiktok.client import (
     AuthRefusal,
     ChunkReply,
     LimitRefusal,
     NoAnswer,
-    OAuthClient,
     Outcome,
     Refusal,
-    RequestsTransport,
     Secret,
     ServerTrouble,
-    TikTokClient,
     TikTokError,
     UnreadableAnswer,
-    VideoPost,
     plan_upload,
 )
-
-TOKEN = Secret("act.CANARY")
-POST = VideoPost("A caption", "SELF_ONLY", True, True, True, False, False, False)
-PLAN = plan_upload(1000)
-SOON = 0.3
-LATE = 10.0
-TOKENS = {
-    "access_token": "act.CANARY-2",
-    "expires_in": 7200,
-    "refresh_token": "rft.CANARY-2",
-    "refresh_expires_in": 15_552_000,
-    "open_id": "open-1",
-    "scope": "user.info.basic",
-}
-
-
-def saying(document: object, *, status: int = 200) -> Part:
-    return answering(json.dumps(document).encode(), status=status)
-
-
-def data(**values: object) -> Part:
-    return saying({"data": values, "error": {"code": "ok", "message": "", "log_id": "LOG1"}})
-
-
-def error(code: str, *, status: int) -> Part:
-    return saying({"error": {"code": code, "message": "", "log_id": "LOG1"}}, status=status)
-
-
-def tiktok(server: ScriptedServer) -> TikTokClient:
-    return TikTokClient(transport=RequestsTransport(), api_base_url=server.url + "/")
-
-
-def oauth(server: ScriptedServer) -> OAuthClient:
-    return OAuthClient(
-        transport=RequestsTransport(),
-        api_base_url=server.url,
-        auth_base_url=server.url,
-        client_key="ck",
-        client_secret=Secret("CANARY-secret"),
-        redirect_uri="https://oncue.example/connect/callback/",
-    )
-
-
-def send_chunk(server: ScriptedServer, deadline: float = LATE) -> ChunkReply:
-    url = Secret(server.url + "/up?token=CANARY")
-    return tiktok(server).send_chunk(url, PLAN, 0, [bytes(1000)], "video/mp4", deadline=deadline)
-
-
-CALLS: dict[str, Callable[..., object]] = {
-    "creator_info": lambda server, deadline=LATE: tiktok(server).creator_info(TOKEN, deadline=deadline),
-    "user_info": lambda server, deadline=LATE: tiktok(server).user_info(TOKEN, scopes=[], deadline=deadline),
-    "start_video": lambda server, deadline=LATE: tiktok(server).start_video(
-        TOKEN, POST, PLAN, deadline=deadline
-    ),
-    "publish_status": lambda server, deadline=LATE: tiktok(server).publish_status(
-        TOKEN, "v_1", deadline=deadline
-    ),
-    "send_chunk": send_chunk,
-    "exchange": lambda server, deadline=LATE: oauth(server).exchange("CANARY-code", deadline=deadline),
-    "refresh": lambda server, deadline=LATE: oauth(server).refresh(Secret("rft.CANARY"), deadline=deadline),
-    "revoke": lambda server, deadline=LATE: oauth(server).revoke(TOKEN, deadline=deadline),
-}
 
 call = pytest.mark.parametrize("name", CALLS)
 
@@ -134,7 +84,7 @@ def test_a_429_is_a_limit_in_every_call(name: str) -> None:
         CALLS[name](server)
 
 
-@pytest.mark.parametrize("name", [name for name in CALLS if name != "send_chunk"])
+@pytest.mark.parametrize("name", [*DATA_CALLS, *OAUTH_CALLS])
 @pytest.mark.parametrize("body", [b"<html>", b'{"data": {"publi'])
 def test_an_answer_that_is_not_json_is_unreadable_in_every_call(name: str, body: bytes) -> None:
     with serving(answering(body)) as server, pytest.raises(UnreadableAnswer) as caught:
@@ -142,7 +92,7 @@ def test_an_answer_that_is_not_json_is_unreadable_in_every_call(name: str, body:
     assert (caught.value.outcome, caught.value.http_status) == (Outcome.AMBIGUOUS, 200)
 
 
-@pytest.mark.parametrize("name", ["creator_info", "user_info", "start_video", "publish_status"])
+@pytest.mark.parametrize("name", DATA_CALLS)
 @pytest.mark.parametrize("code", ["access_token_invalid", "scope_not_authorized"])
 def test_a_bad_token_is_told_apart_in_every_call_that_carries_one(name: str, code: str) -> None:
     with serving(error(code, status=401)) as server, pytest.raises(AuthRefusal) as caught:
@@ -192,10 +142,11 @@ def test_an_upload_from_init_to_the_last_byte() -> None:
     assert all("authorization" not in chunk.headers for chunk in server.received[1:])
 
 
+@pytest.mark.parametrize("name", CHUNK_CALLS)
 @pytest.mark.parametrize("status", [400, 403, 404, 416])
-def test_a_refused_chunk_tells_its_status(status: int) -> None:
+def test_a_refused_chunk_tells_its_status(name: str, status: int) -> None:
     with serving(answering(status=status)) as server, pytest.raises(Refusal) as caught:
-        send_chunk(server)
+        CALLS[name](server)
     assert (caught.value.code, caught.value.outcome) == (str(status), Outcome.REFUSED)
 
 
@@ -205,6 +156,19 @@ def test_an_upload_address_elsewhere_is_never_called() -> None:
         with pytest.raises(UnreadableAnswer) as caught:
             tiktok(server).send_chunk(foreign, PLAN, 0, [bytes(1000)], "video/mp4")
     assert caught.value.outcome is Outcome.NOT_SENT
+    assert elsewhere.connections == 0
+
+
+def test_an_upload_address_elsewhere_is_never_called_from_a_loop() -> None:
+    with serving(answering(status=201)) as elsewhere, serving() as server:
+        foreign = Secret(elsewhere.url.replace("127.0.0.1", "localhost") + "/up?token=CANARY")
+        for call in (
+            lambda client: client.send_chunk(foreign, PLAN, 0, bytes(1000), "video/mp4"),
+            lambda client: client.warm_uploads(foreign, 1),
+        ):
+            with pytest.raises(UnreadableAnswer) as caught:
+                in_loop(server, call)
+            assert caught.value.outcome is Outcome.NOT_SENT
     assert elsewhere.connections == 0
 
 

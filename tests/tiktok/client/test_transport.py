@@ -17,6 +17,7 @@ from tiktok.client import (
     Outcome,
     RequestsTransport,
     Secret,
+    Transport,
     deadlines,
 )
 from tiktok.client.wire import Request
@@ -24,7 +25,7 @@ from tiktok.client.wire import Request
 # An answer
 
 
-def test_an_answer_is_handed_over_as_it_came(transport: RequestsTransport) -> None:
+def test_an_answer_is_handed_over_as_it_came(transport: Transport) -> None:
     with serving(answering(b'{"a": 1}', status=403, headers={"X-Some": "Thing"})) as server:
         response = transport.send(get(server.url + "/v2/x/?a=b", Accept="*/*"), deadline=LATE)
     assert (response.status, response.body, response.headers["x-some"]) == (403, b'{"a": 1}', "Thing")
@@ -33,7 +34,7 @@ def test_an_answer_is_handed_over_as_it_came(transport: RequestsTransport) -> No
     assert received.headers["accept"] == "*/*"
 
 
-def test_secrets_are_revealed_on_the_wire_only(transport: RequestsTransport) -> None:
+def test_secrets_are_revealed_on_the_wire_only(transport: Transport) -> None:
     headers = {"Authorization": Secret("Bearer act.1")}
     with serving(answering()) as server:
         request = Request("POST", Secret(server.url + "/p?token=1"), "/p", headers, Secret("client_secret=s"))
@@ -43,14 +44,14 @@ def test_secrets_are_revealed_on_the_wire_only(transport: RequestsTransport) -> 
     assert received.headers["authorization"] == "Bearer act.1"
 
 
-def test_an_address_is_sent_byte_for_byte(transport: RequestsTransport) -> None:
+def test_an_address_is_sent_byte_for_byte(transport: Transport) -> None:
     target = "/video/a%2Fb%7Ec//d;e?token=%2b+~a%3D%3D&x=%20y&z==&q="
     with serving(answering()) as server:
         transport.send(get(server.url + target), deadline=LATE)
     assert server.received[0].target == target
 
 
-def test_a_connection_is_kept_for_the_next_request(transport: RequestsTransport) -> None:
+def test_a_connection_is_kept_for_the_next_request(transport: Transport) -> None:
     def twice(line: Line) -> None:
         for _ in range(2):
             line.read()
@@ -62,7 +63,7 @@ def test_a_connection_is_kept_for_the_next_request(transport: RequestsTransport)
     assert (server.connections, len(server.received)) == (1, 2)
 
 
-def test_a_kept_connection_has_the_deadline_of_its_new_request(transport: RequestsTransport) -> None:
+def test_a_kept_connection_has_the_deadline_of_its_new_request(transport: Transport) -> None:
     def once_then_silent(line: Line) -> None:
         line.read()
         line.answer(b"{}", headers=KEEP)
@@ -77,7 +78,7 @@ def test_a_kept_connection_has_the_deadline_of_its_new_request(transport: Reques
     assert time.monotonic() - started < 3
 
 
-def test_a_connection_that_the_server_closed_is_not_used_again(transport: RequestsTransport) -> None:
+def test_a_connection_that_the_server_closed_is_not_used_again(transport: Transport) -> None:
     with serving(answering(b"1", headers=KEEP), answering(b"2")) as server:
         transport.send(get(server.url), deadline=LATE)
         assert server.hung_up.acquire(timeout=LATE)
@@ -86,22 +87,22 @@ def test_a_connection_that_the_server_closed_is_not_used_again(transport: Reques
 
 
 def test_a_connection_that_was_idle_for_long_is_not_used_again(
-    transport: RequestsTransport, monkeypatch: pytest.MonkeyPatch
+    transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def patient(line: Line) -> None:
         line.read()
         line.answer(b"1", headers=KEEP)
         assert line.reader.read() == b""
 
+    monkeypatch.setattr(deadlines, "LONGEST_IDLE", 0.0)
     with serving(patient, answering(b"2")) as server:
         transport.send(get(server.url), deadline=LATE)
-        monkeypatch.setattr(deadlines, "LONGEST_IDLE", 0.0)
         assert transport.send(get(server.url), deadline=LATE).body == b"2"
 
 
-def test_a_forked_worker_opens_connections_of_its_own(
-    transport: RequestsTransport, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_forked_worker_opens_connections_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    transport = RequestsTransport()
+
     def patient(line: Line) -> None:
         line.read()
         line.answer(b"{}", headers=KEEP)
@@ -118,7 +119,7 @@ def test_a_forked_worker_opens_connections_of_its_own(
 # No answer
 
 
-def test_a_refused_connection_sent_nothing(transport: RequestsTransport) -> None:
+def test_a_refused_connection_sent_nothing(transport: Transport) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     error = failure(transport, get(url))
@@ -175,7 +176,7 @@ def speaks_another_language(line: Line) -> None:
     ],
 )
 def test_an_answer_cut_off_is_ambiguous_and_not_asked_for_again(
-    transport: RequestsTransport, part: Callable[[Line], None]
+    transport: Transport, part: Callable[[Line], None]
 ) -> None:
     with serving(part, part) as server:
         error = failure(transport, get(server.url))
@@ -183,7 +184,7 @@ def test_an_answer_cut_off_is_ambiguous_and_not_asked_for_again(
     assert (error.outcome, server.connections) == (Outcome.AMBIGUOUS, 1)
 
 
-def test_a_5xx_is_not_retried(transport: RequestsTransport) -> None:
+def test_a_5xx_is_not_retried(transport: Transport) -> None:
     with serving(answering(b"<html>", status=503, headers={"Retry-After": "1"}), answering()) as server:
         assert transport.send(get(server.url), deadline=LATE).status == 503
     assert server.connections == 1
@@ -192,7 +193,7 @@ def test_a_5xx_is_not_retried(transport: RequestsTransport) -> None:
 # What is not followed
 
 
-def test_a_redirect_is_an_answer_and_is_not_followed(transport: RequestsTransport) -> None:
+def test_a_redirect_is_an_answer_and_is_not_followed(transport: Transport) -> None:
     with (
         serving(answering()) as other,
         serving(answering(status=307, headers={"Location": other.url})) as server,
@@ -202,7 +203,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed(transport: RequestsTranspor
 
 
 def test_the_environment_names_no_proxy_and_no_password(
-    transport: RequestsTransport, monkeypatch: pytest.MonkeyPatch, tmp_path
+    transport: Transport, monkeypatch: pytest.MonkeyPatch, tmp_path
 ) -> None:
     with serving(answering()) as proxy, serving(answering()) as server:
         for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
@@ -216,7 +217,7 @@ def test_the_environment_names_no_proxy_and_no_password(
     assert "authorization" not in server.received[0].headers
 
 
-def test_a_cookie_is_not_sent_back(transport: RequestsTransport) -> None:
+def test_a_cookie_is_not_sent_back(transport: Transport) -> None:
     cookie = answering(b"{}", headers={"Set-Cookie": "a=b; Path=/", "Connection": "close"})
     with serving(cookie, answering()) as server:
         for _ in range(2):
@@ -229,7 +230,7 @@ def test_a_cookie_is_not_sent_back(transport: RequestsTransport) -> None:
 
 @pytest.mark.parametrize("part", [resets_at_once, closes_in_the_body, silent])
 def test_neither_an_error_nor_a_log_line_holds_an_address(
-    transport: RequestsTransport, part: Callable[[Line], None], caplog: pytest.LogCaptureFixture
+    transport: Transport, part: Callable[[Line], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with serving(part) as server:
@@ -240,7 +241,7 @@ def test_neither_an_error_nor_a_log_line_holds_an_address(
 
 
 def test_a_call_that_went_well_logs_no_address_either(
-    transport: RequestsTransport, caplog: pytest.LogCaptureFixture
+    transport: Transport, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with serving(answering()) as server:

@@ -10,10 +10,10 @@ import pytest
 
 from tests.tiktok.client.sending import LATE, MEBIBYTE, put
 from tests.tiktok.client.server import Line, answering, serving
-from tiktok.client import RequestsTransport
+from tiktok.client import Transport
 
 
-def test_a_body_is_streamed_with_its_length_and_flat_memory(transport: RequestsTransport) -> None:
+def test_a_body_is_streamed_with_its_length_and_flat_memory(transport: Transport) -> None:
     size = 64 * MEBIBYTE
     with serving(answering(status=201)) as server:
         tracemalloc.start()
@@ -31,13 +31,13 @@ def test_a_body_is_streamed_with_its_length_and_flat_memory(transport: RequestsT
     ("blocks", "message"), [([b"12345"], "5 bytes short"), ([b"1234567", b"89012"], "longer than the 10")]
 )
 def test_a_body_of_another_length_is_our_mistake(
-    transport: RequestsTransport, blocks: list[bytes], message: str
+    transport: Transport, blocks: list[bytes], message: str
 ) -> None:
     with serving(answering()) as server, pytest.raises(ValueError, match=message):
         transport.send(put(server.url, 10, blocks), deadline=LATE)
 
 
-def test_a_body_that_breaks_at_its_source_is_not_blamed_on_tiktok(transport: RequestsTransport) -> None:
+def test_a_body_that_breaks_at_its_source_is_not_blamed_on_tiktok(transport: Transport) -> None:
     def vanishing() -> Iterator[bytes]:
         yield b"12345"
         raise FileNotFoundError("The file is gone.")
@@ -46,7 +46,7 @@ def test_a_body_that_breaks_at_its_source_is_not_blamed_on_tiktok(transport: Req
         transport.send(put(server.url, 10, vanishing()), deadline=LATE)
 
 
-def test_a_refusal_before_the_body_was_read_is_heard(transport: RequestsTransport) -> None:
+def test_a_refusal_before_the_body_was_read_is_heard(transport: Transport) -> None:
     def refuses_early(line: Line) -> None:
         line.read_head()
         line.answer(status=403)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.tiktok.client.sending import LATE, MEBIBYTE, SOON, failure, get, put, silent
 from tests.tiktok.client.server import Line, answering, serving
-from tiktok.client import NoAnswer, Outcome, RequestsTransport, UnreadableAnswer
+from tiktok.client import NoAnswer, Outcome, Transport, UnreadableAnswer
 
 # Too slow
 
@@ -33,7 +33,7 @@ def full_queue() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def test_a_connection_that_is_never_accepted_is_late_and_sent_nothing(transport: RequestsTransport) -> None:
+def test_a_connection_that_is_never_accepted_is_late_and_sent_nothing(transport: Transport) -> None:
     with full_queue() as url:
         started = time.monotonic()
         error = failure(transport, get(url), deadline=SOON)
@@ -66,9 +66,7 @@ def says_continue_forever(line: Line) -> None:
 @pytest.mark.parametrize(
     "part", [silent, drips_its_headers, drips_its_body, drips_chunks, says_continue_forever]
 )
-def test_the_deadline_is_for_the_whole_answer(
-    transport: RequestsTransport, part: Callable[[Line], None]
-) -> None:
+def test_the_deadline_is_for_the_whole_answer(transport: Transport, part: Callable[[Line], None]) -> None:
     with serving(part) as server:
         started = time.monotonic()
         error = failure(transport, get(server.url), deadline=SOON)
@@ -78,7 +76,7 @@ def test_the_deadline_is_for_the_whole_answer(
     assert SOON * 0.9 <= took < 3
 
 
-def test_the_deadline_is_for_sending_too(transport: RequestsTransport) -> None:
+def test_the_deadline_is_for_sending_too(transport: Transport) -> None:
     with serving(Line.hold) as server:
         started = time.monotonic()
         error = failure(transport, put(server.url, 64 * MEBIBYTE), deadline=SOON)
@@ -88,7 +86,7 @@ def test_the_deadline_is_for_sending_too(transport: RequestsTransport) -> None:
     assert took < 3
 
 
-def test_a_slow_source_counts_against_the_deadline(transport: RequestsTransport) -> None:
+def test_a_slow_source_counts_against_the_deadline(transport: Transport) -> None:
     def slowly() -> Iterator[bytes]:
         pause = threading.Event()
         for _ in range(100):
@@ -134,9 +132,7 @@ def redirects_into_a_flood(line: Line) -> None:
 
 
 @pytest.mark.parametrize("part", [floods, floods_in_chunks, inflates, redirects_into_a_flood])
-def test_an_answer_without_end_is_left_unread(
-    transport: RequestsTransport, part: Callable[[Line], None]
-) -> None:
+def test_an_answer_without_end_is_left_unread(transport: Transport, part: Callable[[Line], None]) -> None:
     with serving(part) as server:
         tracemalloc.start()
         error = failure(transport, get(server.url))
@@ -147,11 +143,11 @@ def test_an_answer_without_end_is_left_unread(
     assert peak < 16 * MEBIBYTE
 
 
-def test_an_answer_of_exactly_1_mib_is_read(transport: RequestsTransport) -> None:
+def test_an_answer_of_exactly_1_mib_is_read(transport: Transport) -> None:
     with serving(answering(bytes(MEBIBYTE))) as server:
         assert len(transport.send(get(server.url), deadline=LATE).body) == MEBIBYTE
 
 
-def test_a_body_that_is_not_compressed_as_it_says_is_unreadable(transport: RequestsTransport) -> None:
+def test_a_body_that_is_not_compressed_as_it_says_is_unreadable(transport: Transport) -> None:
     with serving(answering(b"plain", headers={"Content-Encoding": "gzip"})) as server:
         assert isinstance(failure(transport, get(server.url)), UnreadableAnswer)

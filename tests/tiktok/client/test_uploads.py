@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tiktok.client import ChunkReply, Outcome, Secret, UnreadableAnswer, plan_upload
-from tiktok.client.uploads import build_chunk, check_upload_url, parse_chunk
+from tiktok.client.uploads import build_chunk, check_upload_url, parse_chunk, time_for
 from tiktok.client.wire import Response, Stream
 
 REAL = "https://open.tiktokapis.com"
@@ -23,6 +23,18 @@ def test_a_chunk_declares_its_bytes_and_carries_no_token() -> None:
     assert len(request.body) == 38_000_000
     assert "CANARY" not in repr(request)
     assert "CANARY" not in request.label
+
+
+def test_a_chunk_at_hand_goes_out_whole_and_has_its_exact_length() -> None:
+    plan = plan_upload(1000)
+    assert build_chunk(Secret(REAL), plan, 0, bytes(1000), "video/mp4").body == bytes(1000)
+    with pytest.raises(ValueError, match="999 were given"):
+        build_chunk(Secret(REAL), plan, 0, bytes(999), "video/mp4")
+
+
+def test_a_larger_chunk_may_take_longer() -> None:
+    assert time_for(plan_upload(1), 0) == pytest.approx(30, abs=0.01)
+    assert time_for(PLAN, 1) == pytest.approx(30 + 38_000_000 / 131_072)
 
 
 @pytest.mark.parametrize(
