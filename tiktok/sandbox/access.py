@@ -11,7 +11,7 @@ from .context import sandbox_of
 from .creators import Creator
 from .endpoints import Endpoint
 from .envelopes import Refusal
-from .state import Grant
+from .grants import Grant
 from .tokens import live_grant
 
 BEARER = "Bearer "
@@ -32,14 +32,20 @@ def admit(request: web.Request, endpoint: Endpoint, *, any_of: tuple[str, ...] =
     grant = live_grant(sandbox.store.state, token, now=now)
     if grant is None:
         raise Refusal("access_token_invalid", "The access token is invalid or not found in the request.")
-    if any_of and not set(any_of) & set(grant.scopes):
+    if any_of:
+        require_scope(grant, *any_of)
+    if not sandbox.limits.allows(endpoint, token, now=now, settings=sandbox.store.state.settings):
+        raise Refusal("rate_limit_exceeded", "The API rate limit was exceeded. Please try again later.")
+    return grant
+
+
+def require_scope(grant: Grant, *any_of: str) -> None:
+    """At least one of these scopes was granted."""
+    if not any(scope in grant.scopes for scope in any_of):
         raise Refusal(
             "scope_not_authorized",
             "The user did not authorize the scope required for completing this request.",
         )
-    if not sandbox.limits.allows(endpoint, token, now=now, settings=sandbox.store.state.settings):
-        raise Refusal("rate_limit_exceeded", "The API rate limit was exceeded. Please try again later.")
-    return grant
 
 
 def creator_of(request: web.Request, grant: Grant) -> Creator:

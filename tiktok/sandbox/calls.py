@@ -13,11 +13,11 @@ from aiohttp import hdrs, web
 
 from .access import bearer_of
 from .context import CALL, Call, Sandbox, sandbox_of
-from .endpoints import PATHS, Endpoint
+from .disconnecting import disconnect
+from .endpoints import ABOUT_A_PUBLISH, PATHS, Endpoint
 from .envelopes import OAuthRefusal, Refusal, UploadRefusal, refusal_for, refused
 from .faults import Fault, FaultKind, take
-from .state import Publish
-from .tokens import abandoned_by_removal, grant_by_access, grant_by_refresh, remove_app
+from .publishes import Publish
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -56,7 +56,7 @@ async def faulty(request: web.Request, handler: Handler) -> web.StreamResponse:
     call.fault = fault = take(sandbox.store.state.faults, call.endpoint, call.creator)
     if fault is None:
         return await handler(request)
-    sandbox.store.save()
+    sandbox.store.save_faults()
     _change_the_world(sandbox, call, fault)
     if not fault.effect and fault.kind == FaultKind.HANG:
         await asyncio.sleep(fault.seconds)
@@ -84,15 +84,6 @@ def _change_the_world(sandbox: Sandbox, call: Call, fault: Fault) -> None:
         sandbox.store.save_publish(call.publish)
     if fault.kind == FaultKind.REVOKE and call.creator is not None:
         disconnect(sandbox, creator=call.creator)
-
-
-def disconnect(sandbox: Sandbox, *, creator: str) -> None:
-    """The creator removes the app in TikTok: tokens die, and what was in processing fails."""
-    store = sandbox.store
-    for publish in abandoned_by_removal(store.publishes.values(), creator=creator, now=time.time()):
-        store.save_publish(publish)
-    remove_app(store.state, creator=creator)
-    store.save()
 
 
 async def _answered(
@@ -154,7 +145,7 @@ async def _identify(request: web.Request, endpoint: Endpoint) -> Call:
     if endpoint is Endpoint.UPLOAD:
         call.publish = publish_of_upload(request)
         call.endpoint = _upload_or_commit(request, call.publish)
-    elif endpoint is Endpoint.STATUS:
+    elif endpoint in ABOUT_A_PUBLISH:
         call.publish = store.publishes.get(await _publish_id_in(request))
     call.creator = await _creator_of(request, endpoint, call.publish)
     return call
@@ -166,11 +157,11 @@ async def _creator_of(request: web.Request, endpoint: Endpoint, publish: Publish
         return publish.creator if publish is not None else None
     if endpoint in (Endpoint.TOKEN, Endpoint.REVOKE):
         form = {key: str(value) for key, value in (await request.post()).items()}
-        grant = grant_by_refresh(state, form.get("refresh_token", ""))
-        grant = grant or grant_by_access(state, form.get("token", ""))
+        grant = state.grants.by_refresh(form.get("refresh_token", ""))
+        grant = grant or state.grants.by_access(form.get("token", ""))
         owner = grant or state.codes.get(form.get("code", ""))
         return owner.creator if owner is not None else None
-    grant = grant_by_access(state, bearer_of(request))
+    grant = state.grants.by_access(bearer_of(request))
     return grant.creator if grant is not None else None
 
 

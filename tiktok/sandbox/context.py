@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
+from .activity import Activity
 from .endpoints import Endpoint
 from .faults import Fault
 from .limits import RateLimits
-from .state import Publish
+from .publishes import Publish
 from .store import Store
 
 if TYPE_CHECKING:
@@ -48,7 +51,11 @@ class Uploads:
 
 @dataclass
 class Sandbox:
-    """The running sandbox. `redirect_uris` empty means any that obeys the rules of contract 2.7."""
+    """The running sandbox. `redirect_uris` empty means any that obeys the rules of contract 2.7.
+
+    `commits` has a row per commit in order: publish_id, caption, nanoseconds of the last byte. `session` is there
+    while the server runs.
+    """
 
     store: Store
     client_key: str
@@ -58,6 +65,22 @@ class Sandbox:
     limits: RateLimits = field(default_factory=RateLimits)
     uploads: Uploads = field(default_factory=Uploads)
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=REMEMBERED_REQUESTS))
+    pulling: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    session: ClientSession = field(init=False)
+    activity: Activity = field(init=False)
+    commits: list[tuple[str, str, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.recount()
+
+    def recount(self) -> None:
+        """Count again what is derived from the publishes."""
+        publishes = list(self.store.publishes.values())
+        self.activity = Activity(publishes)
+        rows = [(it.publish_id, it.caption, it.committed_at_ns) for it in publishes]
+        self.commits = sorted(
+            ((key, caption, at) for key, caption, at in rows if at is not None), key=lambda row: row[2]
+        )
 
 
 SANDBOX: web.AppKey[Sandbox] = web.AppKey("SANDBOX", Sandbox)
@@ -71,3 +94,8 @@ def sandbox_of(request: web.Request) -> Sandbox:
 def origin_of(request: web.Request) -> str:
     """The address the caller reached us by, so that the URLs in answers lead back to us."""
     return str(request.url.origin())
+
+
+def arrived_ns(request: web.Request) -> int:
+    """When the last byte of this request was read, in epoch nanoseconds; asked once the body is here."""
+    return time.time_ns()

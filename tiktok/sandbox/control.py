@@ -20,11 +20,12 @@ from typing import Any
 
 from aiohttp import web
 
-from .calls import disconnect
 from .context import Sandbox, sandbox_of
 from .creators import Creator
+from .disconnecting import disconnect
 from .endpoints import SCOPES
 from .faults import Fault
+from .grants import Grants
 from .state import State
 from .tokens import new_grant, token_answer
 
@@ -84,7 +85,7 @@ async def grant(request: web.Request) -> web.Response:
         raise _wrong("Unknown client key.")
     made = new_grant(state, creator=creator, client_key=sandbox.client_key, scopes=list(scopes), now=now)
     answer = token_answer(state, made, now=now)
-    sandbox.store.save()
+    sandbox.store.save_grant(made)
     return web.json_response(answer)
 
 
@@ -96,8 +97,11 @@ async def reset(request: web.Request) -> web.Response:
     old = sandbox.store.state
     fresh = State(client_key=old.client_key, client_secret=old.client_secret)
     if body.get("keep_grants"):
-        fresh.grants = [grant for grant in old.grants if grant.creator in fresh.creators]
+        fresh.grants = Grants(grant for grant in old.grants if grant.creator in fresh.creators)
+    for task in list(sandbox.pulling.values()):
+        task.cancel()
     sandbox.store.clear(fresh)
+    sandbox.recount()
     sandbox.limits.clear()
     sandbox.calls.clear()
     sandbox.uploads.digests.clear()

@@ -14,7 +14,10 @@ PRIVACY_LEVELS = frozenset({PUBLIC, FRIENDS, FOLLOWERS, ONLY_ME})
 
 @dataclass
 class Creator:
-    """A TikTok account. `privacy_level_options` overrides what its privacy implies; `daily_cap` None is no cap."""
+    """A TikTok account. `privacy_level_options` overrides what its privacy implies; `daily_cap` None is no cap.
+
+    `old_app`: the TikTok app on the phone is older than 31.8, so it takes no photo drafts (contract 6.4).
+    """
 
     username: str
     nickname: str
@@ -28,6 +31,7 @@ class Creator:
     banned: bool = False
     capped: bool = False
     daily_cap: int | None = 15
+    old_app: bool = False
 
     def options(self) -> list[str]:
         """The privacy levels this creator may choose, in TikTok's order (contract section 5)."""

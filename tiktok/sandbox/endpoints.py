@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class Endpoint(StrEnum):
-    """One value per call of the contract that is built; `COMMIT` is an `UPLOAD` that carries the last byte."""
+    """One value per call of the contract; `COMMIT` is an `UPLOAD` that carries the last byte.
+
+    `PULL` and `WEBHOOK` are the calls that TikTok makes: they have no route and can only be the aim of a fault.
+    """
 
     AUTHORIZE = "authorize"  # 2.1, the page a person sees
     TOKEN = "token"  # 2.3, exchange and refresh
@@ -14,9 +17,16 @@ class Endpoint(StrEnum):
     USER_INFO = "user_info"  # 4
     CREATOR_INFO = "creator_info"  # 5
     VIDEO_INIT = "video_init"  # 6.1, direct post
+    INBOX_INIT = "inbox_init"  # 6.2
+    PHOTO_INIT = "photo_init"  # 8
     UPLOAD = "upload"  # 7.2, the path is ours: TikTok's is opaque
     COMMIT = "commit"
     STATUS = "status"  # 9
+    CANCEL = "cancel"  # 10
+    VIDEO_LIST = "video_list"  # 13.1
+    VIDEO_QUERY = "video_query"  # 13.2
+    PULL = "pull"  # 7.3
+    WEBHOOK = "webhook"  # 12
 
 
 ROUTES: dict[Endpoint, tuple[str, str]] = {
@@ -26,13 +36,19 @@ ROUTES: dict[Endpoint, tuple[str, str]] = {
     Endpoint.USER_INFO: ("GET", "/v2/user/info/"),
     Endpoint.CREATOR_INFO: ("POST", "/v2/post/publish/creator_info/query/"),
     Endpoint.VIDEO_INIT: ("POST", "/v2/post/publish/video/init/"),
+    Endpoint.INBOX_INIT: ("POST", "/v2/post/publish/inbox/video/init/"),
+    Endpoint.PHOTO_INIT: ("POST", "/v2/post/publish/content/init/"),
     Endpoint.UPLOAD: ("PUT", "/upload/"),
     Endpoint.STATUS: ("POST", "/v2/post/publish/status/fetch/"),
+    Endpoint.CANCEL: ("POST", "/v2/post/publish/cancel/"),
+    Endpoint.VIDEO_LIST: ("POST", "/v2/video/list/"),
+    Endpoint.VIDEO_QUERY: ("POST", "/v2/video/query/"),
 }
 PATHS = {path: endpoint for endpoint, (_, path) in ROUTES.items()}
 
 OAUTH_ENDPOINTS = frozenset({Endpoint.TOKEN, Endpoint.REVOKE})
 UPLOAD_ENDPOINTS = frozenset({Endpoint.UPLOAD, Endpoint.COMMIT})
+ABOUT_A_PUBLISH = frozenset({Endpoint.STATUS, Endpoint.CANCEL})
 
 # Scopes that an app may ask for (contract section 3), each as the consent page words it.
 SCOPES: dict[str, str] = {

@@ -9,16 +9,21 @@ from aiohttp import web
 
 from .endpoints import OAUTH_ENDPOINTS, UPLOAD_ENDPOINTS, Endpoint
 
-# HTTP status by `error.code` (contract 1.4, 6.4, 9).
+# HTTP status by `error.code` (contract 1.4, 6.4, 9, 10).
 HTTP_STATUS: dict[str, int] = {
     "ok": 200,
     "invalid_params": 400,
     "invalid_param": 400,
     "invalid_publish_id": 400,
     "token_not_authorized_for_specified_publish_id": 400,
+    "invalid_file_upload": 400,
+    "scope_permission_missed": 400,
+    "publish_not_cancellable": 400,
+    "app_version_check_failed": 400,
     "access_token_invalid": 401,
     "scope_not_authorized": 401,
     "spam_risk_too_many_posts": 403,
+    "spam_risk_too_many_pending_share": 403,
     "spam_risk_user_banned_from_posting": 403,
     "reached_active_user_cap": 403,
     "unaudited_client_can_only_post_to_private_accounts": 403,
@@ -67,8 +72,10 @@ def log_id() -> str:
     return time.strftime("%Y%m%d%H%M%S", time.gmtime()) + secrets.token_hex(9).upper()
 
 
-def ok(data: dict[str, object]) -> web.Response:
-    return web.json_response({"data": data, "error": {"code": "ok", "message": "", "log_id": log_id()}})
+def ok(data: dict[str, object] | None) -> web.Response:
+    """The envelope with `data`, or with the error object alone (contract 10)."""
+    held = {} if data is None else {"data": data}
+    return web.json_response({**held, "error": {"code": "ok", "message": "", "log_id": log_id()}})
 
 
 def refused(refusal: Exception) -> web.Response:

@@ -26,10 +26,14 @@ class FaultKind(StrEnum):
     REVOKE = "revoke"  # the creator has just removed the app
     FAIL = "fail"  # the commit is accepted, processing ends in `fail_reason`
     STUCK = "stuck"  # the commit is accepted, processing never ends
+    NO_PULL = "no_pull"  # the init is accepted, no byte is ever fetched
+    STALL_PULL = "stall_pull"  # the fetch begins and never ends
 
 
 AFTER_EFFECT = frozenset({FaultKind.LOSE, FaultKind.HANG, FaultKind.MALFORMED, FaultKind.SLOW})
 AT_COMMIT = frozenset({FaultKind.FAIL, FaultKind.STUCK})
+AT_PULL = frozenset({FaultKind.NO_PULL, FaultKind.STALL_PULL})
+ELSEWHERE = AT_COMMIT | AT_PULL
 ANY = "*"
 
 
@@ -63,6 +67,8 @@ class Fault:
             self.effect = self.kind in AFTER_EFFECT
         if self.kind in AT_COMMIT:
             self.endpoint = Endpoint.COMMIT
+        if self.kind in AT_PULL:
+            self.endpoint = Endpoint.PULL
         if self.kind == FaultKind.EXPIRE_UPLOAD and self.endpoint == ANY:
             self.endpoint = Endpoint.UPLOAD
 
@@ -75,13 +81,18 @@ class Fault:
 
 def take(faults: list[Fault], endpoint: Endpoint, creator: str | None) -> Fault | None:
     """The fault that befalls this call, if any, counting it down. A call that is let pass meets none."""
-    return _take([fault for fault in faults if fault.kind not in AT_COMMIT], faults, endpoint, creator)
+    return _take([fault for fault in faults if fault.kind not in ELSEWHERE], faults, endpoint, creator)
 
 
 def take_outcome(faults: list[Fault], creator: str | None) -> Fault | None:
     """What is in store for the publish that is being committed; a line of its own, so that an answer can be
     lost and the publish fail as well."""
     return _take([fault for fault in faults if fault.kind in AT_COMMIT], faults, Endpoint.COMMIT, creator)
+
+
+def take_pull(faults: list[Fault], creator: str) -> Fault | None:
+    """What befalls the fetch of the publish that was just committed."""
+    return _take([fault for fault in faults if fault.kind in AT_PULL], faults, Endpoint.PULL, creator)
 
 
 def _take(line: list[Fault], faults: list[Fault], endpoint: Endpoint, creator: str | None) -> Fault | None:

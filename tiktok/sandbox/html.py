@@ -10,8 +10,8 @@ from aiohttp import web
 
 from .creators import FOLLOWERS, FRIENDS, ONLY_ME, PUBLIC, Creator
 from .endpoints import BASIC_SCOPE, SCOPES
-from .posts import NS
-from .state import Publish
+from .posts import Status, status_of
+from .publishes import Post, Publish
 
 AUDIENCE = {PUBLIC: "Everyone", FRIENDS: "Friends", FOLLOWERS: "Followers", ONLY_ME: "Only me"}
 
@@ -42,7 +42,7 @@ def consent_page(creators: Iterable[Creator], scopes: list[str], hidden: dict[st
     )
 
 
-def profile_page(creator: Creator, posts: list[Publish]) -> str:
+def profile_page(creator: Creator, posts: list[tuple[Publish, Post]]) -> str:
     """A creator with the posts that arrived, newest first; `data-posts` holds their number."""
     count = f"{len(posts)} post" if len(posts) == 1 else f"{len(posts)} posts"
     privacy = '<span class="badge">Private account</span>' if creator.private else ""
@@ -50,8 +50,26 @@ def profile_page(creator: Creator, posts: list[Publish]) -> str:
         creator.nickname,
         f'<section class="profile" data-posts="{len(posts)}"><header>{_avatar(creator)}<div>'
         f"<h1>{escape(creator.nickname)}</h1><p>@{escape(creator.username)} {privacy}</p>"
-        f"<p>{escape(creator.bio)}</p><p><strong>{count}</strong></p></div></header>"
-        f'<div class="posts">{"".join(map(_post, posts)) or "<p>Nothing posted yet.</p>"}</div></section>',
+        f"<p>{escape(creator.bio)}</p><p><strong>{count}</strong> · "
+        f'<a href="/inbox/@{escape(creator.username)}">Inbox</a></p></div></header>'
+        f'<div class="posts">{"".join(_post(*row) for row in posts) or "<p>Nothing posted yet.</p>"}</div></section>',
+    )
+
+
+def inbox_page(creator: Creator, drafts: list[Publish], apps: Iterable[str], now: float) -> str:
+    """What waits in the app on the creator's phone, newest first, and the apps that are connected."""
+    name = escape(creator.username)
+    connected = "".join(
+        f'<form class="acts" method="post" action="/inbox/@{name}/disconnect"><span>{escape(key)}</span>'
+        f'<button class="quiet" name="client_key" value="{escape(key)}">Disconnect</button></form>'
+        for key in apps
+    )
+    shown = "".join(_draft(creator, publish, now) for publish in drafts) or "<p>No drafts.</p>"
+    return _frame(
+        f"{creator.nickname}: inbox",
+        f'<section class="profile" data-drafts="{len(drafts)}"><header>{_avatar(creator)}<div>'
+        f'<h1>Inbox of {escape(creator.nickname)}</h1><p><a href="/@{name}">@{name}</a></p></div></header>'
+        f'<div class="posts">{shown}</div><h2>Connected apps</h2>{connected or "<p>None.</p>"}</section>',
     )
 
 
@@ -106,12 +124,46 @@ def _avatar(creator: Creator) -> str:
     return f'<img src="/avatars/{escape(creator.username)}.png" alt="" width="48" height="48">'
 
 
-def _post(publish: Publish) -> str:
-    at = datetime.fromtimestamp((publish.committed_at_ns or 0) / NS, UTC)
+def _post(publish: Publish, post: Post) -> str:
+    at = datetime.fromtimestamp(post.at, UTC)
     return (
-        f'<article data-post="{publish.post_id}" data-publish-id="{escape(publish.publish_id)}">'
-        f'<video controls preload="metadata" src="/media/{escape(publish.publish_id)}"></video>'
-        f'<p class="caption">{escape(publish.caption)}</p><p><span class="badge">'
-        f'{AUDIENCE[publish.privacy_level]}</span> <time datetime="{at.isoformat()}">'
+        f'<article data-post="{post.post_id}" data-publish-id="{escape(publish.publish_id)}">{_media(publish)}'
+        f'{_title(publish)}<p class="caption">{escape(publish.caption)}</p><p><span class="badge">'
+        f'{AUDIENCE[post.privacy_level]}</span> <time datetime="{at.isoformat()}">'
         f"{at.strftime('%d %B %Y, %H:%M:%S')} UTC</time></p></article>"
     )
+
+
+def _draft(creator: Creator, publish: Publish, now: float) -> str:
+    finished = f"Posted {len(publish.posts)} times" if len(publish.posts) > 1 else "Posted once"
+    waits = status_of(publish, now) is Status.SEND_TO_USER_INBOX
+    options = "".join(f'<option value="{level}">{AUDIENCE[level]}</option>' for level in creator.options())
+    return (
+        f'<article data-draft="{escape(publish.publish_id)}">{_media(publish)}{_title(publish)}'
+        f'<p class="caption">{escape(publish.caption)}</p>'
+        f'<p><span class="badge">{"Waits for you" if waits else finished}</span></p>'
+        f'<form class="acts" method="post" action="/inbox/@{escape(creator.username)}/finish">'
+        f'<input type="hidden" name="publish_id" value="{escape(publish.publish_id)}">'
+        f'<label>Who can watch <select name="privacy_level">{options}</select></label>'
+        "<button>Finish posting</button></form></article>"
+    )
+
+
+def _title(publish: Publish) -> str:
+    """The title that photos have beside their description."""
+    title = str(publish.post_info.get("title", "")) if publish.post_info.get("description") else ""
+    return f'<p class="title">{escape(title)}</p>' if title else ""
+
+
+def _media(publish: Publish) -> str:
+    """A video, or a carousel that begins with its cover."""
+    source = f"/media/{escape(publish.publish_id)}"
+    if publish.kind == "video":
+        return f'<video controls preload="metadata" src="{source}"></video>'
+    count = len(publish.pulled)
+    order = sorted(range(count), key=lambda index: index != publish.cover_index)
+    images = "".join(
+        f'<li><img src="{source}/{index}" alt="Image {index + 1} of {count}" loading="lazy"></li>'
+        for index in order
+    )
+    return f'<ul class="carousel" tabindex="0" data-images="{count}">{images}</ul>'

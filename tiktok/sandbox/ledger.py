@@ -8,8 +8,10 @@ from collections import Counter, defaultdict
 from aiohttp import web
 
 from .context import Call, sandbox_of
-from .posts import NS, is_post, status_of, will_be_post
-from .state import Publish
+from .posts import posts_of, status_of, will_be_post
+from .publishes import NS, Publish
+
+Words = tuple[str, str, str]
 
 
 async def ledger(request: web.Request) -> web.Response:
@@ -44,18 +46,24 @@ def _entry(publish: Publish, now: float) -> dict[str, object]:
     return {
         "publish_id": publish.publish_id,
         "creator": publish.creator,
+        "kind": publish.kind,
+        "inbox": publish.inbox,
+        "by_pull": publish.by_pull,
         "caption": publish.caption,
         "post_info": publish.post_info,
         "privacy_level": publish.privacy_level,
         "video_size": publish.video_size,
         "sha256": publish.sha256,
         "uploaded_bytes": publish.uploaded_bytes,
+        "downloaded_bytes": publish.downloaded_bytes,
+        "pulled": publish.pulled,
         "initiated_at": publish.initiated_at,
         "committed_at": None if arrived is None else arrived / NS,
         "committed_at_ns": arrived,
         "status": status_of(publish, now),
         "fail_reason": publish.fail_reason,
-        "post_id": str(publish.post_id) if publish.post_id else None,
+        "post_id": str(publish.posts[0].post_id) if publish.posts else None,
+        "post_ids": [str(post.post_id) for post in publish.posts],
         "requests": publish.requests,
     }
 
@@ -64,28 +72,42 @@ def _creators(publishes: list[Publish], now: float) -> dict[str, dict[str, int]]
     """Per creator: `inits` accepted, `committed`, `posts` on the profile by now."""
     inits: Counter[str] = Counter(publish.creator for publish in publishes)
     committed = Counter(publish.creator for publish in publishes if publish.committed_at_ns is not None)
-    posts = Counter(publish.creator for publish in publishes if is_post(publish, now))
+    posts: Counter[str] = Counter()
+    for publish in publishes:
+        posts[publish.creator] += len(posts_of(publish, now))
     return {
         name: {"inits": inits[name], "committed": committed[name], "posts": posts[name]} for name in inits
     }
 
 
 def _contents(publishes: list[Publish]) -> list[dict[str, object]]:
-    """One row per creator, media and caption that was committed; one on its way to be a post counts as one."""
-    groups: defaultdict[tuple[str, str, str], list[Publish]] = defaultdict(list)
-    for publish in publishes:
-        if will_be_post(publish):
-            groups[publish.creator, publish.sha256, publish.caption].append(publish)
+    """One row per content that was committed; one that is on its way to be a post or a draft counts as one.
+
+    Content is creator, kind, words and bytes. While the bytes of a publish are not known (they are being fetched, or
+    benchmark mode keeps none) it counts with those that have its words.
+    """
+    live = [publish for publish in publishes if will_be_post(publish)]
+    known = {_words(publish): publish.sha256 for publish in reversed(live) if publish.sha256}
+    groups: defaultdict[tuple[Words, str], list[Publish]] = defaultdict(list)
+    for publish in live:
+        words = _words(publish)
+        unknown = known.get(words, "") if publish.caption else publish.publish_id
+        groups[words, publish.sha256 or unknown].append(publish)
     return [
         {
             "creator": creator,
-            "sha256": sha256,
+            "kind": kind,
+            "sha256": group[0].sha256,
             "caption": caption,
             "posts": len(group),
             "publish_ids": [publish.publish_id for publish in group],
         }
-        for (creator, sha256, caption), group in groups.items()
+        for ((creator, kind, caption), _), group in groups.items()
     ]
+
+
+def _words(publish: Publish) -> Words:
+    return publish.creator, publish.kind, publish.caption
 
 
 def _row(call: Call) -> dict[str, object]:

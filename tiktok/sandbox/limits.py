@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
 
+from .activity import Activity
 from .creators import Creator
 from .endpoints import Endpoint
-from .posts import NS, will_be_post
-from .state import DAY, Publish, Settings
+from .state import Settings
 
 MINUTE = 60.0
 UNAUDITED_USERS = 5  # contract section 14
@@ -16,9 +15,13 @@ UNAUDITED_USERS = 5  # contract section 14
 # Requests per minute and access token (contract section 14).
 PER_MINUTE: dict[Endpoint, int] = {
     Endpoint.VIDEO_INIT: 6,
+    Endpoint.INBOX_INIT: 6,
+    Endpoint.PHOTO_INIT: 6,
     Endpoint.CREATOR_INFO: 20,
     Endpoint.STATUS: 30,
     Endpoint.USER_INFO: 600,
+    Endpoint.VIDEO_LIST: 600,
+    Endpoint.VIDEO_QUERY: 600,
 }
 
 
@@ -45,22 +48,24 @@ class RateLimits:
         self._taken.clear()
 
 
-def posting_refusal(
-    creator: Creator, publishes: Iterable[Publish], *, settings: Settings, now: float
-) -> str | None:
+def posting_refusal(creator: Creator, activity: Activity, *, settings: Settings, now: float) -> str | None:
     """The code that keeps this creator from posting now, or None; creator info and init both ask (5, 6.4)."""
     if creator.banned:
         return "spam_risk_user_banned_from_posting"
-    recent = [publish for publish in publishes if _committed_within_a_day(publish, now)]
-    posted = sum(publish.creator == creator.username for publish in recent)
+    posted = activity.posted(creator.username, now)
     if creator.capped or (creator.daily_cap is not None and posted >= creator.daily_cap):
         return "spam_risk_too_many_posts"
-    active = {publish.creator for publish in recent}
     cap = settings.active_user_cap or (UNAUDITED_USERS if settings.unaudited else None)
-    if cap is not None and creator.username not in active and len(active) >= cap:
+    is_new = not activity.is_active(creator.username)
+    if cap is not None and is_new and activity.active_creators(now) >= cap:
         return "reached_active_user_cap"
     return None
 
 
-def _committed_within_a_day(publish: Publish, now: float) -> bool:
-    return will_be_post(publish) and (publish.committed_at_ns or 0) / NS > now - DAY
+def draft_refusal(creator: Creator, activity: Activity, *, settings: Settings, now: float) -> str | None:
+    """The code that keeps drafts from this creator's inbox, or None (6.4, columns I and P)."""
+    if creator.banned:
+        return "spam_risk_user_banned_from_posting"
+    if settings.pending_cap is not None and activity.pending(creator.username, now) >= settings.pending_cap:
+        return "spam_risk_too_many_pending_share"
+    return None

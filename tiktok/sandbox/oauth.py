@@ -25,8 +25,12 @@ async def token(request: web.Request) -> web.Response:
         case _:
             raise OAuthRefusal("unsupported_grant_type", "Grant type is not supported.")
     _check_secret_of_known(request, form)
-    answer = token_answer(sandbox.store.state, take(sandbox.store.state, form, now=now), now=now)
-    sandbox.store.save()
+    state = sandbox.store.state
+    grant = take(state, form, now=now)
+    answer = token_answer(state, grant, now=now)
+    if take is exchange:
+        sandbox.store.save()  # the code is spent
+    sandbox.store.save_grant(grant)
     return web.json_response(answer)
 
 

@@ -6,14 +6,14 @@ import time
 
 from aiohttp import web
 
-from .access import admit, creator_of
+from .access import admit, creator_of, require_scope
 from .context import origin_of, sandbox_of
 from .creators import Creator
 from .endpoints import Endpoint
 from .envelopes import Refusal, ok
+from .grants import Grant
 from .limits import posting_refusal
 from .posts import public_ids
-from .state import Grant
 
 # Field to the scope it needs (contract 4).
 USER_FIELDS: dict[str, str] = {
@@ -41,11 +41,8 @@ async def user_info(request: web.Request) -> web.Response:
     unknown = [name for name in fields if name not in USER_FIELDS]
     if unknown or not fields:
         raise Refusal("invalid_params", f"Fields is required and must be valid: {','.join(unknown)}")
-    if any(USER_FIELDS[name] not in grant.scopes for name in fields):
-        raise Refusal(
-            "scope_not_authorized",
-            "The user did not authorize the scope required for completing this request.",
-        )
+    for name in fields:
+        require_scope(grant, USER_FIELDS[name])
     known = _user(request, grant)
     return ok({"user": {name: known[name] for name in fields}})
 
@@ -53,8 +50,8 @@ async def user_info(request: web.Request) -> web.Response:
 async def creator_info(request: web.Request) -> web.Response:
     """`POST /v2/post/publish/creator_info/query/`: who cannot post now is told so with HTTP 200."""
     grant = admit(request, Endpoint.CREATOR_INFO, any_of=("video.publish",))
-    creator, store = creator_of(request, grant), sandbox_of(request).store
-    code = posting_refusal(creator, store.publishes.values(), settings=store.state.settings, now=time.time())
+    creator, sandbox = creator_of(request, grant), sandbox_of(request)
+    code = posting_refusal(creator, sandbox.activity, settings=sandbox.store.state.settings, now=time.time())
     if code is not None:
         raise Refusal(code, http_status=200)
     return ok(
@@ -78,7 +75,7 @@ def avatar_url(request: web.Request, creator: Creator) -> str:
 def _user(request: web.Request, grant: Grant) -> dict[str, object]:
     creator, store, now = creator_of(request, grant), sandbox_of(request).store, time.time()
     avatar = avatar_url(request, creator)
-    mine = [publish for publish in store.publishes.values() if publish.creator == creator.username]
+    mine = store.by_creator.get(creator.username, [])
     return {
         "open_id": creator.open_id(grant.client_key),
         "union_id": creator.union_id(),

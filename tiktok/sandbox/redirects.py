@@ -22,23 +22,25 @@ def is_acceptable(uri: str, *, allow_loopback: bool, registered: tuple[str, ...]
         return False
     if registered and uri not in registered:
         return False
-    if _is_loopback(host):
+    if is_loopback(host):
         return allow_loopback and parts.scheme in ("http", "https")
     return parts.scheme == "https" and _is_public(host)
 
 
-def _is_loopback(host: str) -> bool:
-    address = _address(host)
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine."""
+    address = address_of(host)
     return host == "localhost" or host.endswith(".localhost") or (address is not None and address.is_loopback)
 
 
-def _is_public(host: str) -> bool:
-    address = _address(host)
-    return "." in host if address is None else address.is_global
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that the host is, or None for a name."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+def _is_public(host: str) -> bool:
+    address = address_of(host)
+    return "." in host if address is None else address.is_global

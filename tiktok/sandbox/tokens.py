@@ -6,8 +6,10 @@ import secrets
 from collections.abc import Iterable
 
 from .envelopes import OAuthRefusal
-from .posts import Status, status_of
-from .state import Code, Grant, Publish, State
+from .grants import Grant
+from .posts import PROCESSING, status_of
+from .publishes import Publish
+from .state import Code, State
 
 
 def new_code(
@@ -23,7 +25,7 @@ def new_grant(state: State, *, creator: str, client_key: str, scopes: list[str],
     """A fresh consent with a refresh token of its own; earlier ones of the same creator stay alive."""
     expires = now + state.settings.refresh_seconds
     grant = Grant(creator, client_key, scopes, _new_token("rft"), expires)
-    state.grants.append(grant)
+    state.grants.put(grant)
     return grant
 
 
@@ -62,24 +64,16 @@ def rotate(state: State, form: dict[str, str], *, now: float) -> Grant:
 
     The refresh token's clock is not restarted: unconfirmed by TikTok, and the stricter reading.
     """
-    grant = grant_by_refresh(state, form.get("refresh_token", ""))
+    grant = state.grants.by_refresh(form.get("refresh_token", ""))
     if grant is None or now >= grant.refresh_expires_at or grant.client_key != form["client_key"]:
         raise OAuthRefusal("invalid_grant", "Refresh token is invalid or expired.")
     grant.refresh_token = _new_token("rft")
     return grant
 
 
-def grant_by_access(state: State, token: str) -> Grant | None:
-    return next((grant for grant in state.grants if token in grant.access_tokens), None)
-
-
-def grant_by_refresh(state: State, token: str) -> Grant | None:
-    return next((grant for grant in state.grants if grant.refresh_token == token), None)
-
-
 def live_grant(state: State, token: str, *, now: float) -> Grant | None:
     """The grant of an access token that has not run out."""
-    grant = grant_by_access(state, token)
+    grant = state.grants.by_access(token)
     return grant if grant is not None and now < grant.access_tokens[token] else None
 
 
@@ -92,22 +86,19 @@ def remove_app(state: State, *, creator: str, client_key: str | None = None) -> 
     def belongs(item: Grant | Code) -> bool:
         return item.creator == creator and client_key in (None, item.client_key)
 
-    state.grants = [grant for grant in state.grants if not belongs(grant)]
+    for grant in state.grants:
+        if belongs(grant):
+            state.grants.remove(grant)
     state.codes = {name: code for name, code in state.codes.items() if not belongs(code)}
 
 
-def abandoned_by_removal(publishes: Iterable[Publish], *, creator: str, now: float) -> list[Publish]:
-    """Fail the publishes that were in processing when the creator removed the app (contract 9.1); returns them."""
-    hit = [
+def abandoned_by_removal(publishes: Iterable[Publish], *, now: float) -> list[Publish]:
+    """Those of a creator's publishes that fail with `auth_removed` because they are in processing (contract 9.1)."""
+    return [
         publish
         for publish in publishes
-        if publish.creator == creator
-        and publish.committed_at_ns is not None
-        and status_of(publish, now) is Status.PROCESSING_UPLOAD
+        if publish.committed_at_ns is not None and status_of(publish, now) in PROCESSING
     ]
-    for publish in hit:
-        publish.fail_reason = "auth_removed"
-    return hit
 
 
 def _new_token(prefix: str) -> str:

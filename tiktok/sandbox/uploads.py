@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from aiohttp import hdrs, web
 
 from .calls import publish_of_upload
-from .context import CALL, Sandbox, sandbox_of
+from .context import CALL, Sandbox, arrived_ns, sandbox_of
 from .envelopes import UploadRefusal
-from .faults import FaultKind, take_outcome
-from .posts import new_post_id
-from .rules import UploadPlan
-from .state import Publish
+from .faults import FaultKind
+from .lifecycle import commit
+from .plans import UploadPlan
+from .publishes import Publish
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -41,12 +41,14 @@ async def put_chunk(request: web.Request) -> web.Response:
     first, last = _checked_range(request, publish)
     sandbox = sandbox_of(request)
     digest = await _receive(request, publish, first, last)
-    arrived = time.time_ns()
+    arrived = arrived_ns(request)
     _check_hour(publish)
     publish.content_type = request.content_type
     publish.uploaded_bytes = last + 1
     if publish.uploaded_bytes == publish.video_size:
-        _commit(sandbox, publish, digest.hexdigest(), arrived)
+        publish.sha256 = digest.hexdigest()
+        sandbox.uploads.digests.pop(publish.publish_id, None)
+        commit(sandbox, publish, at_ns=arrived)
         return web.Response(status=201)
     sandbox.uploads.digests[publish.publish_id] = digest
     sandbox.store.save_publish(publish)
@@ -101,23 +103,6 @@ async def _receive(request: web.Request, publish: Publish, first: int, last: int
     if received != last - first + 1:
         raise UploadRefusal(400)
     return digest
-
-
-def _commit(sandbox: Sandbox, publish: Publish, sha256: str, arrived_ns: int) -> None:
-    """Make it a post to be, on disk before the answer leaves."""
-    settings = sandbox.store.state.settings
-    publish.sha256 = sha256
-    publish.committed_at_ns = arrived_ns
-    publish.processing_seconds = settings.processing_seconds
-    publish.moderation_seconds = settings.moderation_seconds
-    publish.post_id = new_post_id()
-    fault = take_outcome(sandbox.store.state.faults, publish.creator)
-    if fault is not None:
-        publish.stuck = fault.kind == FaultKind.STUCK
-        publish.fail_reason = fault.fail_reason if fault.kind == FaultKind.FAIL else ""
-        sandbox.store.save()
-    sandbox.uploads.digests.pop(publish.publish_id, None)
-    sandbox.store.save_publish(publish)
 
 
 async def _throttle(request: web.Request, size: int) -> None:
