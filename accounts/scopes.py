@@ -30,6 +30,8 @@ class CrossTenant(StrEnum):
     """Every reason to leave the scope; a test compares the uses in the code with this list."""
 
     DISPATCH = "dispatch"  # claims due posts of all workspaces, fairly
+    COMMIT = "commit"  # publishes posts that are due at one instant, in chunks
+    CONFIRM = "confirm"  # asks TikTok about posts in flight, in chunks
     TOKEN_REFRESH = "token_refresh"  # renews tokens before they expire
     OAUTH_CALLBACK = "oauth_callback"  # finds the workspace that a state belongs to
     WEBHOOK_LOOKUP = "webhook_lookup"  # finds the connections that an event of TikTok's is about

@@ -1,112 +1,104 @@
-"""The one time-critical path: hold to the due instant, record the intent, send the last chunk, record the answer.
+"""The one time-critical path: hold posts to their instant, record the intents, send what posts, record the answers.
 
-Until the intent's transaction ends, an edit, a cancel, a hold or a disconnect wins. After it, the post may be live
-whatever else is known, and only TikTok's word about this `publish_id` says more.
+Posts come in chunks (design 4.4). Until the intent's transaction ends, an edit, a cancel, a hold, a pause or a
+disconnect wins. After it, a post may be live whatever else is known, and only TikTok's word about its `publish_id`
+says more: whatever is answered here, or not, `confirm` asks.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from accounts.crashpoints import crashpoint
-from scheduler import policies, schedule
-from scheduler.models import PublishAttempt
-from scheduler.outcomes import abandon, hold, said_by
-from scheduler.staging import send_chunk
-from scheduler.states import EventKind, PostStatus, Reason, Stage
-from scheduler.transitions import move, note
+from scheduler import evidence, intents, schedule
+from scheduler.clock import Clock
+from scheduler.clockwork import Clockwork, Stopping, clockwork
+from scheduler.evidence import Answered
+from scheduler.staged import Staged, give_back, load
 from tiktok.client.errors import TikTokError
-from tiktok.models import AccountStatus, TikTokAccount
-from tiktok.tokens import NeedsReconnect
+from tiktok.wiring import async_api_client
 
 if TYPE_CHECKING:
-    from scheduler.models import Post
-    from scheduler.work import Work
+    from scheduler.lanes import WakeUp
+    from tiktok.client.aio import AsyncTikTokClient
+
+SAME_INSTANT = timedelta(milliseconds=20)
+"""Posts due within this share one intent; each is still sent at its own instant."""
+
+GROUP = 500
+"""Posts of one intent at most, so that no transaction is long."""
 
 
-def commit(work: Work) -> None:
-    """Publish the staged post at its instant. Raises LostRace where a person or another worker was first."""
-    work.lease.renew()
-    work.clock.hold_until(work.due_at - schedule.INTENT_LEAD)
-    if not _intend(work):
-        return
-    crashpoint("commit_intent")
-    work.clock.hold_until(work.due_at)
-    send_last_chunk(work)
+def begin(wake_ups: Sequence[WakeUp]) -> None:
+    """Take these posts in hand and return at once; they are held and sent by this process's event loop."""
+    clockwork().spawn(commit_all(clockwork(), wake_ups))
 
 
-def send_last_chunk(work: Work) -> None:
-    """Send the byte that posts, and keep whatever TikTok answers. The status fetch decides, not this answer."""
-    attempt = work.attempt
-    assert attempt is not None
+async def commit_all(work: Clockwork, wake_ups: Sequence[WakeUp]) -> None:
+    """Publish what is still to be published of a chunk, each post at its instant."""
+    clock, posts = await work.in_thread(lambda: (Clock.measure(), load(wake_ups)))
+    client = async_api_client(work.transport)
+    await asyncio.gather(*(_publish(work, clock, client, group) for group in by_instant(posts)))
+
+
+def by_instant(posts: Iterable[Staged]) -> list[list[Staged]]:
+    """Posts that are due together, in groups."""
+    groups: list[list[Staged]] = []
+    for post in sorted(posts, key=lambda staged: staged.due_at):
+        last = groups[-1] if groups else []
+        if last and post.due_at - last[0].due_at <= SAME_INSTANT and len(last) < GROUP:
+            last.append(post)
+        else:
+            groups.append([post])
+    return groups
+
+
+async def _publish(work: Clockwork, clock: Clock, client: AsyncTikTokClient, group: list[Staged]) -> None:
+    """One group: open connections, intend, hold, send, record."""
+    warming = asyncio.create_task(_warm(client, group))
     try:
-        reply = send_chunk(work, attempt.chunk_count - 1)
-    except (TikTokError, NeedsReconnect) as error:
-        _answer_missing(work, error)
+        await work.until(clock, group[0].due_at - schedule.intent_lead(len(group)))
+    except Stopping:
+        await work.in_thread(lambda: give_back(group, at_once=True))
+        return
+    finally:
+        await warming
+    intended = await work.in_thread(lambda: intents.record(group, clock))
+    crashpoint("commit_intent")
+    answers: asyncio.Queue[Answered] = asyncio.Queue()
+    keeping = asyncio.create_task(evidence.keep(work, answers, len(intended)))
+    await asyncio.gather(*(_send(work, clock, client, post, answers) for post in intended))
+    await keeping
+
+
+async def _warm(client: AsyncTikTokClient, group: list[Staged]) -> None:
+    uploads = [post for post in group if post.upload_url is not None]
+    if uploads:
+        assert uploads[0].upload_url is not None
+        await client.warm_uploads(uploads[0].upload_url, len(uploads))
+    if len(uploads) < len(group):
+        await client.warm_calls(len(group) - len(uploads))
+
+
+async def _send(
+    work: Clockwork, clock: Clock, client: AsyncTikTokClient, post: Staged, answers: asyncio.Queue[Answered]
+) -> None:
+    """Send the request that posts, and keep whatever TikTok answers. The intent is on record: no way back."""
+    while clock.now() < post.due_at:
+        await _hold(clock, post.due_at)
+    try:
+        reply = await post.send(client)
+    except TikTokError as error:
+        await answers.put(Answered(post, clock.now(), error=error))
         return
     crashpoint("last_chunk_sent")
-    sent_at = work.clock.now()
-    with transaction.atomic():
-        work.record(
-            stage=Stage.COMMITTED if reply.complete else Stage.COMMITTING,
-            chunks_sent=attempt.chunk_count if reply.complete else attempt.chunks_sent,
-            last_byte_at=sent_at,
-            commits=attempt.commits + 1,
-            next_step_at=work.later(schedule.poll_delay(0, timedelta(0))),
-        )
-        note(work.post, EventKind.LAST_BYTE_SENT, attempt=attempt, complete=reply.complete)
+    await answers.put(Answered(post, clock.now(), reply=reply))
 
 
-def _intend(work: Work) -> bool:
-    """Re-check everything under the lock and write the intent in the same transaction."""
-    post, attempt = work.post, work.attempt
-    assert attempt is not None
-    with transaction.atomic():
-        work.lock()
-        post.refresh_from_db()
-        now = work.clock.now()
-        # Read, not locked: a refresh keeps that lock over a call to TikTok, and a disconnect raises our fence.
-        if not _connected(post):
-            hold(work, Reason.NEEDS_RECONNECT)
-            return False
-        try:
-            policies.check_can_commit(post, content_digest=attempt.content_digest, now=now)
-        except policies.NotPossible:
-            abandon(work, Reason.EDITED_MEANWHILE)
-            return False
-        move(
-            post,
-            PostStatus.PUBLISHING,
-            fence=work.fence,
-            next_step_at=work.later(schedule.LEASE),
-            attempt=attempt,
-        )
-        PublishAttempt.objects.filter(workspace_id=post.workspace_id, pk=attempt.pk).update(
-            stage=Stage.COMMITTING, commit_intent_at=now
-        )
-    attempt.stage, attempt.commit_intent_at = Stage.COMMITTING, now
-    return True
-
-
-def _connected(post: Post) -> bool:
-    connected: bool = TikTokAccount.objects.filter(
-        workspace_id=post.workspace_id, pk=post.account_id, status=AccountStatus.ACTIVE
-    ).exists()
-    return connected
-
-
-def _answer_missing(work: Work, error: TikTokError | NeedsReconnect) -> None:
-    """No usable answer: nothing is known, so nothing is repeated; TikTok is asked about the `publish_id` soon."""
-    attempt = work.attempt
-    assert attempt is not None
-    with transaction.atomic():
-        work.record(
-            code=error.code,
-            log_id=error.log_id,
-            commits=attempt.commits + 1,
-            next_step_at=work.later(schedule.trouble_delay(attempt.commits)),
-        )
-        note(work.post, EventKind.ANSWER_LOST, attempt=attempt, said=said_by(error))
+async def _hold(clock: Clock, instant: datetime) -> None:
+    """Like `Clockwork.until`, but once intended a post goes out even while the process is stopping."""
+    left = (instant - clock.now()).total_seconds()
+    await asyncio.sleep(max(0.0, left - 0.001))

@@ -1,82 +1,76 @@
-"""Which due posts start now: claimed in one statement, a fair share for each workspace, returned as wake-ups.
+"""Which due posts start now: claimed in batches, returned as wake-ups, enqueued by `tasks`.
 
 A claim raises the fence and moves `next_step_at` one lease ahead, so a wake-up that is lost is simply due again,
-and one that is delivered twice finds the fence gone. Any number of dispatchers may run at once.
+and one that is delivered twice finds the fence gone. Any number of dispatchers may run at once. Commits are claimed
+by their own clock and wait for nobody; everything else goes through the account's lane (`lanes`), and no more of it
+than the workers can begin within a lease.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from accounts.tenancy import CrossTenant, cross_tenant
-from scheduler.models import PublishAttempt
+from scheduler import lanes
+from scheduler.lanes import WakeUp
+from scheduler.models import Post
 from scheduler.schedule import LEASE
-from scheduler.states import Stage
+from scheduler.states import LaneKind, NextStep
 
 BATCH = 500
-SHARE = 50
-"""Rows claimed by one tick, and at most how many of them for one workspace."""
+"""Rows claimed by one statement."""
 
-CLAIM = """
-WITH ready AS (
-    SELECT mine.id
-    FROM (SELECT DISTINCT workspace_id FROM scheduler_post WHERE next_step_at <= statement_timestamp()) AS waiting
-    CROSS JOIN LATERAL (
-        SELECT id, next_step_at FROM scheduler_post
-        WHERE workspace_id = waiting.workspace_id AND next_step_at <= statement_timestamp()
-        ORDER BY next_step_at LIMIT %(share)s
-        FOR UPDATE SKIP LOCKED
-    ) AS mine
-    ORDER BY mine.next_step_at
-    LIMIT %(batch)s
+CLAIM_COMMITS = """
+WITH due AS (
+    SELECT id FROM scheduler_post
+    WHERE next_step = 'commit' AND next_step_at <= statement_timestamp()
+    ORDER BY next_step_at LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
 )
 UPDATE scheduler_post AS post
 SET fence = post.fence + 1, next_step_at = clock_timestamp() + %(lease)s
-FROM ready WHERE post.id = ready.id
-RETURNING post.id, post.workspace_id, post.fence
+FROM due WHERE post.id = due.id
+RETURNING post.workspace_id, post.id, post.fence
 """
 
-CLAIM_ONE = """
-UPDATE scheduler_post
-SET fence = fence + 1, next_step_at = clock_timestamp() + %(lease)s
-WHERE id = %(post)s AND next_step_at <= statement_timestamp()
-RETURNING id, workspace_id, fence
+CLAIM_COMMIT_OF_POST = """
+UPDATE scheduler_post SET fence = fence + 1, next_step_at = clock_timestamp() + %(lease)s
+WHERE id = %(post)s AND next_step = 'commit' AND next_step_at <= statement_timestamp()
+RETURNING workspace_id, id, fence
 """
 
 
-@dataclass(frozen=True)
-class WakeUp:
-    """One post that somebody should look at. `uploads` marks a long step for the upload workers."""
-
-    workspace_id: UUID
-    post_id: UUID
-    fence: int
-    uploads: bool
-
-
-def claim_due() -> list[WakeUp]:
-    """Claim what is due, across all workspaces."""
+def claim_commits() -> list[WakeUp]:
+    """Claim staged posts whose instant is near, across all workspaces."""
     with cross_tenant(CrossTenant.DISPATCH):
-        return _claim(CLAIM, {"share": SHARE, "batch": BATCH, "lease": LEASE})
+        return _commits(CLAIM_COMMITS, {"limit": BATCH, "lease": LEASE})
 
 
-def claim_post(post_id: UUID) -> WakeUp | None:
-    """Claim one post, if it is due."""
+def claim_lanes(kind: LaneKind) -> list[WakeUp]:
+    """Claim the first due post of free lanes, as many as may run beside those that do."""
+    at_once = {LaneKind.CALLS: settings.STEPS_AT_ONCE, LaneKind.SENDS: settings.UPLOADS_AT_ONCE}[kind]
     with cross_tenant(CrossTenant.DISPATCH):
-        return next(iter(_claim(CLAIM_ONE, {"post": post_id, "lease": LEASE})), None)
+        room = min(BATCH, at_once - lanes.running(kind))
+        return lanes.claim(kind, room) if room > 0 else []
 
 
-def _claim(statement: str, parameters: dict[str, Any]) -> list[WakeUp]:
+def claim_post(post_id: UUID) -> list[WakeUp]:
+    """Claim what is next for this post's account, if anything is due: a click need not wait for the next tick."""
+    with cross_tenant(CrossTenant.DISPATCH):
+        account_id = Post.objects.filter(pk=post_id).values_list("account_id", flat=True).first()
+        if account_id is None:
+            return []
+        return [
+            *_commits(CLAIM_COMMIT_OF_POST, {"post": post_id, "lease": LEASE}),
+            *(wake_up for kind in LaneKind for wake_up in lanes.claim_of_account(kind, account_id)),
+        ]
+
+
+def _commits(statement: str, parameters: dict[str, Any]) -> list[WakeUp]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
-    uploading = set(
-        PublishAttempt.objects.filter(
-            post_id__in=[row[0] for row in rows], stage=Stage.STARTED, chunk_count__gt=1
-        ).values_list("post_id", flat=True)
-    )
-    return [WakeUp(workspace, post, fence, post in uploading) for post, workspace, fence in rows]
+        return [WakeUp(workspace, post, fence, NextStep.COMMIT, None) for workspace, post, fence in cursor]

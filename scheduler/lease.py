@@ -1,20 +1,32 @@
 """A worker's hold on one post: taken for a short time, renewed while it works, worthless once the fence moves.
 
 The fence is the number under which a worker may write. Whoever claims the row, or changes it as a person, raises
-it; a worker that was paused, cut off or overtaken then matches no row and must stop.
+it; a worker that was paused, cut off or overtaken then matches no row and must stop. Where the step runs in an
+account's lane, the lane is held with it.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F
 
+from scheduler import lanes
+from scheduler.lanes import Hold, WakeUp
 from scheduler.models import ClockTimestamp, Post
 from scheduler.schedule import LEASE, RENEW_EVERY
 from scheduler.transitions import LostRace
+
+TAKE_ALL = """
+UPDATE scheduler_post AS post SET fence = post.fence + 1, next_step_at = clock_timestamp() + %(lease)s
+FROM unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS wake_up (id, fence)
+WHERE post.id = wake_up.id AND post.fence = wake_up.fence AND post.next_step_at IS NOT NULL
+RETURNING post.id
+"""
 
 
 @dataclass
@@ -23,25 +35,52 @@ class Lease:
 
     post_id: UUID
     fence: int
+    lane: Hold | None = None
     renewed_at: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def take(cls, post_id: UUID, fence: int) -> Lease | None:
+    def take(cls, wake_up: WakeUp) -> Lease | None:
         """Turn a wake-up into a hold; None where the wake-up was doubled, late or overtaken."""
-        taken = Post.objects.filter(pk=post_id, fence=fence, next_step_at__isnull=False).update(
-            fence=F("fence") + 1, next_step_at=ClockTimestamp() + LEASE
-        )
-        return cls(post_id, fence + 1) if taken else None
+        if wake_up.hold and not lanes.renew(wake_up.hold):
+            return None
+        taken = Post.objects.filter(
+            pk=wake_up.post_id, fence=wake_up.fence, next_step_at__isnull=False
+        ).update(fence=F("fence") + 1, next_step_at=ClockTimestamp() + LEASE)
+        return cls(wake_up.post_id, wake_up.fence + 1, wake_up.hold) if taken else None
+
+    @classmethod
+    def take_all(cls, wake_ups: Sequence[WakeUp]) -> dict[UUID, Lease]:
+        """The same for a chunk, in one statement, by post; those that were overtaken are missing."""
+        parameters = {
+            "posts": [wake_up.post_id for wake_up in wake_ups],
+            "fences": [wake_up.fence for wake_up in wake_ups],
+            "lease": LEASE,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE_ALL, parameters)
+            taken = {row[0] for row in cursor}
+        return {
+            wake_up.post_id: cls(wake_up.post_id, wake_up.fence + 1, wake_up.hold)
+            for wake_up in wake_ups
+            if wake_up.post_id in taken
+        }
 
     def renew(self) -> None:
-        """Hold on for another lease. Raises LostRace where somebody else has the row."""
+        """Hold on for another lease. Raises LostRace where somebody else has the row, or its lane."""
         if not Post.objects.filter(pk=self.post_id, fence=self.fence).update(
             next_step_at=ClockTimestamp() + LEASE
         ):
             raise LostRace(f"the lease on post {self.post_id} is gone")
+        if self.lane and not lanes.renew(self.lane):
+            raise LostRace(f"the lane of post {self.post_id} is gone")
         self.renewed_at = time.monotonic()
 
     def keep_alive(self) -> None:
         """Renew if it is time; cheap enough to call for every block of a file."""
         if time.monotonic() - self.renewed_at > RENEW_EVERY:
             self.renew()
+
+    def leave_lane(self) -> None:
+        """Let the next post of the account go on."""
+        if self.lane:
+            lanes.release([self.lane])

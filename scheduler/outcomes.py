@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from scheduler import schedule
+from scheduler.clock import Clock
 from scheduler.models import PublishAttempt
+from scheduler.pacing import Paced
 from scheduler.states import EventKind, PostStatus, Reason, Stage
-from scheduler.transitions import NOTHING, Said, move, note
-from scheduler.work import clipped
+from scheduler.transitions import NOTHING, LostRace, Said, move, note
+from scheduler.work import Work, clipped
 from tiktok import health
 from tiktok.client.codes import Remedy, Surface
 from tiktok.models import AccountStatus
 from tiktok.tokens import NeedsReconnect
 
 if TYPE_CHECKING:
+    from scheduler.lease import Lease
     from scheduler.policies import Problem
-    from scheduler.work import Work
     from tiktok.client.errors import TikTokError
 
 
@@ -37,8 +39,11 @@ MAX_OPENED = 10
 """Publish ids one agreement may use up before a person has to look."""
 
 
-def meet(work: Work, error: TikTokError | NeedsReconnect) -> None:
+def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
     """Decide what follows an error met before the commit."""
+    if isinstance(error, Paced):
+        work.keep(next_step_at=error.until)
+        return
     if isinstance(error, NeedsReconnect):
         hold(work, Reason.NEEDS_RECONNECT, said=said_by(error))
         return
@@ -57,6 +62,23 @@ def meet(work: Work, error: TikTokError | NeedsReconnect) -> None:
             hold(work, Reason.APP_CONFIGURATION, said=said_by(error))
         case Remedy.USER_FIX | Remedy.TERMINAL:
             fail(work, Reason.TIKTOK_REFUSED, said=said_by(error))
+
+
+def refused_at_commit(lease: Lease, attempt: PublishAttempt, error: TikTokError) -> None:
+    """The init that was to post was refused: nothing was posted, so the post is scheduled again, and met like any."""
+    post = attempt.post
+    assert post.account is not None
+    work = Work(lease, Clock.measure(), post, post.media, attempt)
+    try:
+        with transaction.atomic():
+            end_attempt(work, Stage.ABANDONED, Reason.TIKTOK_REFUSED, code=error.code, log_id=error.log_id)
+            move(
+                post, PostStatus.SCHEDULED, fence=lease.fence, next_step_at=work.clock.now(), attempt=attempt
+            )
+        work.attempt = None
+        meet(work, error)
+    except LostRace:
+        return  # overtaken: whoever has the post asks TikTok about it
 
 
 def lose_account(work: Work, error: TikTokError) -> None:

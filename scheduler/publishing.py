@@ -3,7 +3,7 @@
     scheduled ── no attempt ──────────► starting   creator info, intent, init, publish_id
               ── attempt started ─────► staging    every chunk but the last, ahead of time
               ── staged, a minute left► starting   creator info once more
-              ── staged, due ─────────► commit     hold to the instant, intent, last chunk
+              ── staged ──────────────► commit     its own queue: hold to the instant, intent, last chunk
     publishing ───────────────────────► confirm    ask TikTok; resend the last chunk only to the same publish_id
     published, link pending ──────────► confirm    ask for the public id
 
@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler import commit, confirm, schedule, staging, starting
+from scheduler import confirm, preparing, pulls, schedule, staging, starting
 from scheduler.models import Post, PublishAttempt
 from scheduler.outcomes import abandon, look_at_hold, miss
 from scheduler.policies import too_late
-from scheduler.states import OPEN_STAGES, PostStatus, Reason, Stage
+from scheduler.standing import is_expired, needs_recheck
+from scheduler.states import OPEN_STAGES, NextStep, PostStatus, Reason, Stage, Way
 from scheduler.transitions import keep
 from scheduler.work import Work
 
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
 def take_step(lease: Lease, clock: Clock) -> None:
     """Do the next step for the post under this lease. Raises LostRace where the lease was overtaken."""
     post = Post.objects.select_related("account", "media", "workspace").get(pk=lease.post_id)
-    if post.media is None or post.account is None or post.due_at is None:
+    files = pulls.files_of(post)
+    if not files or post.account is None or post.due_at is None:
         keep(post, fence=lease.fence, next_step_at=None)  # a draft again since the wake-up was sent
         return
-    work = Work(lease, clock, post, post.media, _live_attempt(post))
+    work = Work(lease, clock, post, files[0], _live_attempt(post))
     choose(work)(work)
 
 
@@ -44,7 +46,7 @@ def choose(work: Work) -> Callable[[Work], None]:
     match PostStatus(work.post.status):
         case PostStatus.SCHEDULED:
             return _choose_before_commit(work)
-        case PostStatus.PUBLISHING:
+        case PostStatus.PUBLISHING | PostStatus.IN_INBOX | PostStatus.NEEDS_CHECK if work.attempt:
             return confirm.ask
         case PostStatus.PUBLISHED:
             return confirm.look_for_link
@@ -60,15 +62,17 @@ def _choose_before_commit(work: Work) -> Callable[[Work], None]:
     if post.hold:
         return look_at_hold
     if attempt is None:
-        first = schedule.first_step_at(post.due_at, work.media.size)
-        return starting.start if now >= first else _wait_until_first_step
+        begin = preparing.prepare if preparing.way_of(post) == Way.PULL else starting.start
+        return begin if now >= preparing.first_step_at(post) else _wait_until_first_step
+    if attempt.way == Way.PULL:
+        return preparing.drop if preparing.is_stale(post, attempt) else _hand_to_the_clock
     if reason := _why_useless(work, attempt):
         return lambda work: abandon(work, reason)
     if attempt.stage == Stage.STARTED:
         return staging.send_ahead
-    if starting.needs_recheck(post, attempt):
+    if needs_recheck(post, attempt):
         return starting.recheck if now >= post.due_at - schedule.RECHECK_LEAD else _wait_until_recheck
-    return commit.commit if now >= post.due_at - 2 * schedule.COMMIT_LEAD else _wait_until_due
+    return _hand_to_the_clock
 
 
 def _why_useless(work: Work, attempt: PublishAttempt) -> Reason | None:
@@ -77,12 +81,7 @@ def _why_useless(work: Work, attempt: PublishAttempt) -> Reason | None:
         return Reason.ANSWER_NEVER_CAME  # no upload URL is known, so no byte can ever follow
     if attempt.content_digest != work.post.consent_digest:
         return Reason.EDITED_MEANWHILE
-    assert attempt.upload_expires_at is not None
-    assert work.post.due_at is not None
-    commit_at = max(work.post.due_at, work.clock.now())
-    if commit_at > attempt.upload_expires_at - schedule.URL_MARGIN:
-        return Reason.UPLOAD_EXPIRED
-    return None
+    return Reason.UPLOAD_EXPIRED if is_expired(work.post, attempt, work.clock.now()) else None
 
 
 def _live_attempt(post: Post) -> PublishAttempt | None:
@@ -94,8 +93,7 @@ def _rest(work: Work) -> None:
 
 
 def _wait_until_first_step(work: Work) -> None:
-    assert work.post.due_at is not None
-    keep(work.post, fence=work.fence, next_step_at=schedule.first_step_at(work.post.due_at, work.media.size))
+    keep(work.post, fence=work.fence, next_step_at=preparing.first_step_at(work.post))
 
 
 def _wait_until_recheck(work: Work) -> None:
@@ -103,6 +101,11 @@ def _wait_until_recheck(work: Work) -> None:
     keep(work.post, fence=work.fence, next_step_at=work.post.due_at - schedule.RECHECK_LEAD)
 
 
-def _wait_until_due(work: Work) -> None:
-    assert work.post.due_at is not None
-    keep(work.post, fence=work.fence, next_step_at=work.post.due_at - schedule.COMMIT_LEAD)
+def _hand_to_the_clock(work: Work) -> None:
+    """All is at TikTok but the byte that posts: `commit` holds it to the instant."""
+    keep(
+        work.post,
+        fence=work.fence,
+        next_step_at=max(schedule.commit_at(work.due_at), work.clock.now()),
+        next_step=NextStep.COMMIT,
+    )

@@ -12,16 +12,20 @@ LEASE = timedelta(seconds=15)
 RENEW_EVERY = 5.0
 """Seconds between renewals inside a long step."""
 
-COMMIT_LEAD = timedelta(seconds=2)
+COMMIT_LEAD = timedelta(seconds=4)
 """A staged post is claimed this early and held to its instant, so that ticks and queues cost no punctuality."""
 
 INTENT_LEAD = timedelta(milliseconds=60)
-"""The commit intent is written this early: until then a person's change wins."""
+INTENT_EACH = timedelta(microseconds=400)
+"""The commit intent is written this early, and so much earlier for each post of the same instant.
+
+Until then a person's change wins.
+"""
 
 RECHECK_LEAD = timedelta(seconds=60)
 """Creator info is read again this long before the commit (design 4.3)."""
 
-STAGING_FLOOR = timedelta(seconds=90)
+STAGING_FLOOR = timedelta(seconds=85)
 STAGING_CEILING = timedelta(minutes=40)
 """The upload URL lives an hour (tiktok-api.md 6.3); the commit must find it alive."""
 
@@ -30,6 +34,9 @@ ASSUMED_BYTES_PER_SECOND = 4_000_000
 
 URL_MARGIN = timedelta(minutes=5)
 """An upload URL with less left than this is not trusted with another upload (tiktok-api.md 7.2)."""
+
+SEND_SLICE = 10.0
+"""Seconds after which an upload gives its worker to the next one, so that a large file delays nobody's."""
 
 POLL_AFTER = (5, 10, 20, 30)
 POLL_EVERY = 60
@@ -57,6 +64,15 @@ def first_step_at(due_at: datetime, size: int) -> datetime:
         return due_at - COMMIT_LEAD
     needed = timedelta(seconds=1.5 * size / ASSUMED_BYTES_PER_SECOND)
     return due_at - min(STAGING_FLOOR + needed, STAGING_CEILING)
+
+
+def commit_at(due_at: datetime) -> datetime:
+    """When a staged post is handed to the clock."""
+    return due_at - COMMIT_LEAD
+
+
+def intent_lead(posts: int) -> timedelta:
+    return INTENT_LEAD + posts * INTENT_EACH
 
 
 def poll_delay(polls: int, since_commit: timedelta) -> timedelta:

@@ -5,14 +5,18 @@ Nothing can be published by this step, so trouble here costs time only: it goes 
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.crashpoints import crashpoint
+from accounts.shutdown import stopping
+from scheduler import schedule
 from scheduler.files import blocks
-from scheduler.outcomes import abandon, meet, try_later
-from scheduler.states import EventKind, Reason, Stage
+from scheduler.outcomes import abandon, meet, said_by, try_later
+from scheduler.states import EventKind, NextStep, Reason, Stage
 from scheduler.transitions import note
 from tiktok.client.chunks import ChunkPlan
 from tiktok.client.codes import Remedy
@@ -34,7 +38,11 @@ def send_ahead(work: Work) -> None:
     """Send the chunks up to the last one; each acknowledged chunk is saved before the next is sent."""
     attempt = work.attempt
     assert attempt is not None
+    ends_at = time.monotonic() + schedule.SEND_SLICE
     while attempt.chunks_sent < attempt.chunk_count - 1:
+        if time.monotonic() > ends_at or stopping():
+            work.keep(next_step_at=work.clock.now(), next_step=NextStep.SEND)
+            return
         try:
             send_chunk(work, attempt.chunks_sent)
         except (TikTokError, NeedsReconnect) as error:
@@ -46,7 +54,7 @@ def send_ahead(work: Work) -> None:
         work.lease.keep_alive()
         crashpoint("chunk_sent")
     with transaction.atomic():
-        work.record(stage=Stage.STAGED, next_step_at=work.clock.now())
+        work.record(stage=Stage.STAGED, next_step_at=work.clock.now(), next_step=NextStep.START)
         note(
             work.post,
             EventKind.SENT_AHEAD,
@@ -70,6 +78,34 @@ def send_chunk(work: Work, index: int) -> ChunkReply:
         blocks(work.media.storage_key, first, last, on_block=work.lease.keep_alive),
         work.media.content_type,
     )
+
+
+def send_last_chunk(work: Work) -> None:
+    """Offer the byte that posts to the same `publish_id` once more, because TikTok says that it is missing."""
+    attempt = work.attempt
+    assert attempt is not None
+    try:
+        reply = send_chunk(work, attempt.chunk_count - 1)
+    except (TikTokError, NeedsReconnect) as error:
+        with transaction.atomic():
+            work.record(
+                code=error.code,
+                log_id=error.log_id,
+                commits=attempt.commits + 1,
+                next_step_at=work.later(schedule.trouble_delay(attempt.commits)),
+            )
+            note(work.post, EventKind.ANSWER_LOST, attempt=attempt, said=said_by(error))
+        return
+    crashpoint("last_chunk_sent")
+    with transaction.atomic():
+        work.record(
+            stage=Stage.COMMITTED if reply.complete else Stage.COMMITTING,
+            chunks_sent=attempt.chunk_count if reply.complete else attempt.chunks_sent,
+            last_byte_at=work.clock.now(),
+            commits=attempt.commits + 1,
+            next_step_at=work.later(schedule.poll_delay(0, timedelta(0))),
+        )
+        note(work.post, EventKind.LAST_BYTE_SENT, attempt=attempt, complete=reply.complete)
 
 
 def plan_of(attempt: PublishAttempt) -> ChunkPlan:

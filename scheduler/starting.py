@@ -16,21 +16,25 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.crashpoints import crashpoint
-from scheduler import policies, schedule
+from scheduler import policies
+from scheduler.content import is_draft_for_app
 from scheduler.files import blocks
 from scheduler.models import PublishAttempt
-from scheduler.outcomes import end_attempt, fail, meet, out_of_attempts
-from scheduler.states import EventKind, Reason, Stage
+from scheduler.outcomes import end_attempt, fail, hold, meet, out_of_attempts
+from scheduler.pacing import Call, Paced
+from scheduler.pulls import files_of
+from scheduler.requests import video_post
+from scheduler.states import EventKind, NextStep, PostMode, Reason, Stage
 from scheduler.transitions import note
 from tiktok.client.chunks import ChunkPlan, plan_staged, plan_upload
 from tiktok.client.errors import Outcome, TikTokError
-from tiktok.client.types import VideoPost
 from tiktok.tokens import NeedsReconnect
 from tiktok.vault import seal_on
 
 if TYPE_CHECKING:
-    from scheduler.models import Post
+    from scheduler.models import Media
     from scheduler.work import Work
+    from tiktok.client.types import Upload
 
 UPLOAD_URL_LIVES = timedelta(hours=1)
 """From the init (tiktok-api.md 6.3)."""
@@ -44,10 +48,15 @@ def start(work: Work) -> None:
         fail(work, Reason.TOO_MANY_ATTEMPTS)
         return
     plan = _plan(work.media.size)
+    try:
+        work.paced(Call.INIT)
+    except Paced as paced:
+        meet(work, paced)
+        return
     _intend(work, plan)
     crashpoint("init_intent")
     try:
-        upload = work.tiktok.start_video(_request(work.post), plan)
+        upload = _open(work, plan)
     except (TikTokError, NeedsReconnect) as error:
         _close(work, error)
         meet(work, error)
@@ -64,8 +73,15 @@ def start(work: Work) -> None:
         stage=Stage.STAGED if staged else Stage.STARTED,
         checked_at=work.clock.now(),
         next_step_at=work.clock.now(),
+        next_step=NextStep.START if staged else NextStep.SEND,
     )
     crashpoint("init_saved")
+
+
+def _open(work: Work, plan: ChunkPlan) -> Upload:
+    if work.post.mode == PostMode.INBOX:
+        return work.tiktok.start_inbox_video(plan)
+    return work.tiktok.start_video(video_post(work.post), plan)
 
 
 def _close(work: Work, error: TikTokError | NeedsReconnect) -> None:
@@ -77,40 +93,45 @@ def _close(work: Work, error: TikTokError | NeedsReconnect) -> None:
 
 
 def may_go_out(work: Work) -> bool:
-    """Whether file, consent and the creator's settings still allow this post; decides what follows if not."""
-    if problem := _file_problem(work):
-        fail(work, problem)
-        return False
-    if policies.content_digest(work.post, work.media) != work.post.consent_digest:
+    """Whether files, consent and the creator's settings still allow this post; decides what follows if not."""
+    files = files_of(work.post)
+    for file in files:
+        if problem := _file_problem(work, file):
+            fail(work, problem)
+            return False
+    if policies.content_digest(work.post, work.post.media, files) != work.post.consent_digest:
         fail(work, Reason.CONTENT_CHANGED)
         return False
     return creator_allows(work)
 
 
 def creator_allows(work: Work) -> bool:
-    """Ask TikTok what this creator may post now (tiktok-api.md 5). A choice that is gone is never replaced."""
+    """Ask TikTok what this creator may post now (tiktok-api.md 5). A choice that is gone is never replaced.
+
+    Drafts for the app ask nothing: their settings are the creator's, there.
+    """
     try:
-        creator = work.tiktok.creator_info()
-    except (TikTokError, NeedsReconnect) as error:
+        creator = None if is_draft_for_app(work.post) else work.paced(Call.INFO).creator_info()
+    except (TikTokError, NeedsReconnect, Paced) as error:
         meet(work, error)
         return False
-    problems = policies.content_problems(work.post, creator, work.media)
-    if problems:
+    problems = policies.content_problems(work.post, creator, work.post.media, files_of(work.post))
+    if not problems:
+        return True
+    if problems[0].reason == Reason.SCOPE_MISSING:
+        hold(work, Reason.SCOPE_MISSING)
+    else:
         fail(work, problems[0].reason or Reason.CONTENT_CHANGED, problem=problems[0])
-        return False
-    return True
-
-
-def needs_recheck(post: Post, attempt: PublishAttempt) -> bool:
-    """Whether the last creator info will be too old when the post goes out."""
-    assert post.due_at is not None
-    return attempt.checked_at is None or attempt.checked_at < post.due_at - 1.5 * schedule.RECHECK_LEAD
+    return False
 
 
 def recheck(work: Work) -> None:
     """Read creator info once more, about a minute before the commit."""
     if creator_allows(work):
-        work.record(checked_at=work.clock.now(), next_step_at=work.due_at - schedule.COMMIT_LEAD)
+        work.record(
+            checked_at=work.clock.now(),
+            next_step_at=work.clock.now(),
+        )
 
 
 def _intend(work: Work, plan: ChunkPlan) -> None:
@@ -138,24 +159,8 @@ def _plan(size: int) -> ChunkPlan:
     return plan_staged(size) if settings.STAGE_UPLOADS else plan_upload(size)
 
 
-def _request(post: Post) -> VideoPost:
-    """Our "allow" becomes TikTok's "disable" here, and nowhere else (tiktok-api.md 6.1)."""
-    return VideoPost(
-        title=post.caption,
-        privacy_level=post.privacy_level,
-        disable_comment=not post.allow_comment,
-        disable_duet=not post.allow_duet,
-        disable_stitch=not post.allow_stitch,
-        brand_content_toggle=post.brand_content,
-        brand_organic_toggle=post.brand_organic,
-        is_aigc=post.is_aigc,
-        video_cover_timestamp_ms=post.cover_timestamp_ms,
-    )
-
-
-def _file_problem(work: Work) -> Reason | None:
+def _file_problem(work: Work, media: Media) -> Reason | None:
     """Whether the stored file is still, byte for byte, the one that was agreed to (R-49)."""
-    media = work.media
     if not default_storage.exists(media.storage_key):
         return Reason.MEDIA_MISSING
     seen = hashlib.sha256()

@@ -101,6 +101,12 @@ class LaneKind(StrEnum):
 CALLS = frozenset({NextStep.CHECK, NextStep.START, NextStep.ASK})
 
 
+ASKED_ABOUT = frozenset(
+    {PostStatus.PUBLISHING, PostStatus.PUBLISHED, PostStatus.IN_INBOX, PostStatus.NEEDS_CHECK}
+)
+"""In one of these a post is looked at to ask TikTok about it."""
+
+
 class Stage(StrEnum):
     """How far one attempt has got. Written before and after every outside call.
 

@@ -6,43 +6,63 @@ A message may be lost or doubled without harm: the row is due again when its lea
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from celery import shared_task
 
 from accounts.crashpoints import crashpoint
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
-from scheduler import dispatch, notices, publishing
+from scheduler import commit, dispatch, notices, polling, publishing
 from scheduler.clock import Clock
+from scheduler.lanes import WakeUp
 from scheduler.lease import Lease
 from scheduler.media_tasks import check_media, look_after_media
 from scheduler.recovery import after_crash
+from scheduler.states import LaneKind, NextStep
 from scheduler.transitions import LostRace
 
-__all__ = ["check_media", "dispatch_due", "look_after_media", "take_step", "tell_owner", "wake_post"]
+__all__ = [
+    "ask_about",
+    "check_media",
+    "commit_posts",
+    "dispatch_due",
+    "look_after_media",
+    "take_step",
+    "tell_owner",
+    "wake_post",
+]
 
 logger = logging.getLogger(__name__)
 
 
+COMMITS, QUESTIONS = 250, 100
+"""Posts of one message, of the two kinds that go in chunks (design 4.4)."""
+
+WORTHLESS_AFTER = 14.0
+"""Seconds after which a wake-up's lease is over, and its row claimed anew."""
+
+
 @shared_task(base=SweepTask, waits_in=Queue.DISPATCH, name="scheduler.dispatch_due")
 def dispatch_due() -> None:
-    """Claim what is due and wake a worker for each."""
-    for wake_up in dispatch.claim_due():
-        _enqueue(wake_up)
+    """Claim what is due and wake somebody for each; again as long as there is more than one claim takes."""
+    while wake_ups := dispatch.claim_commits():
+        _enqueue(wake_ups)
+    for kind in LaneKind:
+        while wake_ups := dispatch.claim_lanes(kind):
+            _enqueue(wake_ups)
 
 
 @shared_task(base=SweepTask, waits_in=Queue.DISPATCH, name="scheduler.wake_post")
 def wake_post(post_id: str) -> None:
-    """Wake one post now, if it is due: a click need not wait for the next tick."""
-    if wake_up := dispatch.claim_post(UUID(post_id)):
-        _enqueue(wake_up)
+    """Wake what is next for one post's account, if it is due: a click need not wait for the next tick."""
+    _enqueue(dispatch.claim_post(UUID(post_id)))
 
 
 @shared_task(base=WorkspaceTask, waits_in=Queue.PUBLISH, name="scheduler.take_step")
-def take_step(*, workspace_id: str, post_id: str, fence: int) -> None:
-    """Take the next step of one post."""
-    lease = Lease.take(UUID(post_id), fence)
+def take_step(*, workspace_id: str, post_id: str, fence: int, lane_id: str) -> None:
+    """Take the next step of one post, then let its account's next one go on."""
+    lease = Lease.take(WakeUp(UUID(workspace_id), UUID(post_id), fence, NextStep.START, UUID(lane_id)))
     if lease is None:
         return  # delivered twice, or overtaken: whoever has the row does the work
     crashpoint("claimed")
@@ -50,11 +70,24 @@ def take_step(*, workspace_id: str, post_id: str, fence: int) -> None:
         publishing.take_step(lease, Clock.measure())
     except LostRace as lost:
         logger.info("step given up: %s", lost)
-        return
     except Exception:
         after_crash(lease)
         raise
-    wake_post.delay(post_id)
+    finally:
+        lease.leave_lane()
+    _enqueue(dispatch.claim_post(UUID(post_id)))
+
+
+@shared_task(base=SweepTask, waits_in=Queue.COMMIT, name="scheduler.commit_posts")
+def commit_posts(wake_ups: list[tuple[str, str, int]]) -> None:
+    """Hold these posts to their instants and publish them, on the event loop of this process."""
+    commit.begin([_wake_up(*told, NextStep.COMMIT) for told in wake_ups])
+
+
+@shared_task(base=SweepTask, waits_in=Queue.POLL, name="scheduler.ask_about")
+def ask_about(wake_ups: list[tuple[str, str, int, str]]) -> None:
+    """Ask TikTok about these posts, on the event loop of this process."""
+    polling.begin([_wake_up(*told[:3], NextStep.ASK, told[3]) for told in wake_ups])
 
 
 @shared_task(base=WorkspaceTask, waits_in=Queue.UPKEEP, name="scheduler.tell_owner")
@@ -63,13 +96,41 @@ def tell_owner(*, workspace_id: str, event_id: str) -> None:
     notices.tell_owner(UUID(event_id))
 
 
-def _enqueue(wake_up: dispatch.WakeUp) -> None:
+def _wake_up(workspace: str, post: str, fence: int, step: NextStep, lane: str = "") -> WakeUp:
+    return WakeUp(UUID(workspace), UUID(post), fence, step, UUID(lane) if lane else None)
+
+
+def _enqueue(wake_ups: Sequence[WakeUp]) -> None:
+    commits = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.COMMIT]
+    for chunk in batched(sorted(commits, key=lambda wake_up: str(wake_up.post_id)), COMMITS):
+        commit_posts.apply_async([[_told(wake_up) for wake_up in chunk]], expires=WORTHLESS_AFTER)
+    questions = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.ASK]
+    for chunk in batched(questions, QUESTIONS):
+        told = [(*_told(wake_up), str(wake_up.lane_id)) for wake_up in chunk]
+        ask_about.apply_async([told], expires=WORTHLESS_AFTER)
+    for wake_up in wake_ups:
+        if wake_up.step not in {NextStep.COMMIT, NextStep.ASK}:
+            _enqueue_step(wake_up)
+
+
+def _told(wake_up: WakeUp) -> tuple[str, str, int]:
+    return str(wake_up.workspace_id), str(wake_up.post_id), wake_up.fence
+
+
+def _enqueue_step(wake_up: WakeUp) -> None:
+    workspace_id, post_id, fence = _told(wake_up)
     take_step.apply_async(
         kwargs={
-            "workspace_id": str(wake_up.workspace_id),
-            "post_id": str(wake_up.post_id),
-            "fence": wake_up.fence,
+            "workspace_id": workspace_id,
+            "post_id": post_id,
+            "fence": fence,
+            "lane_id": str(wake_up.lane_id),
         },
-        queue=Queue.UPLOAD if wake_up.uploads else Queue.PUBLISH,
-        expires=timedelta(minutes=10).total_seconds(),
+        queue=Queue.UPLOAD if wake_up.step == NextStep.SEND else Queue.PUBLISH,
+        expires=WORTHLESS_AFTER,
     )
+
+
+def batched(wake_ups: Sequence[WakeUp], size: int) -> Iterator[Sequence[WakeUp]]:
+    for start in range(0, len(wake_ups), size):
+        yield wake_ups[start : start + size]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from scheduler import pacing
 from scheduler.models import Post, PublishAttempt
 from scheduler.transitions import LostRace, keep
 from tiktok.sessions import AccountSession, client_for
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from scheduler.clock import Clock
     from scheduler.lease import Lease
     from scheduler.models import Media
+    from scheduler.pacing import Call
+    from scheduler.states import NextStep
 
 
 WORDS = frozenset({"code", "log_id", "tiktok_status"})
@@ -65,7 +68,13 @@ class Work:
         """Write the post's columns under the fence. Raises LostRace."""
         keep(self.post, fence=self.fence, **columns)
 
-    def record(self, *, next_step_at: datetime | None = None, **evidence: Any) -> None:
+    def record(
+        self,
+        *,
+        next_step_at: datetime | None = None,
+        next_step: NextStep | None = None,
+        **evidence: Any,
+    ) -> None:
         """Save what is now known of the attempt, under the post's fence, in one transaction.
 
         Raises LostRace, with nothing written, where the lease was overtaken.
@@ -78,9 +87,17 @@ class Work:
                 **evidence
             )
             if next_step_at is not None:
-                self.keep(next_step_at=next_step_at, troubles=0)
+                self.keep(
+                    next_step_at=next_step_at, troubles=0, **{"next_step": next_step} if next_step else {}
+                )
         for name, value in evidence.items():
             setattr(self.attempt, name, value)
+
+    def paced(self, call: Call, *, at: datetime | None = None) -> AccountSession:
+        """The account's session, with one call counted against TikTok's limits. Raises Paced."""
+        assert self.post.account is not None
+        pacing.take(self.post.account, call, at=at)
+        return self.tiktok
 
     def lock(self) -> None:
         """Hold the post's row until the transaction ends, if it still stands under our fence."""

@@ -2,31 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.db import connection
 
 from accounts.tenancy import workspace_scope
-from scheduler import dispatch, publishing
+from scheduler import commit, dispatch, publishing
 from scheduler.clock import Clock, database_now
+from scheduler.clockwork import Clockwork
+from scheduler.lanes import WakeUp
 from scheduler.lease import Lease
-from scheduler.models import Post, PostEvent, PublishAttempt
+from scheduler.models import Lane, Post, PostEvent, PublishAttempt
+from scheduler.states import NextStep
+
+
+class OneConnectionEach(Clockwork):
+    """The real event loop; each piece of database work closes its connection, so that test databases can go."""
+
+    async def in_thread(self, work: Callable[[], Any]) -> Any:
+        def and_close() -> Any:
+            try:
+                return work()
+            finally:
+                connection.close()
+
+        return await super().in_thread(and_close)
+
+
+@cache
+def loop() -> OneConnectionEach:
+    return OneConnectionEach()
 
 
 def make_due(post: Post) -> None:
     """Bring the next step forward to now; the step itself still looks at the due time."""
     with workspace_scope(post.workspace_id):
         Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk).update(next_step_at=database_now())
+        Lane.objects.filter(workspace_id=post.workspace_id, account_id=post.account_id).update(
+            next_at=database_now(), starts_at=None
+        )
 
 
 def take_step(post: Post) -> Post:
-    """Claim the post and take its next step now; returns it as it stands then."""
+    """Claim the post and take its next step now, as the tasks do; returns it as it stands then."""
     make_due(post)
-    wake_up = dispatch.claim_post(post.pk)
-    assert wake_up is not None
-    with workspace_scope(post.workspace_id):
-        lease = Lease.take(post.pk, wake_up.fence)
-        assert lease is not None
-        publishing.take_step(lease, Clock.measure())
+    wake_ups = dispatch.claim_post(post.pk)
+    assert [wake_up.post_id for wake_up in wake_ups] == [post.pk], wake_ups
+    follow(wake_ups[0])
     return fresh(post)
+
+
+def follow(wake_up: WakeUp) -> None:
+    """Do what a worker does with this wake-up."""
+    if wake_up.step == NextStep.COMMIT:
+        loop().spawn(commit.commit_all(loop(), [wake_up])).result(60)
+        return
+    with workspace_scope(wake_up.workspace_id):
+        lease = Lease.take(wake_up)
+        assert lease is not None
+        try:
+            publishing.take_step(lease, Clock.measure())
+        finally:
+            lease.leave_lane()
 
 
 def run(post: Post, *, until: set[str], steps: int = 30) -> Post:

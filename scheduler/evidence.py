@@ -1,0 +1,143 @@
+"""What TikTok answered to commits, written in groups: while a burst is going out, no answer costs a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from accounts.tenancy import CrossTenant, cross_tenant
+from scheduler import schedule
+from scheduler.models import PostEvent
+from scheduler.outcomes import refused_at_commit, said_by
+from scheduler.staged import Staged
+from scheduler.states import EventKind, Stage
+from scheduler.transitions import NOTHING
+from scheduler.work import WORD
+from tiktok.client.errors import Outcome, TikTokError
+from tiktok.client.types import ChunkReply
+
+if TYPE_CHECKING:
+    from scheduler.clockwork import Clockwork
+
+GROUP = 250
+PATIENCE = 0.25
+"""Answers written together, and seconds that one waits for others."""
+
+RECORD = """
+WITH mine AS (
+    SELECT * FROM unnest(
+        %(posts)s::uuid[], %(fences)s::bigint[], %(attempts)s::uuid[], %(stages)s::text[], %(chunks)s::int[],
+        %(ats)s::timestamptz[], %(ids)s::text[], %(codes)s::text[], %(log_ids)s::text[], %(nexts)s::timestamptz[]
+    ) AS answer (post, fence, attempt, stage, chunks, at, publish_id, code, log_id, next)
+), standing AS (
+    SELECT post.id FROM scheduler_post AS post JOIN mine ON mine.post = post.id AND mine.fence = post.fence
+    ORDER BY post.id FOR UPDATE OF post
+), saved AS (
+    UPDATE scheduler_publishattempt AS attempt
+    SET stage = mine.stage, chunks_sent = GREATEST(attempt.chunks_sent, mine.chunks), commits = attempt.commits + 1,
+        last_byte_at = COALESCE(mine.at, attempt.last_byte_at), code = mine.code, log_id = mine.log_id,
+        publish_id = CASE WHEN mine.publish_id <> '' THEN mine.publish_id ELSE attempt.publish_id END
+    FROM mine JOIN standing ON standing.id = mine.post WHERE attempt.id = mine.attempt
+)
+UPDATE scheduler_post AS post SET next_step_at = mine.next, next_step = 'ask'
+FROM mine JOIN standing ON standing.id = mine.post WHERE post.id = mine.post
+RETURNING post.id
+"""
+
+
+@dataclass
+class Answered:
+    """What came back for one post: a reply, or the error that stands for its absence."""
+
+    staged: Staged
+    at: datetime
+    reply: Any = None
+    error: TikTokError | None = None
+
+    @property
+    def complete(self) -> bool:
+        """TikTok acknowledged everything: the last byte, or the init of a pull."""
+        return self.reply.complete if isinstance(self.reply, ChunkReply) else self.reply is not None
+
+    @property
+    def refused(self) -> bool:
+        """It is certain that nothing was posted. A refused chunk leaves its upload open, a refused init nothing."""
+        return (
+            not self.staged.by_upload
+            and self.error is not None
+            and self.error.outcome not in {Outcome.AMBIGUOUS, Outcome.OK}
+        )
+
+
+async def keep(work: Clockwork, answers: asyncio.Queue[Answered], expected: int) -> None:
+    """Save `expected` answers as they come, in groups."""
+    while expected:
+        group = [await answers.get()]
+        ends_at = asyncio.get_running_loop().time() + PATIENCE
+        while len(group) < min(GROUP, expected):
+            try:
+                async with asyncio.timeout_at(ends_at):
+                    group.append(await answers.get())
+            except TimeoutError:
+                break
+        expected -= len(group)
+        await work.in_thread(lambda group=group: save(group))
+
+
+def save(group: Sequence[Answered]) -> None:
+    """Write the answers of posts that still stand under our fence; the others were overtaken and are asked about."""
+    with cross_tenant(CrossTenant.COMMIT):
+        told = [answered for answered in group if not answered.refused]
+        if told:
+            with transaction.atomic():
+                _save(told)
+        for answered in group:
+            if answered.refused and answered.error is not None:
+                refused_at_commit(answered.staged.lease, answered.staged.attempt, answered.error)
+
+
+def _save(told: Sequence[Answered]) -> None:
+    rows = [_row(answered) for answered in told]
+    names = ("posts", "fences", "attempts", "stages", "chunks", "ats", "ids", "codes", "log_ids", "nexts")
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+        saved = {row[0] for row in cursor}
+    PostEvent.objects.bulk_create(_event(answered) for answered in told if answered.staged.post.pk in saved)
+
+
+def _row(answered: Answered) -> tuple[Any, ...]:
+    staged, error = answered.staged, answered.error
+    attempt = staged.attempt
+    delay = schedule.trouble_delay(attempt.commits) if error else schedule.poll_delay(0, timedelta(0))
+    return (
+        staged.post.pk,
+        staged.lease.fence,
+        attempt.pk,
+        Stage.COMMITTED if answered.complete else Stage.COMMITTING,
+        attempt.chunk_count if answered.complete else 0,
+        None if error else answered.at,
+        answered.reply if isinstance(answered.reply, str) else "",
+        error.code[:WORD] if error else "",
+        error.log_id[:WORD] if error else "",
+        answered.at + delay,
+    )
+
+
+def _event(answered: Answered) -> PostEvent:
+    staged = answered.staged
+    said = said_by(answered.error) if answered.error else NOTHING
+    return PostEvent(
+        workspace_id=staged.post.workspace_id,
+        post=staged.post,
+        attempt=staged.attempt,
+        kind=EventKind.ANSWER_LOST if answered.error else EventKind.LAST_BYTE_SENT,
+        code=said.code[:WORD],
+        http_status=said.http_status,
+        log_id=said.log_id[:WORD],
+        detail={} if answered.error else {"complete": answered.complete},
+    )

@@ -1,0 +1,177 @@
+"""The queue of one account: which post is next in it, one running step at a time.
+
+Lanes are claimed in two statements of one transaction. The first locks lanes that are due, a fair turn for each
+workspace: who has least running goes first, then age. The second looks at the posts with a snapshot taken after
+the locks, so that a post that was put into the lane meanwhile is either seen here or pulls `next_at` forward after us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from scheduler.models import ClockTimestamp, Lane
+from scheduler.schedule import LEASE
+from scheduler.states import LaneKind, NextStep
+
+WINDOW = 2000
+"""How many due lanes one claim looks at to be fair among their workspaces."""
+
+PICK = """
+WITH running AS (
+    SELECT workspace_id, count(*) AS steps FROM scheduler_lane
+    WHERE kind = %(kind)s AND busy_until > statement_timestamp() GROUP BY workspace_id
+), due AS (
+    SELECT id, workspace_id, next_at FROM scheduler_lane
+    WHERE kind = %(kind)s AND next_at <= statement_timestamp()
+    AND (busy_until IS NULL OR busy_until <= statement_timestamp())
+    ORDER BY next_at LIMIT %(window)s
+), fair AS (
+    SELECT due.id, due.next_at,
+        row_number() OVER (PARTITION BY due.workspace_id ORDER BY due.next_at) + COALESCE(steps, 0) AS turn
+    FROM due LEFT JOIN running USING (workspace_id)
+)
+SELECT lane.id FROM scheduler_lane AS lane JOIN fair USING (id)
+ORDER BY fair.turn, fair.next_at LIMIT %(limit)s
+FOR UPDATE OF lane SKIP LOCKED
+"""
+
+PICK_OF_ACCOUNT = """
+SELECT id FROM scheduler_lane
+WHERE account_id = %(account)s AND kind = %(kind)s AND next_at <= statement_timestamp()
+AND (busy_until IS NULL OR busy_until <= statement_timestamp())
+FOR UPDATE SKIP LOCKED
+"""
+
+# What waits in a lane; where TikTok takes no more inits this minute, the rest of the lane goes on without them.
+IN_LANE = {
+    LaneKind.CALLS: "post.next_step IN ('ask', 'check', 'start')",
+    LaneKind.SENDS: "post.next_step = 'send'",
+}
+FITS = "(post.next_step <> 'start' OR lane.starts_at IS NULL OR lane.starts_at <= statement_timestamp())"
+
+CLAIM = """
+WITH picked AS (
+    SELECT lane.id AS lane_id, mine.id AS post_id
+    FROM scheduler_lane AS lane
+    LEFT JOIN LATERAL (
+        SELECT post.id FROM scheduler_post AS post
+        WHERE post.account_id = lane.account_id AND {waits} AND post.next_step_at <= statement_timestamp()
+        AND {fits}
+        ORDER BY post.next_step_at LIMIT 1
+        FOR UPDATE SKIP LOCKED
+    ) AS mine ON true
+    WHERE lane.id = ANY(%(lanes)s)
+), claimed AS (
+    UPDATE scheduler_post AS post
+    SET fence = post.fence + 1, next_step_at = clock_timestamp() + %(lease)s
+    FROM picked WHERE post.id = picked.post_id
+    RETURNING post.id, post.workspace_id, post.fence, post.next_step, post.next_step_at
+), left_behind AS (
+    UPDATE scheduler_lane AS lane
+    SET busy_until = claimed.next_step_at, busy_post = claimed.id, busy_fence = COALESCE(claimed.fence, 0),
+    next_at = LEAST(claimed.next_step_at, CASE WHEN lane.starts_at > statement_timestamp() THEN LEAST(
+        ({first} AND post.next_step <> 'start' ORDER BY post.next_step_at LIMIT 1),
+        (SELECT GREATEST(lane.starts_at, ({first} AND post.next_step = 'start' ORDER BY post.next_step_at LIMIT 1))
+        WHERE EXISTS ({first} AND post.next_step = 'start'))
+    ) ELSE ({first} ORDER BY post.next_step_at LIMIT 1) END)
+    FROM picked LEFT JOIN claimed ON claimed.id = picked.post_id
+    WHERE lane.id = picked.lane_id
+    RETURNING lane.id AS lane_id, claimed.id, claimed.workspace_id, claimed.fence, claimed.next_step
+)
+SELECT workspace_id, id, fence, next_step, lane_id FROM left_behind WHERE id IS NOT NULL
+"""
+
+FIRST = """SELECT post.next_step_at FROM scheduler_post AS post
+        WHERE post.account_id = lane.account_id AND {waits} AND post.next_step_at IS NOT NULL
+        AND post.id IS DISTINCT FROM picked.post_id"""
+
+
+def _claim_statement(kind: LaneKind) -> str:
+    waits = IN_LANE[kind]
+    return CLAIM.format(waits=waits, fits=FITS, first=FIRST.format(waits=waits))
+
+
+CLAIM_OF = {kind: _claim_statement(kind) for kind in LaneKind}
+
+
+RELEASE = """
+UPDATE scheduler_lane AS lane SET busy_until = NULL, busy_post = NULL
+FROM unnest(%(lanes)s::uuid[], %(posts)s::uuid[], %(fences)s::bigint[]) AS hold (lane, post, fence)
+WHERE lane.id = hold.lane AND lane.busy_post = hold.post AND lane.busy_fence = hold.fence
+"""
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A running step's right to its lane: no other step of the account begins meanwhile."""
+
+    lane_id: UUID
+    post_id: UUID
+    fence: int
+
+
+@dataclass(frozen=True)
+class WakeUp:
+    """One claimed post that somebody should look at; `lane_id` is the lane it keeps busy, None for a commit."""
+
+    workspace_id: UUID
+    post_id: UUID
+    fence: int
+    step: NextStep
+    lane_id: UUID | None
+
+    @property
+    def hold(self) -> Hold | None:
+        return Hold(self.lane_id, self.post_id, self.fence) if self.lane_id else None
+
+
+def claim(kind: LaneKind, limit: int) -> list[WakeUp]:
+    """Claim the first due post of up to `limit` free lanes. Call under a cross-tenant reason."""
+    return _claim(kind, PICK, {"kind": kind, "limit": limit, "window": max(WINDOW, limit)})
+
+
+def claim_of_account(kind: LaneKind, account_id: UUID) -> list[WakeUp]:
+    """Claim what is next in one account's lane, if it is free and anything is due."""
+    return _claim(kind, PICK_OF_ACCOUNT, {"kind": kind, "account": account_id})
+
+
+def running(kind: LaneKind) -> int:
+    """How many steps of this kind are running, or queued to run."""
+    return Lane.objects.filter(kind=kind, busy_until__gt=ClockTimestamp()).count()
+
+
+def renew(hold: Hold) -> bool:
+    """Keep the lane for another lease; False where it was given to somebody else."""
+    mine = Lane.objects.filter(pk=hold.lane_id, busy_post=hold.post_id, busy_fence=hold.fence)
+    return bool(mine.update(busy_until=ClockTimestamp() + LEASE))
+
+
+def release(holds: Sequence[Hold]) -> None:
+    """Free the lanes that these steps keep busy; one that was given to another step meanwhile is left alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RELEASE,
+            {
+                "lanes": [hold.lane_id for hold in holds],
+                "posts": [hold.post_id for hold in holds],
+                "fences": [hold.fence for hold in holds],
+            },
+        )
+
+
+def _claim(kind: LaneKind, pick: str, parameters: dict[str, Any]) -> list[WakeUp]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(pick, parameters)
+        lanes = [row[0] for row in cursor.fetchall()]
+        if not lanes:
+            return []
+        cursor.execute(CLAIM_OF[kind], {"lanes": lanes, "lease": LEASE})
+        return [
+            WakeUp(workspace, post, fence, NextStep(step), lane)
+            for workspace, post, fence, step, lane in cursor
+        ]

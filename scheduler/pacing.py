@@ -1,0 +1,76 @@
+"""TikTok's limits by the minute, counted in the account's lane before each call: waited for, and never hit.
+
+An exact sliding log, not a bucket: a bucket of six would let eleven inits into one minute (performance.md C4).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from scheduler.clock import database_now
+from scheduler.models import Lane
+from scheduler.states import LaneKind
+from tiktok import limits
+
+if TYPE_CHECKING:
+    from tiktok.models import TikTokAccount
+
+WINDOW = timedelta(seconds=62)
+"""TikTok's minute, and room for a call that travels longer than the one that follows it."""
+
+
+class Call(StrEnum):
+    """The calls that TikTok counts; the value is the lane's column."""
+
+    INIT = "inits"
+    INFO = "infos"
+    STATUS = "statuses"
+
+
+LIMITS = {
+    Call.INIT: limits.VIDEO_INITS,
+    Call.INFO: limits.CREATOR_INFOS,
+    Call.STATUS: limits.STATUS_FETCHES,
+}
+"""By access token and minute (tiktok-api.md 14). All inits are counted together, which is the stricter reading."""
+
+
+class Paced(Exception):
+    """TikTok would refuse this call now: again at `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"paced until {until.isoformat()}")
+        self.until = until
+
+
+def take(account: TikTokAccount, call: Call, *, at: datetime | None = None) -> None:
+    """Count one call that is about to be made, now or `at` a later instant. Raises Paced, with nothing counted."""
+    with transaction.atomic():
+        lane = _lane(account)
+        when = at or database_now()
+        recent = [past for past in getattr(lane, call) if past > when - WINDOW]
+        if len(recent) >= LIMITS[call]:
+            raise Paced(recent[-LIMITS[call]] + WINDOW)
+        recent = sorted([*recent, when])
+        full = len(recent) >= LIMITS[call]
+        columns = {call.value: recent}
+        if call == Call.INIT:
+            columns["starts_at"] = recent[0] + WINDOW if full else None
+        Lane.objects.filter(workspace_id=account.workspace_id, pk=lane.pk).update(**columns)
+
+
+def _lane(account: TikTokAccount) -> Lane:
+    """The account's lane, locked. A refused page call may come before any post made it."""
+    lanes = Lane.objects.filter(workspace_id=account.workspace_id, account=account, kind=LaneKind.CALLS)
+    lane: Lane | None = lanes.select_for_update(of=("self",)).first()
+    if lane is None:
+        Lane.objects.bulk_create(
+            [Lane(workspace_id=account.workspace_id, account=account, kind=LaneKind.CALLS)],
+            ignore_conflicts=True,
+        )
+        lane = lanes.select_for_update(of=("self",)).get()
+    return lane

@@ -1,0 +1,143 @@
+"""The status poll in chunks: thousands in flight are asked about together, and hold no thread while they wait.
+
+What an answer means stands in `confirm`, for one post and for many. Here are only the question, and the one answer
+that comes for nearly all of them nearly always: nothing new yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
+from scheduler import confirm, lanes, pacing, publishing
+from scheduler.clock import Clock
+from scheduler.clockwork import Clockwork, clockwork
+from scheduler.lease import Lease
+from scheduler.models import PublishAttempt
+from scheduler.pacing import Call, Paced
+from scheduler.recovery import after_crash
+from scheduler.states import OPEN_STAGES, PostStatus
+from scheduler.transitions import LostRace
+from scheduler.work import Work
+from tiktok import tokens
+from tiktok.client.errors import AuthRefusal, TikTokError
+from tiktok.tokens import NeedsReconnect
+from tiktok.wiring import async_api_client
+
+if TYPE_CHECKING:
+    from scheduler.lanes import WakeUp
+    from tiktok.client.aio import AsyncTikTokClient
+    from tiktok.client.secret import Secret
+    from tiktok.client.types import PublishStatus
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Question:
+    """One post that is asked about, and what came back."""
+
+    work: Work
+    token: Secret
+    answer: PublishStatus | TikTokError | None = None
+
+
+def begin(wake_ups: Sequence[WakeUp]) -> None:
+    """Ask about these posts and return at once."""
+    clockwork().spawn(ask_all(clockwork(), wake_ups))
+
+
+async def ask_all(loop: Clockwork, wake_ups: Sequence[WakeUp]) -> None:
+    """Ask TikTok about a chunk of posts and act on each answer."""
+    questions = await loop.in_thread(lambda: prepare(wake_ups))
+    client = async_api_client(loop.transport)
+    await asyncio.gather(*(_ask(client, question) for question in questions))
+    await loop.in_thread(lambda: hear_all(questions))
+
+
+async def _ask(client: AsyncTikTokClient, question: Question) -> None:
+    assert question.work.attempt is not None
+    try:
+        question.answer = await client.publish_status(question.token, question.work.attempt.publish_id)
+    except TikTokError as error:
+        question.answer = error
+
+
+def prepare(wake_ups: Sequence[WakeUp]) -> list[Question]:
+    """Take the leases, read rows and tokens. What is no plain question takes its ordinary step here and now."""
+    with cross_tenant(CrossTenant.CONFIRM):
+        leases = Lease.take_all(wake_ups)
+        clock = Clock.measure()
+        attempts = _attempts(leases)
+    questions = []
+    for wake_up in wake_ups:
+        lease, attempt = leases.get(wake_up.post_id), attempts.get(wake_up.post_id)
+        question = _question(lease, clock, attempt) if lease and attempt else None
+        if question:
+            questions.append(question)
+        elif lease:
+            step(lease, clock, wake_up)
+    return questions
+
+
+def hear_all(questions: Sequence[Question]) -> None:
+    """Act on the answers; the lanes are free afterwards."""
+    for question in questions:
+        with workspace_scope(question.work.post.workspace_id):
+            _guarded(question.work.lease, lambda question=question: _hear(question))
+    with cross_tenant(CrossTenant.CONFIRM):
+        lanes.release([question.work.lease.lane for question in questions if question.work.lease.lane])
+
+
+def step(lease: Lease, clock: Clock, wake_up: WakeUp) -> None:
+    """The ordinary step of one post, alone."""
+    with workspace_scope(wake_up.workspace_id):
+        _guarded(lease, lambda: publishing.take_step(lease, clock))
+        lease.leave_lane()
+
+
+def _attempts(posts: Iterable[UUID]) -> dict[UUID, PublishAttempt]:
+    rows = PublishAttempt.objects.filter(post_id__in=posts, stage__in=OPEN_STAGES).exclude(publish_id="")
+    return {
+        row.post_id: row for row in rows.select_related("post__media", "post__account", "post__workspace")
+    }
+
+
+def _question(lease: Lease, clock: Clock, attempt: PublishAttempt) -> Question | None:
+    """A plain question with a token at hand; None where the ordinary step has to look."""
+    post = attempt.post
+    if post.status != PostStatus.PUBLISHING or post.account is None:
+        return None
+    work = Work(lease, clock, post, post.media, attempt)
+    with workspace_scope(post.workspace_id):
+        try:
+            pacing.take(post.account, Call.STATUS)
+            return Question(work, tokens.fresh(post.account).secret)
+        except (Paced, TikTokError, NeedsReconnect):
+            return None
+
+
+def _hear(question: Question) -> None:
+    work, answer = question.work, question.answer
+    assert answer is not None
+    if isinstance(answer, AuthRefusal):
+        confirm.ask(work)  # renews the token, once, and asks again
+    elif isinstance(answer, TikTokError):
+        confirm.hear_nothing(work, answer)
+    else:
+        confirm.hear(work, answer)
+
+
+def _guarded(lease: Lease, act: Callable[[], object]) -> None:
+    try:
+        act()
+    except LostRace as lost:
+        logger.info("step given up: %s", lost)
+    except Exception:
+        logger.exception("a step failed; its post is put off")
+        after_crash(lease)

@@ -1,0 +1,124 @@
+"""A post in the hands of the clock: everything at hand that its one last request needs.
+
+What is not, or no longer, fit to be committed is given back to the ordinary steps, which see why from the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.tenancy import CrossTenant, cross_tenant
+from scheduler.clock import database_now
+from scheduler.files import blocks
+from scheduler.lease import Lease
+from scheduler.models import Post, PublishAttempt
+from scheduler.pulling import init_of
+from scheduler.staging import plan_of
+from scheduler.standing import is_ready
+from scheduler.states import OPEN_STAGES, Way
+from tiktok.client.secret import Secret
+from tiktok.vault import open_on
+
+if TYPE_CHECKING:
+    from scheduler.lanes import WakeUp
+    from tiktok.client.aio import AsyncTikTokClient
+
+IN_MEMORY = 64 * 1024
+"""Bytes of a last chunk that is read before its instant; with thousands held at once, larger ones are not."""
+
+GIVE_BACK = """
+UPDATE scheduler_post AS post
+SET next_step = CASE WHEN %(at_once)s THEN post.next_step ELSE 'start' END, next_step_at = clock_timestamp()
+FROM unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS mine (id, fence)
+WHERE post.id = mine.id AND post.fence = mine.fence
+"""
+
+
+@dataclass
+class Staged:
+    """One post, its lease, and the call that posts it."""
+
+    lease: Lease
+    post: Post
+    attempt: PublishAttempt
+    upload_url: Secret | None
+    send: Callable[[AsyncTikTokClient], Awaitable[Any]]
+
+    @property
+    def due_at(self) -> datetime:
+        assert self.post.due_at is not None
+        return self.post.due_at
+
+    @property
+    def by_upload(self) -> bool:
+        return self.attempt.way == Way.UPLOAD
+
+
+def load(wake_ups: Sequence[WakeUp]) -> list[Staged]:
+    """Take the leases and read what is needed; in a thread. Returns the posts that are ready, by due time."""
+    with cross_tenant(CrossTenant.COMMIT):
+        leases = Lease.take_all(wake_ups)
+        attempts = _attempts(leases)
+        now = database_now()
+        ready, others = [], []
+        for post_id, lease in leases.items():
+            attempt = attempts.get(post_id)
+            if attempt is not None and is_ready(attempt.post, attempt, now):
+                ready.append((lease, attempt))
+            else:
+                others.append(lease)
+        _give_back(others, at_once=False)
+        return [staged for staged in (_staged(lease, attempt) for lease, attempt in ready) if staged]
+
+
+def give_back(posts: Iterable[Staged], *, at_once: bool) -> None:
+    """Leave the posts to others: to another clock at once, or to the ordinary steps."""
+    with cross_tenant(CrossTenant.COMMIT):
+        _give_back([staged.lease for staged in posts], at_once=at_once)
+
+
+def _give_back(leases: Sequence[Lease], *, at_once: bool) -> None:
+    if not leases:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            GIVE_BACK,
+            {
+                "posts": [lease.post_id for lease in leases],
+                "fences": [lease.fence for lease in leases],
+                "at_once": at_once,
+            },
+        )
+
+
+def _attempts(leases: dict[UUID, Lease]) -> dict[UUID, PublishAttempt]:
+    rows = PublishAttempt.objects.filter(post_id__in=leases, stage__in=OPEN_STAGES)
+    return {row.post_id: row for row in rows.select_related("post__media", "post__account")}
+
+
+def _staged(lease: Lease, attempt: PublishAttempt) -> Staged | None:
+    if attempt.way == Way.PULL:
+        send = init_of(lease, attempt)
+        return send and Staged(lease, attempt.post, attempt, None, send)
+    url = open_on(attempt, "upload_url")
+    return Staged(lease, attempt.post, attempt, url, _last_chunk(attempt, url))
+
+
+def _last_chunk(attempt: PublishAttempt, url: Secret) -> Callable[[AsyncTikTokClient], Awaitable[Any]]:
+    """The PUT of the last chunk; staged it is small (design 4.3), and a small one is in memory before the instant."""
+    plan, media = plan_of(attempt), attempt.post.media
+    assert media is not None
+    first, last = plan.span(plan.last_index)
+    ahead = b"".join(blocks(media.storage_key, first, last)) if last - first < IN_MEMORY else None
+
+    def send(client: AsyncTikTokClient) -> Awaitable[Any]:
+        body = ahead if ahead is not None else blocks(media.storage_key, first, last)
+        return client.send_chunk(url, plan, plan.last_index, body, media.content_type)
+
+    return send

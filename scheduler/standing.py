@@ -1,0 +1,41 @@
+"""Whether a post may be left to the clock: the record as it was read, before the last look under the lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler import policies, schedule
+from scheduler.states import PostStatus, Stage, Way
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.models import Post, PublishAttempt
+
+
+def is_ready(post: Post, attempt: PublishAttempt, now: datetime) -> bool:
+    """Whether everything is at hand but the byte, or the call, that posts."""
+    return (
+        post.status == PostStatus.SCHEDULED
+        and not post.hold
+        and attempt.stage == Stage.STAGED
+        and attempt.content_digest == post.consent_digest
+        and not needs_recheck(post, attempt)
+        and not is_expired(post, attempt, now)
+        and not policies.too_late(post, now)
+    )
+
+
+def needs_recheck(post: Post, attempt: PublishAttempt) -> bool:
+    """Whether the last creator info will be too old when the post goes out."""
+    assert post.due_at is not None
+    return attempt.checked_at is None or attempt.checked_at < post.due_at - 1.5 * schedule.RECHECK_LEAD
+
+
+def is_expired(post: Post, attempt: PublishAttempt, now: datetime) -> bool:
+    """Whether the upload's hour may be over when the post goes out (tiktok-api.md 6.3)."""
+    if attempt.way == Way.PULL:
+        return False
+    assert attempt.upload_expires_at is not None
+    assert post.due_at is not None
+    return max(post.due_at, now) > attempt.upload_expires_at - schedule.URL_MARGIN
