@@ -176,9 +176,8 @@ class Processes:
         return child
 
     def start_beat(self, *, env: Mapping[str, str] | None = None) -> Process:
-        """Celery beat with a schedule file of its own; returns when it ticks."""
-        schedule = self.state / f"beat-{len(self._children) + 1}"
-        child = self.start("beat", parts.beat(schedule), env)
+        """Celery beat; returns when it begins to tick."""
+        child = self.start("beat", parts.beat(), env)
         child.await_line(r"beat: Starting")
         return child
 

@@ -16,7 +16,9 @@ DATA_DIR = env.data_dir()
 # --- product
 PUBLIC_BASE_URL = env.url("PUBLIC_BASE_URL", "http://127.0.0.1:8000")
 STAGE_UPLOADS = env.flag("STAGE_UPLOADS", default=True)  # send all but the last chunk ahead of the due time
-STEPS_AT_ONCE = env.count("STEPS_AT_ONCE", default=400)  # claimed, over all workers: what they begin within a lease
+STEPS_AT_ONCE = env.count(
+    "STEPS_AT_ONCE", default=400
+)  # claimed, over all workers: what they begin within a lease
 UPLOADS_AT_ONCE = env.count("UPLOADS_AT_ONCE", default=4)  # over all upload workers: four threads each
 CRASHPOINTS = False  # only the fault tests let a process end itself at a named step
 
@@ -29,6 +31,7 @@ TIKTOK_CLIENT_SECRET_PREVIOUS = env.text("TIKTOK_CLIENT_SECRET_PREVIOUS", "")  #
 TIKTOK_REDIRECT_URI = env.text("TIKTOK_REDIRECT_URI", f"{PUBLIC_BASE_URL}/connect/callback/")
 TIKTOK_SCOPES = env.words("TIKTOK_SCOPES", "user.info.basic,user.info.profile,video.publish,video.upload")
 TIKTOK_APP_AUDITED = env.flag("TIKTOK_APP_AUDITED", default=False)
+TIKTOK_POSTS_PER_DAY = env.count("TIKTOK_POSTS_PER_DAY", default=15)  # of one creator (tiktok-api.md 14)
 TIKTOK_VIDEO_SOURCE = env.one_of("TIKTOK_VIDEO_SOURCE", "file_upload", "pull_from_url")
 TIKTOK_SITE_VERIFICATION = env.site_files("TIKTOK_SITE_VERIFICATION")
 
@@ -117,6 +120,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # an outage has no length after which giving up helps
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 CELERY_WORKER_CONSUMER = "config.consumer:Consumer"
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_TASK_IGNORE_RESULT = True
@@ -190,6 +194,7 @@ ACCOUNT_SESSION_REMEMBER = None  # "Stay signed in" decides
 EMAIL_BACKEND = "config.mail.ConsoleAndFileBackend"
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Oncue <oncue@localhost>")
+ADMINS = [("Operator", address) for address in env.words("OPERATOR_EMAIL")]  # told what only they can mend
 
 # --- what the browser may do (ui.md section 7)
 _tiktok_auth = urlsplit(TIKTOK_AUTH_BASE_URL)

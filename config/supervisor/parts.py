@@ -68,12 +68,9 @@ def worker(name: str, queues: Sequence[str], *, threads: int) -> list[str]:
     ]
 
 
-def beat(schedule: Path) -> list[str]:
-    """Celery beat, with its memory in this file."""
-    return [
-        *(sys.executable, "-m", "celery", "-A", "config", "beat", "-l", "INFO"),
-        *("-s", str(schedule), "--pidfile", ""),
-    ]
+def beat() -> list[str]:
+    """Celery beat; it remembers nothing between two starts."""
+    return [sys.executable, "-m", "celery", "-A", "config", "beat", "-l", "INFO", "--pidfile", ""]
 
 
 def sandbox(port: int, state: Path) -> list[str]:

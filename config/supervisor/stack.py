@@ -132,5 +132,5 @@ def _start_parts(running: Running, host: str) -> None:
     web = running.start_part("web", parts.web(host, running.web_port))
     for worker in parts.WORKERS:
         running.start_part(worker.name, worker.argv, worker.environment)
-    running.start_part("beat", parts.beat(running.state / "celerybeat-schedule"))
+    running.start_part("beat", parts.beat())
     readiness.await_answer(web, f"http://{shown(host)}:{running.web_port}/readyz")
