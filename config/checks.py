@@ -33,6 +33,21 @@ def keys_are_well_formed(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]
     return []
 
 
+@register(Tags.compatibility)
+def videos_can_be_fetched(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """TikTok itself fetches from https addresses only (tiktok-api.md 7.3); a sandbox on this machine takes http."""
+    fetched = settings.TIKTOK_VIDEO_SOURCE == "pull_from_url"
+    at_tiktok = (urlsplit(settings.TIKTOK_API_BASE_URL).hostname or "").endswith("tiktokapis.com")
+    if fetched and at_tiktok and urlsplit(settings.PUBLIC_BASE_URL).scheme != "https":
+        return [
+            Error(
+                "TIKTOK_VIDEO_SOURCE=pull_from_url needs an https PUBLIC_BASE_URL: TikTok fetches from there.",
+                id="oncue.E009",
+            )
+        ]
+    return []
+
+
 @register(Tags.security, deploy=True)
 def addresses_are_https(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """Neither people, nor TikTok's redirect, nor tokens travel in the clear."""

@@ -7,15 +7,17 @@ the policies refuse it with a sentence.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from scheduler import policies
-from scheduler import schedule as timing
 from scheduler.clock import database_now
-from scheduler.models import Post, PublishAttempt
-from scheduler.policies import ContentRefused, Problem
+from scheduler.content import ContentRefused, Problem, content_digest, content_problems, is_draft_for_app
+from scheduler.models import Media, Post, PostImage, PublishAttempt
+from scheduler.preparing import first_step_at
+from scheduler.pulls import files_of
 from scheduler.states import OPEN_STAGES, EventKind, PostStatus, Reason, Stage
 from scheduler.transitions import keep, move, note
 
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 
 CONTENT = (
     "account",
+    "kind",
+    "mode",
     "media",
+    "title",
     "caption",
     "privacy_level",
     "allow_comment",
@@ -38,7 +43,12 @@ CONTENT = (
     "brand_content",
     "is_aigc",
     "cover_timestamp_ms",
+    "cover_index",
+    "auto_add_music",
 )
+IMAGES = "images"
+"""Photos in their order; rows of their own (`PostImage`)."""
+
 TIME = ("due_at", "due_local", "due_zone")
 
 
@@ -47,9 +57,10 @@ class StaleVersion(Exception):
 
 
 def create(*, workspace: Workspace, by: User, fields: dict[str, Any]) -> Post:
-    """A draft from the composer's fields (`CONTENT` and `TIME`; missing ones keep their defaults)."""
+    """A draft from the composer's fields (`CONTENT`, `IMAGES`, `TIME`; missing ones keep their defaults)."""
     with transaction.atomic():
         post = Post.objects.create(workspace=workspace, created_by=by, **_known(fields))
+        _place_images(post, fields.get(IMAGES, []))
         note(post, EventKind.CREATED, by=by)
     return post
 
@@ -65,6 +76,8 @@ def edit(*, post: Post, version: int, by: User, fields: dict[str, Any]) -> Post:
         if row.version != version:
             raise StaleVersion(f"version {version} of post {row.pk} is now {row.version}")
         changed = [name for name, value in _known(fields).items() if getattr(row, name) != value]
+        if IMAGES in fields and _place_images(row, fields[IMAGES]):
+            changed.append(IMAGES)
         if row.status != PostStatus.DRAFT:
             _move_by(row, PostStatus.DRAFT, by=by)
         _change(row, version=row.version + 1, **_known(fields))
@@ -72,15 +85,18 @@ def edit(*, post: Post, version: int, by: User, fields: dict[str, Any]) -> Post:
     return row
 
 
-def schedule(*, post: Post, by: User, creator: CreatorInfo) -> Post:
-    """Agree to publish exactly this at its due time. Raises ContentRefused, NotPossible."""
+def schedule(*, post: Post, by: User, creator: CreatorInfo | None) -> Post:
+    """Agree to publish exactly this at its due time. Raises ContentRefused, NotPossible.
+
+    A draft for the app is not asked of a creator; everything else is refused without one.
+    """
     with transaction.atomic():
         row = _locked(post)
         _agree(row, by=by, creator=creator, now=database_now())
     return row
 
 
-def publish_now(*, post: Post, by: User, creator: CreatorInfo) -> Post:
+def publish_now(*, post: Post, by: User, creator: CreatorInfo | None) -> Post:
     """Agree to publish exactly this at once. Raises ContentRefused, NotPossible."""
     with transaction.atomic():
         row = _locked(post)
@@ -104,7 +120,7 @@ def reschedule(
         if row.status != PostStatus.SCHEDULED:
             _move_by(row, PostStatus.SCHEDULED, by=by)
         # A hold ends with its cause, not with another time.
-        _change(row, version=row.version + 1, next_step_at=_first_step(row), **_columns(row, TIME))
+        _change(row, version=row.version + 1, next_step_at=first_step_at(row), **_columns(row, TIME))
         note(row, EventKind.RESCHEDULED, by=by, was=was.isoformat() if was else "", now=due_at.isoformat())
     return row
 
@@ -134,7 +150,7 @@ def retry(*, post: Post, by: User) -> Post:
         policies.check_can_retry(row)
         _due_now(row)
         _move_by(row, PostStatus.SCHEDULED, by=by, **_columns(row, TIME))
-        _change(row, next_step_at=_first_step(row), consent_by=by, consent_at=database_now())
+        _change(row, next_step_at=first_step_at(row), consent_by=by, consent_at=database_now())
     return row
 
 
@@ -158,6 +174,16 @@ def answer_not_live(*, post: Post, by: User) -> Post:
     return row
 
 
+def mark_posted(*, post: Post, by: User) -> Post:
+    """The creator has finished the draft in the TikTok app; TikTok itself may never say so."""
+    with transaction.atomic():
+        row = _locked(post)
+        policies.check_can_mark_posted(row)
+        _end_open_attempt(row, Stage.LIVE)
+        _move_by(row, PostStatus.PUBLISHED, by=by, published_at=database_now())
+    return row
+
+
 # --- the parts they share
 
 
@@ -167,6 +193,19 @@ def _locked(post: Post) -> Post:
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name in CONTENT + TIME}
+
+
+def _place_images(post: Post, images: Sequence[Media]) -> bool:
+    """Make these, in this order, the post's photos; whether that changed anything."""
+    rows = PostImage.objects.filter(workspace_id=post.workspace_id, post=post)
+    if [row.media_id for row in rows] == [image.pk for image in images]:
+        return False
+    rows.delete()
+    PostImage.objects.bulk_create(
+        PostImage(workspace_id=post.workspace_id, post=post, media=image, position=position)
+        for position, image in enumerate(images)
+    )
+    return True
 
 
 def _columns(row: Post, names: tuple[str, ...]) -> dict[str, Any]:
@@ -192,12 +231,6 @@ def _move_by(row: Post, to: PostStatus, *, by: User, reason: Reason | None = Non
     )
 
 
-def _first_step(row: Post) -> datetime:
-    assert row.due_at is not None
-    assert row.media is not None
-    return timing.first_step_at(row.due_at, row.media.size)
-
-
 def _due_now(row: Post) -> None:
     now = database_now()
     row.due_zone = row.due_zone or row.workspace.time_zone
@@ -209,7 +242,7 @@ def _refuse_past(row: Post, now: datetime) -> None:
         raise ContentRefused([Problem("time", "This time has passed. Choose a later one, or publish now.")])
 
 
-def _agree(row: Post, *, by: User, creator: CreatorInfo, now: datetime | None) -> None:
+def _agree(row: Post, *, by: User, creator: CreatorInfo | None, now: datetime | None) -> None:
     """Check everything, keep the consent (who, when, to what), and hand the row to the engine."""
     if row.status == PostStatus.SCHEDULED:
         raise policies.NotPossible("This post is already scheduled.")
@@ -217,20 +250,22 @@ def _agree(row: Post, *, by: User, creator: CreatorInfo, now: datetime | None) -
         raise ContentRefused([Problem("account", "Choose the account that posts.")])
     if row.due_at is None:
         raise ContentRefused([Problem("time", "Choose when it goes out.")])
-    problems = policies.content_problems(row, creator, row.media)
+    if creator is None and not is_draft_for_app(row):
+        raise policies.NotPossible("TikTok has to say first what this account may post.")
+    files = files_of(row)
+    problems = content_problems(row, creator, row.media, files)
     if problems:
         raise ContentRefused(problems)
     if now is not None:
         _refuse_past(row, now)
-    assert row.media is not None
     consent = {
         "consent_by": by,
         "consent_at": database_now(),
-        "consent_digest": policies.content_digest(row, row.media),
+        "consent_digest": content_digest(row, row.media, files),
     }
     _change(row, **consent, **_columns(row, TIME))
     _move_by(row, PostStatus.SCHEDULED, by=by)
-    _change(row, next_step_at=_first_step(row))
+    _change(row, next_step_at=first_step_at(row))
 
 
 def _end_open_attempt(row: Post, stage: Stage) -> None:

@@ -1,10 +1,10 @@
-"""Addresses of the scheduler: the calendar, posts, and media of one workspace."""
+"""Addresses of the scheduler: the calendar, posts and media of one workspace, and what TikTok fetches."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from scheduler.views import calendar, compose, media, posts
+from scheduler.views import calendar, compose, media, posts, pulls
 
 WORKSPACE = "w/<slug:workspace_slug>/"
 POST = f"{WORKSPACE}posts/<uuid:post_id>/"
@@ -20,8 +20,11 @@ urlpatterns = [
     path(f"{POST}retry/", posts.post_retry, name="post_retry"),
     path(f"{POST}reschedule/", posts.post_reschedule, name="post_reschedule"),
     path(f"{POST}answer/", posts.post_answer, name="post_answer"),
+    path(f"{POST}posted/", posts.post_mark_posted, name="post_mark_posted"),
     path(f"{WORKSPACE}media/upload/", media.media_upload, name="media_upload"),
     path(MEDIA, media.media_fragment, name="media_fragment"),
     path(f"{MEDIA}cover/", media.media_cover, name="media_cover"),
     path(f"{MEDIA}video/", media.media_video, name="media_video"),
+    path(f"{MEDIA}image/", media.media_image, name="media_image"),
+    path("pull/<str:pull_token>.<slug:pull_suffix>", pulls.pull, name="pull"),
 ]

@@ -6,6 +6,7 @@ Each factory writes inside the workspace's scope and returns the row; what a tes
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -15,15 +16,18 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from PIL import Image
 
 from accounts.models import User, Workspace
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, policies
+from scheduler import authoring
 from scheduler.clock import database_now
+from scheduler.content import content_digest
 from scheduler.models import Media, Post
-from scheduler.schedule import first_step_at
+from scheduler.preparing import first_step_at
+from scheduler.pulls import files_of
 from scheduler.states import PostStatus
-from tests.clips import make_clip
+from tests.clips import make_clip, make_image
 from tests.sandbox_process import Sandbox
 from tiktok.client import Secret
 from tiktok.models import TikTokAccount
@@ -88,9 +92,34 @@ def make_media(
         )
 
 
+def make_image_media(workspace: Workspace, *, content: bytes | None = None, **fields: Any) -> Media:
+    """A checked photo in storage; each is drawn differently."""
+    shade = tuple(uuid4().bytes[:3])
+    body = content or make_image(Image.new("RGB", (360, 640), shade))
+    known = {
+        "kind": "image",
+        "original_name": "loaf.jpg",
+        "content_type": "image/jpeg",
+        "container": "jpeg",
+        "codec": "",
+        "duration_ms": None,
+        "frame_rate": None,
+    }
+    return make_media(workspace, content=body, **known | fields)
+
+
+def make_photo_post(
+    account: TikTokAccount, images: Sequence[Media] | int, by: User, **fields: Any
+) -> Post:
+    """A scheduled post of these photos, or of so many new ones."""
+    if isinstance(images, int):
+        images = [make_image_media(account.workspace) for _ in range(images)]
+    return make_post(account, None, by, **{"kind": "photo", "images": images, **fields})
+
+
 def make_post(
     account: TikTokAccount,
-    media: Media,
+    media: Media | None,
     by: User,
     *,
     due_at: datetime | None = None,
@@ -117,8 +146,8 @@ def make_post(
             status=PostStatus.SCHEDULED,
             consent_by=by,
             consent_at=database_now(),
-            consent_digest=policies.content_digest(post, media),
-            next_step_at=first_step_at(due_at, media.size),
+            consent_digest=content_digest(post, media, files_of(post)),
+            next_step_at=first_step_at(post),
         )
         post.refresh_from_db()
     return post

@@ -76,6 +76,13 @@ def post_answer(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -
 
 @workspace_required(Action.PUBLISH)
 @require_POST
+def post_mark_posted(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
+    """A draft for the app that the creator has finished there."""
+    return _act(request, post_id, authoring.mark_posted, "Marked as posted.")
+
+
+@workspace_required(Action.PUBLISH)
+@require_POST
 def post_reschedule(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
     """Another time; content and consent stay as they are."""
     post = find_post(request, post_id)

@@ -161,5 +161,7 @@ OBJECTS: dict[str, Callable[[Victim], Any]] = {
     "code": lambda victim: "NoSuchCode",
     "sheet": lambda victim: "index",
     "key": lambda victim: "no-such-key",
+    "pull_token": lambda victim: "no-such-token",
+    "pull_suffix": lambda victim: "jpg",
     "uidb36": lambda victim: "0",
 }

@@ -28,6 +28,7 @@ PRODUCTION: dict[str, Any] = {
 }
 ALL = (
     checks.keys_are_well_formed,
+    checks.videos_can_be_fetched,
     checks.addresses_are_https,
     checks.tiktok_app_is_named,
     checks.nothing_of_development_is_on,
@@ -81,6 +82,22 @@ def test_a_weak_setting_is_refused(settings: Any, name: str, value: Any, expecte
     else:
         found = problems(settings, **{name: value})
     assert [message.id for message in found] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("api", "site", "expected"),
+    [
+        ("https://open.tiktokapis.com", "http://oncue.example", ["oncue.E009"]),
+        ("https://open.tiktokapis.com", "https://oncue.example", []),
+        ("http://127.0.0.1:8010", "http://127.0.0.1:8000", []),
+    ],
+)
+def test_tiktok_itself_fetches_videos_from_https_only(
+    settings: Any, api: str, site: str, expected: list[str]
+) -> None:
+    settings.TIKTOK_VIDEO_SOURCE = "pull_from_url"
+    settings.TIKTOK_API_BASE_URL, settings.PUBLIC_BASE_URL = api, site
+    assert [message.id for message in checks.videos_can_be_fetched(None)] == expected
 
 
 def test_a_malformed_key_is_never_shown(settings: Any) -> None:
