@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -182,6 +183,26 @@ def test_an_answer_cut_off_is_ambiguous_and_not_asked_for_again(
         error = failure(transport, get(server.url))
     assert isinstance(error, NoAnswer)
     assert (error.outcome, server.connections) == (Outcome.AMBIGUOUS, 1)
+
+
+@pytest.mark.parametrize("breaks", [closes_at_once, resets_at_once])
+@pytest.mark.parametrize("method", ["PUT", "POST", "GET"])
+def test_a_request_is_sent_once_when_its_kept_connection_breaks(
+    transport: Transport, method: str, breaks: Callable[[Line], None]
+) -> None:
+    """A PUT may be the one that posts, however idempotent its method is by the book."""
+
+    def keeps_then_breaks(line: Line) -> None:
+        line.read()
+        line.answer(b"{}", headers=KEEP)
+        breaks(line)
+
+    request = partial(Request, method, label="/", body=b"" if method == "GET" else bytes(40_000))
+    with serving(keeps_then_breaks, answering(status=201)) as server:
+        transport.send(request(url=server.url + "/1"), deadline=LATE)
+        error = failure(transport, request(url=server.url + "/2"))
+    assert (error.outcome, server.connections) == (Outcome.AMBIGUOUS, 1)
+    assert [received.target for received in server.received] == ["/1", "/2"]
 
 
 def test_a_5xx_is_not_retried(transport: Transport) -> None:
