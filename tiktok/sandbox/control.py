@@ -6,7 +6,9 @@
     creators       {username: {name: value}}        fields of `creators.Creator`; an unknown username is a new creator
     clear_faults   true                             forget the faults that wait
     faults         [{kind, …}]                      fields of `faults.Fault`, put in line in this order
-    tokens         [{creator, do}]                  do: `expire_access`, `expire_refresh`, `revoke`
+    tokens         [{creator, do, reason?}]         do: `expire_access`, `expire_refresh`, `revoke` (reason: 12.4)
+    publishes      [{publish_id, do, …}]            do: `finish` (a draft; privacy_level?), `hide`, `show`,
+                                                    `fail` (reason)
 """
 
 from __future__ import annotations
@@ -20,18 +22,16 @@ from typing import Any
 
 from aiohttp import web
 
-from .context import Sandbox, sandbox_of
-from .creators import Creator
-from .disconnecting import disconnect
+from .context import sandbox_of
 from .endpoints import SCOPES
 from .faults import Fault
 from .grants import Grants
+from .orders import PublishOrder, TokenOrder, changed_creators
 from .state import State
 from .tokens import new_grant, token_answer
 
 Body = dict[str, Any]
-DOINGS = ("expire_access", "expire_refresh", "revoke")
-KEYS = frozenset({"settings", "creators", "clear_faults", "faults", "tokens"})
+KEYS = frozenset({"settings", "creators", "clear_faults", "faults", "tokens", "publishes"})
 
 
 def loopback_only(
@@ -60,15 +60,18 @@ async def control(request: web.Request) -> web.Response:
     state = sandbox.store.state
     try:
         settings = replace(state.settings, **body.get("settings", {}))
-        creators = _changed_creators(state.creators, body.get("creators", {}))
+        creators = changed_creators(state.creators, body.get("creators", {}))
         faults = [Fault(**order) for order in body.get("faults", [])]
+        tokens = [TokenOrder(**order) for order in body.get("tokens", [])]
+        publishes = [PublishOrder(**order) for order in body.get("publishes", [])]
+        for order in (*tokens, *publishes):
+            order.check(sandbox, creators)
     except (TypeError, ValueError) as wrong:
         raise _wrong(str(wrong)) from None
-    _check_orders(creators, body.get("tokens", []))
     state.settings, state.creators = settings, creators
     state.faults = faults if body.get("clear_faults") else [*state.faults, *faults]
-    for order in body.get("tokens", []):
-        _spoil_tokens(sandbox, **order)
+    for order in (*tokens, *publishes):
+        order.carry_out(sandbox)
     sandbox.store.save()
     return _json({"settings": settings, "creators": creators, "faults": state.faults})
 
@@ -106,31 +109,6 @@ async def reset(request: web.Request) -> web.Response:
     sandbox.calls.clear()
     sandbox.uploads.digests.clear()
     return web.json_response({"ok": True})
-
-
-def _changed_creators(creators: dict[str, Creator], orders: dict[str, Body]) -> dict[str, Creator]:
-    changed = dict(creators)
-    for name, values in orders.items():
-        base = changed.get(name) or Creator(username=name, nickname=name)
-        changed[name] = replace(base, **values)
-    return changed
-
-
-def _check_orders(creators: dict[str, Creator], orders: list[Body]) -> None:
-    for order in orders:
-        if set(order) != {"creator", "do"} or order["creator"] not in creators or order["do"] not in DOINGS:
-            raise _wrong(f"A token order needs a creator and one of: {', '.join(DOINGS)}")
-
-
-def _spoil_tokens(sandbox: Sandbox, *, creator: str, do: str) -> None:
-    if do == "revoke":
-        disconnect(sandbox, creator=creator)
-        return
-    for grant in sandbox.store.state.grants:
-        if grant.creator == creator and do == "expire_access":
-            grant.access_tokens = dict.fromkeys(grant.access_tokens, 0.0)
-        elif grant.creator == creator:
-            grant.refresh_expires_at = 0.0
 
 
 async def _object(request: web.Request) -> Body:

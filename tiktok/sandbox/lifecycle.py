@@ -6,6 +6,7 @@ import time
 
 from . import posts
 from .context import Sandbox
+from .creators import PUBLIC
 from .faults import FaultKind, take_outcome
 from .publishes import Post, Publish
 
@@ -65,9 +66,15 @@ def finish_draft(sandbox: Sandbox, publish: Publish, *, privacy_level: str = "")
     return post
 
 
-def hide(sandbox: Sandbox, publish: Publish, *, post_id: int) -> None:
-    """The creator makes a post private, or TikTok takes it down."""
+def hide(sandbox: Sandbox, publish: Publish) -> None:
+    """The creator makes its posts private, or TikTok takes them down."""
     for post in publish.posts:
-        if post.post_id == post_id:
-            post.hidden_at = time.time()
+        post.hidden_at = time.time()
+    sandbox.store.save_publish(publish)
+
+
+def show(sandbox: Sandbox, publish: Publish) -> None:
+    """The creator makes its posts public, whatever audience was chosen before."""
+    for post in publish.posts:
+        post.privacy_level, post.hidden_at = PUBLIC, None
     sandbox.store.save_publish(publish)

@@ -13,6 +13,11 @@ import requests
 from tests.sandbox_process import Sandbox
 
 VIDEO = b"\x00\x00\x00\x18ftypmp42" + b"v" * 2_988
+PHOTO_INFO = {
+    "privacy_level": "PUBLIC_TO_EVERYONE",
+    "title": "Crumbs",
+    "description": "Three loaves, one oven",
+}
 POST_INFO = {"privacy_level": "PUBLIC_TO_EVERYONE", "title": "Sourdough, day two"}
 SECONDS = 10.0
 
@@ -47,6 +52,52 @@ class Caller:
 
     def init_with(self, body: object) -> requests.Response:
         return self._send("POST", "/v2/post/publish/video/init/", json=body)
+
+    def inbox(self, size: int = len(VIDEO), **more: Any) -> requests.Response:
+        """Start a draft video. `more` goes over the plain body."""
+        source = {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": size, "total_chunk_count": 1}
+        return self._send("POST", "/v2/post/publish/inbox/video/init/", json={"source_info": source} | more)
+
+    def draft(self, video: bytes = VIDEO) -> str:
+        """A draft video that has arrived; returns the publish id."""
+        begun: dict[str, str] = self.inbox(len(video)).json()["data"]
+        assert put(begun["upload_url"], video).status_code == 201
+        return begun["publish_id"]
+
+    def photos(
+        self, urls: list[str], mode: str = "DIRECT_POST", cover: int = 0, **post: Any
+    ) -> requests.Response:
+        """Start photos. `post` goes over the plain `post_info`, which for MEDIA_UPLOAD has words only."""
+        words = {name: PHOTO_INFO[name] for name in ("title", "description")}
+        source = {"source": "PULL_FROM_URL", "photo_images": urls, "photo_cover_index": cover}
+        info = (PHOTO_INFO if mode == "DIRECT_POST" else words) | post
+        return self.photos_with({"post_mode": mode, "post_info": info, "source_info": source})
+
+    def photos_with(self, body: dict[str, Any]) -> requests.Response:
+        return self._send("POST", "/v2/post/publish/content/init/", json={"media_type": "PHOTO"} | body)
+
+    def pull(self, url: Any, **post: Any) -> requests.Response:
+        """Start a direct video that TikTok fetches."""
+        source = {"source": "PULL_FROM_URL", "video_url": url}
+        return self.init_with({"post_info": POST_INFO | post, "source_info": source})
+
+    def cancel(self, publish_id: str) -> requests.Response:
+        return self._send("POST", "/v2/post/publish/cancel/", json={"publish_id": publish_id})
+
+    def videos(self, call: str = "list", fields: str = "id", **body: Any) -> requests.Response:
+        """`/v2/video/list/` or `/v2/video/query/`."""
+        return self._send("POST", f"/v2/video/{call}/", params={"fields": fields}, json=body)
+
+    def data(self, publish_id: str) -> dict[str, Any]:
+        """The `data` of a status fetch."""
+        data: dict[str, Any] = self.status(publish_id).json()["data"]
+        return data
+
+    def settled(self, publish_id: str) -> dict[str, Any]:
+        """The `data` of the status once it is no longer in processing."""
+        self.sandbox.control(settings={"limits": {"status": None}})
+        eventually(lambda: not self.data(publish_id)["status"].startswith("PROCESSING"))
+        return self.data(publish_id)
 
     def begin(
         self, size: int = len(VIDEO), chunk: int | None = None, count: int = 1, **post: Any
@@ -95,6 +146,13 @@ def put(url: str, body: bytes, first: int = 0, total: int | None = None, **heade
     sent = {"Content-Type": "video/mp4", "Content-Range": f"bytes {first}-{first + len(body) - 1}/{total}"}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.put(url, data=body, headers=sent, timeout=SECONDS)
+
+
+def id_of(answer: requests.Response) -> str:
+    """The publish id of an accepted init."""
+    assert code_of(answer) == (200, "ok"), answer.text
+    publish_id: str = answer.json()["data"]["publish_id"]
+    return publish_id
 
 
 def code_of(answer: requests.Response) -> tuple[int, str]:

@@ -9,6 +9,7 @@ import pytest
 from tests.sandbox_process import Sandbox, start_sandbox
 
 from .caller import Caller
+from .media_host import MediaHost, media_host
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,17 @@ def luna(sandbox: Sandbox) -> Caller:
     """The app, acting for Luna Bakes, with every scope; posts are processed and moderated at once."""
     sandbox.control(settings={"processing_seconds": 0, "moderation_seconds": 0})
     return Caller(sandbox)
+
+
+@pytest.fixture
+def host() -> Iterator[MediaHost]:
+    """Where media lies for TikTok to fetch."""
+    with media_host() as running:
+        yield running
+
+
+@pytest.fixture
+def nearby(loopback_sandbox: Sandbox) -> Caller:
+    """The app, acting for Luna Bakes, where media may lie on this machine; everything is processed at once."""
+    loopback_sandbox.control(settings={"processing_seconds": 0, "moderation_seconds": 0})
+    return Caller(loopback_sandbox)

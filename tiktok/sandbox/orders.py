@@ -1,0 +1,82 @@
+"""What `control` may order of tokens, publishes and creators: checked all together first, then carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from . import lifecycle
+from .context import Sandbox
+from .creators import PRIVACY_LEVELS, Creator
+from .disconnecting import Removal, disconnect
+from .pulls import stop_pull
+
+Creators = dict[str, Creator]
+
+
+@dataclass(frozen=True)
+class TokenOrder:
+    """What happens to a creator's tokens; `reason` goes into the webhook of a removal."""
+
+    creator: str
+    do: str
+    reason: int = Removal.DISCONNECTED
+
+    def check(self, sandbox: Sandbox, creators: Creators) -> None:
+        """Raises ValueError."""
+        if self.creator not in creators or self.do not in ("expire_access", "expire_refresh", "revoke"):
+            raise ValueError(
+                "A token order needs a creator and one of: expire_access, expire_refresh, revoke"
+            )
+        Removal(self.reason)
+
+    def carry_out(self, sandbox: Sandbox) -> None:
+        if self.do == "revoke":
+            disconnect(sandbox, creator=self.creator, reason=self.reason)
+            return
+        for grant in sandbox.store.state.grants.of(self.creator):
+            if self.do == "expire_access":
+                grant.access_tokens = dict.fromkeys(grant.access_tokens, 0.0)
+            else:
+                grant.refresh_expires_at = 0.0
+
+
+@dataclass(frozen=True)
+class PublishOrder:
+    """What the creator, or TikTok, does to a publish; see `control`."""
+
+    publish_id: str
+    do: str
+    privacy_level: str = ""
+    reason: str = "internal"
+
+    def check(self, sandbox: Sandbox, creators: Creators) -> None:
+        """Raises ValueError."""
+        known = self.publish_id in sandbox.store.publishes
+        if not known or self.do not in ("finish", "hide", "show", "fail"):
+            raise ValueError("A publish order needs a known publish_id and one of: finish, hide, show, fail")
+        if self.privacy_level and self.privacy_level not in PRIVACY_LEVELS:
+            raise ValueError(f"Unknown privacy_level: {self.privacy_level}")
+
+    def carry_out(self, sandbox: Sandbox) -> None:
+        publish = sandbox.store.publishes[self.publish_id]
+        match self.do:
+            case "finish":
+                lifecycle.finish_draft(sandbox, publish, privacy_level=self.privacy_level)
+            case "hide":
+                lifecycle.hide(sandbox, publish)
+            case "show":
+                lifecycle.show(sandbox, publish)
+            case "fail":
+                stop_pull(sandbox, publish)
+                lifecycle.fail(sandbox, publish, self.reason)
+
+
+def changed_creators(creators: Creators, orders: Mapping[str, Mapping[str, Any]]) -> Creators:
+    """The creators with some values changed; a name that is not there yet is a new creator."""
+    changed = dict(creators)
+    for name, values in orders.items():
+        base = changed.get(name) or Creator(username=name, nickname=name)
+        changed[name] = replace(base, **values)
+    return changed
