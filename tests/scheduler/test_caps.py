@@ -1,0 +1,264 @@
+"""TikTok's limits by the day: counted before they are met, learned where TikTok says no first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from pytest_django import Settings
+
+from accounts.tenancy import workspace_scope
+from scheduler import caps
+from scheduler.caps import Wait
+from scheduler.clock import database_now
+from scheduler.models import Installation, Post, PublishAttempt
+from scheduler.states import Reason, Stage
+from scheduler.transitions import Said, keep
+from tests.factories import make_media, make_post
+from tests.scheduler.engine import age, attempts, fresh, publish, story
+from tiktok.models import TikTokAccount
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(hours=24)
+
+
+def attempt(post: Post, *, ago: timedelta | None = timedelta(0), **columns) -> PublishAttempt:
+    """An attempt of the post: a live one of so long ago, or with None one that has not been committed."""
+    now = database_now()
+    known = {
+        "number": len(attempts(post)) + 1,
+        "stage": Stage.LIVE if ago is not None else Stage.STAGED,
+        "publish_id": f"v_pub_{post.pk}_{len(attempts(post))}",
+        "upload_expires_at": now + timedelta(hours=1),
+        "commit_intent_at": None if ago is None else now - ago,
+    }
+    with workspace_scope(post.workspace_id):
+        return PublishAttempt.objects.create(
+            workspace_id=post.workspace_id,
+            post=post,
+            account=post.account,
+            content_digest="x",
+            **known | columns,
+        )
+
+
+def ask(post: Post) -> Wait | None:
+    post = fresh(post)
+    with workspace_scope(post.workspace_id):
+        return caps.may_start(post, database_now())
+
+
+def told(post: Post, code: str, reason: Reason, *, again: timedelta) -> None:
+    """The post is held on TikTok's word, as `outcomes.hold` does it."""
+    with workspace_scope(post.workspace_id):
+        columns = Said(code, "video_init", "log-1").columns
+        keep(post, fence=post.fence, hold=reason, next_step_at=database_now() + again, **columns)
+
+
+def test_a_creator_with_room_may_post(studio: SimpleNamespace) -> None:
+    assert ask(studio.post()) is None
+
+
+def test_the_sixteenth_post_of_a_day_waits_until_the_first_is_a_day_old(
+    studio: SimpleNamespace, settings: Settings
+) -> None:
+    settings.TIKTOK_POSTS_PER_DAY = 3
+    for hours in (20, 5, 1):
+        attempt(studio.post(), ago=timedelta(hours=hours))
+    wait = ask(studio.post())
+
+    assert wait is not None
+    assert wait.reason == Reason.DAILY_CAP
+    assert abs(wait.until - database_now() - timedelta(hours=4)) < timedelta(minutes=1)
+    assert "Luna Bakes" in wait.sentence
+
+
+def test_the_cap_is_counted_to_the_instant_of_the_post_and_not_of_its_staging(
+    studio: SimpleNamespace, settings: Settings
+) -> None:
+    settings.TIKTOK_POSTS_PER_DAY = 1
+    attempt(studio.post(), ago=DAY - timedelta(minutes=10))
+
+    assert ask(studio.post(due_in=timedelta(minutes=30))) is None
+    assert ask(studio.post(due_in=timedelta(minutes=5))) is not None
+
+
+def test_what_is_a_day_old_or_came_to_nothing_counts_no_more(
+    studio: SimpleNamespace, settings: Settings
+) -> None:
+    settings.TIKTOK_POSTS_PER_DAY = 1
+    attempt(studio.post(), ago=DAY + timedelta(minutes=1))
+    attempt(studio.post(), stage=Stage.REFUSED)
+    attempt(studio.post(), stage=Stage.ABANDONED)
+
+    assert ask(studio.post()) is None
+
+
+def test_posts_on_their_way_are_counted_so_that_two_cannot_take_one_place(
+    studio: SimpleNamespace, settings: Settings
+) -> None:
+    settings.TIKTOK_POSTS_PER_DAY = 1
+    first = studio.post()
+    attempt(first, ago=None)
+
+    assert ask(studio.post()) is not None
+    assert ask(first) is None  # never in its own way
+
+
+def test_another_creator_has_a_count_of_their_own(studio: SimpleNamespace, settings: Settings) -> None:
+    settings.TIKTOK_POSTS_PER_DAY = 1
+    attempt(studio.post())
+    other = copy_of(studio.luna, "milo.runs")
+
+    assert ask(studio.post(account=other)) is None
+
+
+def test_the_sixth_unfinished_draft_waits_and_a_finished_one_makes_room(studio: SimpleNamespace) -> None:
+    drafts = [studio.post(mode="inbox") for _ in range(5)]
+    for draft in drafts:
+        row = attempt(draft, ago=timedelta(hours=1), stage=Stage.COMMITTED)
+        set_status(draft, "in_inbox")
+        assert row.stage == Stage.COMMITTED
+    sixth = studio.post(mode="inbox")
+    wait = ask(sixth)
+    assert wait is not None
+    assert wait.reason == Reason.PENDING_SHARES
+    assert ask(studio.post()) is None  # a direct post is not a draft
+
+    set_status(drafts[0], "published")
+    assert ask(sixth) is None
+
+
+def set_status(post: Post, status: str) -> None:
+    with workspace_scope(post.workspace_id):
+        Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk).update(status=status)
+
+
+def test_what_tiktok_told_the_first_post_holds_the_later_ones_of_that_creator(
+    studio: SimpleNamespace,
+) -> None:
+    first, second = studio.post(), studio.post(due_in=timedelta(seconds=1))
+    told(first, "spam_risk_too_many_posts", Reason.DAILY_CAP, again=timedelta(hours=1))
+    wait = ask(second)
+
+    assert wait is not None
+    assert (wait.reason, wait.said.code) == (Reason.DAILY_CAP, "spam_risk_too_many_posts")
+    assert wait.until > fresh(first).next_step_at
+    assert ask(first) is None  # the first in line asks again
+    assert ask(studio.post(mode="inbox", due_in=timedelta(minutes=1))) is None
+    other = copy_of(studio.luna, "milo.runs")
+    assert ask(studio.post(account=other, due_in=timedelta(minutes=1))) is None
+
+
+def test_two_held_posts_never_wait_for_each_other(studio: SimpleNamespace) -> None:
+    first, second = studio.post(), studio.post(due_in=timedelta(seconds=1))
+    for post in (first, second):
+        told(post, "spam_risk_too_many_posts", Reason.DAILY_CAP, again=timedelta(hours=1))
+
+    assert ask(first) is None
+    assert ask(second) is not None
+
+
+def test_a_hold_of_our_own_counting_is_no_word_of_tiktoks(studio: SimpleNamespace) -> None:
+    first, second = studio.post(), studio.post(due_in=timedelta(seconds=1))
+    told(first, "", Reason.DAILY_CAP, again=timedelta(hours=1))
+
+    assert ask(second) is None
+
+
+def test_a_ban_is_shown_on_every_post_of_the_creator_and_wakes_none(studio: SimpleNamespace) -> None:
+    asked, later = studio.post(), studio.post(due_in=timedelta(days=2))
+    other = studio.post(account=copy_of(studio.luna, "milo.runs"))
+    told(asked, caps.BANNED, Reason.TIKTOK_REFUSED, again=caps.BAN_LOOKS_AGAIN)
+    with workspace_scope(studio.workspace):
+        held = caps.hold_account(studio.luna, Said(caps.BANNED, "creator_info", "log-1"), besides=asked)
+        again = caps.hold_account(studio.luna, Said(caps.BANNED, "creator_info", "log-1"), besides=asked)
+
+    assert (held, again) == (1, 0)
+    row = fresh(later)
+    assert (row.hold, row.code, row.next_step_at) == (
+        Reason.TIKTOK_REFUSED,
+        caps.BANNED,
+        later.next_step_at,
+    )
+    assert row.fence > later.fence
+    assert story(later)[-1] == ("held", "tiktok_refused")
+    assert fresh(other).hold == ""
+    assert ask(later) is not None
+
+
+def test_after_tiktoks_cap_on_the_app_only_the_days_creators_go_on(studio: SimpleNamespace) -> None:
+    attempt(studio.post())
+    stranger = copy_of(studio.luna, "milo.runs")
+    now = database_now()
+    assert caps.note_app_cap(now)
+
+    assert ask(studio.post()) is None
+    wait = ask(studio.post(account=stranger))
+    assert wait is not None
+    assert wait.reason == Reason.APP_CAP
+    assert now + caps.APP_CAP_LASTS <= wait.until <= now + caps.APP_CAP_LASTS + timedelta(minutes=5)
+    assert ask(studio.post(account=stranger, mode="inbox")) is None
+
+
+def test_the_app_cap_is_over_when_its_hour_is(studio: SimpleNamespace) -> None:
+    caps.note_app_cap(database_now() - caps.APP_CAP_LASTS)
+    assert ask(studio.post()) is None
+
+
+def test_the_operator_is_told_of_the_app_cap_once_a_day(db: None) -> None:
+    now = database_now()
+
+    assert caps.note_app_cap(now)
+    assert not caps.note_app_cap(now + timedelta(minutes=1))
+    assert not caps.note_app_cap(now + timedelta(hours=3))
+    until = Installation.read().app_capped_until
+    assert until == now + timedelta(hours=3) + caps.APP_CAP_LASTS
+    assert caps.note_app_cap(until + DAY + timedelta(minutes=1))
+
+
+def test_an_unaudited_app_begins_no_sixth_creator(
+    studio: SimpleNamespace, elsewhere, charlie, settings: Settings
+) -> None:
+    settings.TIKTOK_APP_AUDITED = False
+    names = ["milo.runs", "ada.paints", "noor.cooks", "kai.climbs"]
+    accounts = [copy_of(studio.luna, name) for name in names]
+    theirs = copy_of(studio.luna, "zoe.sews", workspace=elsewhere)
+    for hours, account in enumerate([*accounts, theirs], start=1):
+        post = make_post(account, make_media(account.workspace), charlie)
+        attempt(post, ago=timedelta(hours=hours))
+    wait = ask(studio.post())
+
+    assert wait is not None
+    assert wait.reason == Reason.APP_CAP
+    left = wait.until - database_now()
+    assert timedelta(hours=18, minutes=59) < left < timedelta(hours=19, minutes=6)
+    assert ask(studio.post(account=accounts[0])) is None
+    settings.TIKTOK_APP_AUDITED = True
+    assert ask(studio.post()) is None
+
+
+def copy_of(account: TikTokAccount, open_id: str, *, workspace=None) -> TikTokAccount:
+    """Another creator, whose tokens nobody will use."""
+    workspace = workspace or account.workspace
+    fields = {"client_key": account.client_key, "access_token": b"x", "refresh_token": b"x"}
+    with workspace_scope(workspace):
+        return TikTokAccount.objects.create(
+            workspace=workspace,
+            open_id=open_id,
+            username=open_id,
+            scopes=["video.publish", "video.upload"],
+            **fields,
+        )
+
+
+def test_the_count_agrees_with_what_was_really_posted(studio: SimpleNamespace) -> None:
+    first = publish(studio.post())
+    with workspace_scope(studio.workspace):
+        count = caps.posts_today(studio.luna, database_now())
+    assert (count.used, count.of) == (1, 15)
+
+    age(first, DAY)
+    with workspace_scope(studio.workspace):
+        assert caps.posts_today(studio.luna, database_now()).used == 0
