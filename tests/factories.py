@@ -108,9 +108,7 @@ def make_image_media(workspace: Workspace, *, content: bytes | None = None, **fi
     return make_media(workspace, content=body, **known | fields)
 
 
-def make_photo_post(
-    account: TikTokAccount, images: Sequence[Media] | int, by: User, **fields: Any
-) -> Post:
+def make_photo_post(account: TikTokAccount, images: Sequence[Media] | int, by: User, **fields: Any) -> Post:
     """A scheduled post of these photos, or of so many new ones."""
     if isinstance(images, int):
         images = [make_image_media(account.workspace) for _ in range(images)]
