@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.permissions import Action, NotAllowed, check_can
 from accounts.tenancy import workspace_scope
-from tiktok import health, pictures, profiles, refusals, revocations, tokens, trips
+from tiktok import consents, health, pictures, profiles, refusals, revocations, tokens, trips
 from tiktok.client import TikTokError, TokenPair, split_scopes
 from tiktok.models import AccountStatus, OAuthState, PendingConnection, StatusReason, TikTokAccount
 from tiktok.refusals import AnotherCreator, ConnectRefused
@@ -47,18 +47,23 @@ def finish_connect(*, answer: Mapping[str, str], user: User, session_key: str) -
     Raises `UnknownTrip` before anything is exchanged, `ConnectRefused` with a sentence and the workspace to show it
     in, or `AnotherCreator` where someone else came back than the creator to renew.
     """
-    trip = trips.take(answer.get("state", ""), user=user, session_key=session_key)
-    workspace = _workspace_of(trip, user)
-    with workspace_scope(workspace):
-        if answer.get("error") or not answer.get("code"):
-            raise ConnectRefused(refusals.sentence_for(answer), workspace)
-        asked_at = timezone.now()
-        try:
-            pair = oauth_client().exchange(answer["code"])
-        except TikTokError as error:
-            raise ConnectRefused(refusals.sentence_of(error), workspace) from error
-        pending = _pending(trip, pair, asked_at, granted=split_scopes(answer.get("scopes", "")))
-        _get_to_know(pending, pair, trip)
+    with consents.receiving():
+        trip = trips.take(answer.get("state", ""), user=user, session_key=session_key)
+        workspace = _workspace_of(trip, user)
+        with workspace_scope(workspace):
+            return _receive(trip, workspace, answer)
+
+
+def _receive(trip: OAuthState, workspace: Workspace, answer: Mapping[str, str]) -> PendingConnection:
+    if answer.get("error") or not answer.get("code"):
+        raise ConnectRefused(refusals.sentence_for(answer), workspace)
+    asked_at = timezone.now()
+    try:
+        pair = oauth_client().exchange(answer["code"])
+    except TikTokError as error:
+        raise ConnectRefused(refusals.sentence_of(error), workspace) from error
+    pending = _pending(trip, pair, asked_at, granted=split_scopes(answer.get("scopes", "")))
+    _get_to_know(pending, pair, trip)
     return pending
 
 

@@ -1,7 +1,8 @@
 """Telling TikTok that a grant is over: an outbox, so that it works while TikTok is down (R-39).
 
 Revoking ends the whole app for that creator, whoever connected it. So a grant is ended only while no workspace
-holds a live connection to the creator, and waits while a newcomer has not yet confirmed theirs.
+holds a live connection to the creator, and waits while a newcomer has not yet confirmed theirs, or is on the way back
+from TikTok (`consents`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from tiktok import vault
+from tiktok import consents, vault
 from tiktok.client import TikTokError
 from tiktok.models import AccountStatus, Grant, PendingConnection, Revocation, TikTokAccount
 from tiktok.tokens import CALL_NEEDS, INVALID_GRANT, put_pair
@@ -53,7 +54,8 @@ def try_once(outgoing: Revocation) -> None:
     if not _claim(outgoing):
         return
     try:
-        done = _is_in_use(outgoing) or (not _is_awaited(outgoing) and _revoke(outgoing))
+        with consents.ending() as nobody_comes:
+            done = nobody_comes and _settle(outgoing)
     except vault.VaultError as error:
         logger.warning("A grant cannot be revoked at TikTok: %s", error)
         done = True
@@ -68,14 +70,20 @@ def _claim(outgoing: Revocation) -> bool:
     return bool(mine.update(attempts=outgoing.attempts, next_try_at=timezone.now() + wait))
 
 
+def _settle(outgoing: Revocation) -> bool:
+    """Whether nothing is left to do. Newcomers first: a yes turns them into users, and never the other way round."""
+    return not _is_awaited(outgoing) and (_is_in_use(outgoing) or _revoke(outgoing))
+
+
 def _is_in_use(outgoing: Revocation) -> bool:
     creator = TikTokAccount.objects.filter(client_key=outgoing.client_key, open_id=outgoing.open_id)
     return bool(creator.exclude(status=AccountStatus.DISCONNECTED).exists())
 
 
 def _is_awaited(outgoing: Revocation) -> bool:
+    """Also by one whose time is up: it may be confirmed at this very moment, and is swept away soon."""
     newcomers = PendingConnection.objects.filter(client_key=outgoing.client_key, open_id=outgoing.open_id)
-    return bool(newcomers.filter(expires_at__gt=timezone.now()).exists())
+    return bool(newcomers.exists())
 
 
 def _revoke(outgoing: Revocation) -> bool:

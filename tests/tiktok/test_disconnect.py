@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEvent
@@ -13,7 +15,7 @@ from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from tests.factories import make_account, make_media, make_post
 from tests.people import client_of
 from tests.tiktok.journey import Traveller, page
-from tiktok import sessions, tokens, wiring
+from tiktok import consents, profiles, sessions, tokens, wiring
 from tiktok.client import Secret, TikTokError
 from tiktok.models import PendingConnection, Revocation, TikTokAccount
 from tiktok.tasks import look_after_connections, renew_account
@@ -174,6 +176,57 @@ def test_a_creator_who_is_about_to_come_back_is_not_cut_off(browser, luna, harbo
     assert len(outbox()) == 1
     browser.post(arrived["Location"])
     assert is_alive(access_token(only(TikTokAccount)))
+
+
+def test_a_creator_who_is_being_exchanged_is_not_cut_off(browser, luna, harbour, monkeypatch):
+    """The outbox is worked through between TikTok's new tokens and our first row of them."""
+    disconnect(browser, luna)
+    ask = profiles.ask
+
+    def ask_slowly(*args):
+        elsewhere = threading.Thread(target=in_another_process)
+        elsewhere.start()
+        elsewhere.join(30)
+        return ask(*args)
+
+    monkeypatch.setattr(profiles, "ask", ask_slowly)
+    Traveller(browser, harbour).connect()
+    assert is_alive(access_token(only(TikTokAccount)))
+    [waiting] = outbox()
+    assert waiting.attempts == 1, "it was tried, and put off"
+    due_again()
+    look_after_connections()
+    assert outbox() == []
+    assert is_alive(access_token(only(TikTokAccount)))
+
+
+def in_another_process() -> None:
+    try:
+        look_after_connections()
+    finally:
+        connection.close()
+
+
+def test_a_consent_waits_until_an_ending_has_ended():
+    begun, order = threading.Event(), []
+
+    def receive():
+        try:
+            begun.set()
+            with consents.receiving():
+                order.append("received")
+        finally:
+            connection.close()
+
+    newcomer = threading.Thread(target=receive)
+    with consents.ending() as alone:
+        assert alone
+        newcomer.start()
+        assert begun.wait(10)
+        newcomer.join(0.3)
+        order.append("ended")
+    newcomer.join(10)
+    assert order == ["ended", "received"]
 
 
 def test_what_nobody_confirmed_is_revoked_and_deleted(browser, harbour):
