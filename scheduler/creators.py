@@ -58,7 +58,7 @@ def look_at(account: TikTokAccount) -> CreatorLook:
             next=Next.RECONNECT,
         )
     try:
-        return CreatorLook(info=client_for(account).creator_info())
+        return CreatorLook(info=client_for(account, someone_waits=True).creator_info())
     except NeedsReconnect:
         return CreatorLook(
             title=f"We lost the connection to {name}",

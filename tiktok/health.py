@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from tiktok import notices, pictures
+from tiktok import escrow, notices, pictures
 from tiktok.models import AccountStatus, StatusReason, TikTokAccount
 from tiktok.signals import account_disconnected, account_needs_reconnect
 
@@ -69,7 +69,7 @@ def end(account: TikTokAccount, *, reason: StatusReason, by: User | None) -> Non
 
     Runs in the caller's transaction, with the account's row locked.
     """
-    picture = account.avatar
+    picture, generation = account.avatar, account.generation
     account.status, account.status_reason = AccountStatus.DISCONNECTED, reason
     account.status_since, account.status_code, account.status_log_id = timezone.now(), "", ""
     account.access_token = account.refresh_token = None
@@ -77,5 +77,6 @@ def end(account: TikTokAccount, *, reason: StatusReason, by: User | None) -> Non
     account.avatar = ""
     account.save()
     transaction.on_commit(lambda: pictures.discard(picture), robust=True)
+    transaction.on_commit(lambda: escrow.drop(account, generation=generation), robust=True)
     record(action="account.disconnected", by=by, target=account, detail={"reason": reason})
     account_disconnected.send(sender=TikTokAccount, account=account)

@@ -34,17 +34,21 @@ T = TypeVar("T")
 TOKEN_INVALID = "access_token_invalid"
 
 
-def client_for(account: TikTokAccount) -> AccountSession:
-    """The session of a connected account. Raises `NotConfigured` where this server has no TikTok app."""
-    return AccountSession(account, api_client())
+def client_for(account: TikTokAccount, *, someone_waits: bool = False) -> AccountSession:
+    """The session of a connected account. Raises `NotConfigured` where this server has no TikTok app.
+
+    With `someone_waits`, a person before a page, a token is renewed although the last renewal failed just now.
+    """
+    return AccountSession(account, api_client(), someone_waits=someone_waits)
 
 
 class AccountSession:
     """The calls of `TikTokClient` without the token. They raise `TikTokError`, or `tokens.NeedsReconnect`."""
 
-    def __init__(self, account: TikTokAccount, client: TikTokClient) -> None:
+    def __init__(self, account: TikTokAccount, client: TikTokClient, *, someone_waits: bool = False) -> None:
         self._account = account
         self._client = client
+        self._someone_waits = someone_waits
 
     def creator_info(self) -> CreatorInfo:
         """What the creator may post now."""
@@ -98,13 +102,13 @@ class AccountSession:
         return self._client.send_chunk(upload_url, plan, index, body, content_type)
 
     def _with_token(self, call: Callable[[Secret], T]) -> T:
-        token = tokens.fresh(self._account)
+        token = tokens.fresh(self._account, someone_waits=self._someone_waits)
         try:
             return call(token.secret)
         except AuthRefusal as refusal:
             if refusal.code != TOKEN_INVALID:
                 raise
-        token = tokens.fresh(self._account, refused=token.generation)
+        token = tokens.fresh(self._account, refused=token.generation, someone_waits=self._someone_waits)
         try:
             return call(token.secret)
         except AuthRefusal as refusal:

@@ -2,7 +2,9 @@
 
 TikTok kills a refresh token as it answers with the next, so a renewal is one call per account at a time: lock
 the row, read it again, ask, store both tokens, commit at once. Who waited for the lock reads what was stored.
-TikTok's refusal ends the connection; silence, trouble or nonsense changes no token and may be tried again.
+TikTok's refusal ends the connection; silence, trouble or nonsense changes no token and may be tried again, ever
+later (F-24); only where a person waits for the answer is TikTok asked before that time. Between TikTok's answer and
+our commit the new pair stands in `escrow`, from where the next renewal takes it (F-22).
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.crashpoints import crashpoint
-from tiktok import health, vault
+from tiktok import escrow, health, vault
 from tiktok.client import NoAnswer, Secret, TikTokError, TokenPair, UnreadableAnswer
 from tiktok.models import AccountStatus, Grant, StatusReason, TikTokAccount
 from tiktok.wiring import renewal_client
@@ -50,17 +53,22 @@ class AccessToken:
 
 
 def fresh(
-    account: TikTokAccount, *, needed: timedelta = CALL_NEEDS, refused: int | None = None
+    account: TikTokAccount,
+    *,
+    needed: timedelta = CALL_NEEDS,
+    refused: int | None = None,
+    someone_waits: bool = False,
 ) -> AccessToken:
     """An access token that lives for `needed`, renewed where that takes it; not the pair that was `refused`.
 
-    Raises `NeedsReconnect`, or a `TikTokError` where a renewal got no usable answer.
+    Raises `NeedsReconnect`, or a `TikTokError` where a renewal got no usable answer. After such a one the next is
+    not asked for until its time has come (`NoAnswer` with `retry_after` seconds), unless `someone_waits`.
     """
 
     def is_good(row: TikTokAccount) -> bool:
         return row.generation != refused and row.has_access_for(needed, now=timezone.now())
 
-    return _token(account, is_good)
+    return _token(account, is_good, impatient=someone_waits)
 
 
 def renew_ahead(account: TikTokAccount) -> None:
@@ -69,7 +77,7 @@ def renew_ahead(account: TikTokAccount) -> None:
     def is_good(row: TikTokAccount) -> bool:
         return row.refresh_due_at is not None and row.refresh_due_at > timezone.now()
 
-    _token(account, is_good)
+    _token(account, is_good, impatient=False)
 
 
 def put_pair(row: Grant, pair: TokenPair, *, asked_at: datetime) -> None:
@@ -89,9 +97,9 @@ def half_life(row: Grant, *, now: datetime) -> datetime:
     return now + (row.access_expires_at - now) * random.uniform(0.45, 0.55)
 
 
-def _token(account: TikTokAccount, is_good: IsGood) -> AccessToken:
+def _token(account: TikTokAccount, is_good: IsGood, *, impatient: bool) -> AccessToken:
     try:
-        return _stored(_row(account), is_good) or _renewed(account, is_good)
+        return _stored(_row(account), is_good) or _renewed(account, is_good, impatient=impatient)
     except vault.VaultError as error:
         health.mark_lost(account, reason=StatusReason.UNREADABLE)
         raise NeedsReconnect(account) from error
@@ -115,13 +123,14 @@ def _stored(row: TikTokAccount, is_good: IsGood) -> AccessToken | None:
     return AccessToken(vault.open_on(row, "access_token"), row.generation)
 
 
-def _renewed(account: TikTokAccount, is_good: IsGood) -> AccessToken:
+def _renewed(account: TikTokAccount, is_good: IsGood, *, impatient: bool) -> AccessToken:
     waiting_since = timezone.now()
     with transaction.atomic(durable=True):
         row = _row(account, lock=True)
+        _restore(row)
         if token := _stored(row, is_good):
             return token
-        _check_renewable(row, waiting_since)
+        _check_renewable(row, waiting_since, impatient=impatient)
         error = _renew(row)
     if error is None:
         return AccessToken(vault.open_on(row, "access_token"), row.generation)
@@ -130,12 +139,25 @@ def _renewed(account: TikTokAccount, is_good: IsGood) -> AccessToken:
     raise error
 
 
-def _check_renewable(row: TikTokAccount, waiting_since: datetime) -> None:
+def _restore(row: TikTokAccount) -> None:
+    """Store the pair that somebody got for this one and could not store: they died in between."""
+    while row.status == AccountStatus.ACTIVE and (found := escrow.find(row)):
+        _store(row, found.pair, asked_at=found.asked_at)
+
+
+def _check_renewable(row: TikTokAccount, waiting_since: datetime, *, impatient: bool) -> None:
     """Who lost the connection asks TikTok no more, and who waited behind a failed renewal does not repeat it."""
     if row.status != AccountStatus.ACTIVE:
         raise NeedsReconnect(row, row.status_code, row.status_log_id)
-    if row.refresh_failed_at is not None and row.refresh_failed_at > waiting_since:
-        raise NoAnswer("The renewal that this one waited for got no usable answer.", request_sent=False)
+    if row.refresh_failed_at is None or row.refresh_due_at is None:
+        return
+    wait = (row.refresh_due_at - timezone.now()).total_seconds()
+    if row.refresh_failed_at > waiting_since or (wait > 0 and not impatient):
+        raise NoAnswer(
+            "The last renewal got no usable answer; the next is not due yet.",
+            request_sent=False,
+            retry_after=max(1, ceil(wait)),
+        )
 
 
 def _renew(row: TikTokAccount) -> TikTokError | None:
@@ -146,18 +168,25 @@ def _renew(row: TikTokAccount) -> TikTokError | None:
     asked_at = timezone.now()
     try:
         pair = renewal_client().refresh(vault.open_on(row, "refresh_token"))
-        crashpoint("refresh_answered")
         if pair.open_id != row.open_id:
             raise UnreadableAnswer("The new tokens belong to another creator.")
-        put_pair(row, pair, asked_at=asked_at)
+        escrow.keep(row, pair, asked_at=asked_at)
+        crashpoint("refresh_answered")
+        _store(row, pair, asked_at=asked_at)
     except TikTokError as error:
         _note_failure(row, error)
         return error
+    return None
+
+
+def _store(row: TikTokAccount, pair: TokenPair, *, asked_at: datetime) -> None:
+    put_pair(row, pair, asked_at=asked_at)
+    replaced = row.generation
     row.generation += 1
     row.refresh_due_at = half_life(row, now=asked_at)
     row.refresh_failed_at, row.refresh_failures = None, 0
     row.save()
-    return None
+    transaction.on_commit(lambda: escrow.drop(row, generation=replaced), robust=True)
 
 
 def _note_failure(row: TikTokAccount, error: TikTokError) -> None:

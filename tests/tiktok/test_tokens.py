@@ -13,6 +13,7 @@ from tests.factories import make_account
 from tiktok import tokens, vault
 from tiktok.client import NoAnswer, Secret, ServerTrouble, TikTokError, UnreadableAnswer
 from tiktok.models import AccountStatus, TikTokAccount
+from tiktok.sessions import client_for
 from tiktok.signals import account_needs_reconnect
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +35,11 @@ def expired(luna, tiktok):
 
 def stored(account) -> TikTokAccount:
     return TikTokAccount.objects.get(pk=account.pk)
+
+
+def due_again(account) -> None:
+    """The time of the next renewal has come."""
+    TikTokAccount.objects.filter(pk=account.pk).update(refresh_due_at=timezone.now())
 
 
 def secrets_of(account) -> tuple[str, str]:
@@ -142,6 +148,7 @@ def test_trouble_changes_no_token_and_may_be_tried_again(expired, tiktok, fault,
     assert secrets_of(expired) == before
     assert (row.status, row.generation, row.refresh_failures) == ("active", expired.generation, 1)
     assert row.refresh_due_at > timezone.now()
+    due_again(expired)
     assert tokens.fresh(expired).generation == expired.generation + 1
     assert stored(expired).refresh_failures == 0
 
@@ -150,6 +157,7 @@ def test_an_answer_lost_after_the_rotation_ends_in_reconnect(expired, tiktok):
     tiktok.fault("lose", endpoint="token")
     with pytest.raises(NoAnswer):
         tokens.fresh(expired)
+    due_again(expired)
     with pytest.raises(tokens.NeedsReconnect):
         tokens.fresh(expired)
     assert stored(expired).status == AccountStatus.NEEDS_RECONNECT
@@ -162,9 +170,40 @@ def test_failed_renewals_are_tried_ever_later_but_never_given_up(expired, tiktok
         with pytest.raises(ServerTrouble):
             tokens.fresh(expired)
         waits.append(stored(expired).refresh_due_at - timezone.now())
+        due_again(expired)
     assert waits[0] < timedelta(seconds=40)
     assert waits[3] > waits[0]
     assert max(waits) < timedelta(minutes=20)
+
+
+def test_between_two_tries_tiktok_is_left_alone(expired, tiktok, refresh_calls):
+    """Five hundred posts of a creator do not hammer a server that has trouble (F-24)."""
+    tiktok.fault("http", endpoint="token", http_status=503)
+    with pytest.raises(ServerTrouble):
+        tokens.fresh(expired)
+    for _ in range(3):
+        with pytest.raises(NoAnswer) as caught:
+            tokens.fresh(expired)
+        assert not caught.value.request_sent
+        assert 20 <= caught.value.retry_after <= 40
+    assert refresh_calls() == 1
+    assert stored(expired).refresh_failures == 1
+
+
+def test_a_person_who_waits_may_try_before_the_time(expired, tiktok, refresh_calls):
+    tiktok.fault("http", endpoint="token", http_status=503)
+    with pytest.raises(ServerTrouble):
+        tokens.fresh(expired)
+    assert client_for(expired, someone_waits=True).creator_info().username == "luna.bakes"
+    assert refresh_calls() == 2
+
+
+def test_a_pair_that_still_lives_is_used_while_renewing_it_has_trouble(luna, tiktok, refresh_calls):
+    tiktok.fault("http", endpoint="token", http_status=503)
+    with pytest.raises(ServerTrouble):
+        tokens.fresh(luna, needed=timedelta(hours=3))
+    assert tokens.fresh(luna).generation == luna.generation
+    assert refresh_calls() == 1
 
 
 def test_tokens_of_another_creator_are_not_kept(expired, tiktok):
