@@ -73,7 +73,7 @@ def read_status(response: Response, surface: Surface, *, accepted: frozenset[int
 
 def peek(response: Response) -> tuple[str, str]:
     """The code and the log id of any answer, for the log line; empty where there is none to read."""
-    document = _json_object(response.body)
+    document = _json_object(response.body) if response.body else None
     return ("", "") if document is None else (_code(document.get("error")), _log_id(document))
 
 

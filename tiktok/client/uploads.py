@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from tiktok.client.chunks import ChunkPlan
 from tiktok.client.codes import Surface
@@ -26,6 +27,7 @@ CHUNK_GRACE: Final = 30.0
 SLOWEST_UPLOAD: Final = 128 * 1024
 
 _HOST: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}|[0-9a-f:.]+")
+_ORIGIN: Final = re.compile(r"[^/?#]*//[^/?#]*")
 _PROGRESS: Final = re.compile(r"bytes\s+0-(\d{1,12})/(\d{1,12}|\*)")
 
 
@@ -60,7 +62,7 @@ def parse_chunk(response: Response, plan: ChunkPlan) -> ChunkReply:
 
 def check_upload_url(upload_url: Secret, api_base_url: str) -> None:
     """Refuse an address that is neither TikTok's nor on the host of an overridden base URL."""
-    if not _is_allowed(upload_url.reveal(), urlsplit(api_base_url)):
+    if not _is_allowed(upload_url.reveal(), api_base_url):
         raise UnreadableAnswer("The upload address is not on a host of TikTok's.", request_sent=False)
 
 
@@ -79,13 +81,21 @@ def _progress(response: Response, plan: ChunkPlan) -> int | None:
     return plan.bytes_within(int(found[1]))
 
 
-def _is_allowed(url: str, base: SplitResult) -> bool:
+def _is_allowed(url: str, api_base_url: str) -> bool:
     # Characters on which two URL readers may disagree would let the check see another host than the sender
     # does.
     if not (url.isascii() and url.isprintable()) or "\\" in url or " " in url:
         return False
+    origin = _ORIGIN.match(url)
+    return origin is not None and _is_allowed_origin(origin[0], api_base_url)
+
+
+@lru_cache
+def _is_allowed_origin(origin: str, api_base_url: str) -> bool:
+    """Remembered, because a burst asks about one host a thousand times, each time with another secret behind it."""
+    base = urlsplit(api_base_url)
     try:
-        target = urlsplit(url)
+        target = urlsplit(origin)
         host, port = target.hostname or "", target.port
     except ValueError:
         return False
