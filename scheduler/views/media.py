@@ -1,4 +1,4 @@
-"""Videos in: the upload and its progress. Videos out: stills and files, for members of the workspace only."""
+"""Files in: the upload and its progress. Files out: stills, videos, images, for members of the workspace only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.permissions import Action
 from scheduler import media
 from scheduler.files import blocks
 from scheduler.media_tasks import wake_check
-from scheduler.models import Media, MediaStatus
+from scheduler.models import Media, MediaKind, MediaStatus
 from scheduler.queries import find_media
 
 if TYPE_CHECKING:
@@ -95,9 +95,7 @@ def media_video(
     request: WorkspaceRequest, workspace_slug: str, media_id: UUID
 ) -> HttpResponse | StreamingHttpResponse:
     """The file itself, whole or the part that a player asks for."""
-    row = find_media(request, media_id)
-    if row.status != MediaStatus.READY or not default_storage.exists(row.storage_key):
-        raise Http404("No video.")
+    row = _ready(request, media_id, MediaKind.VIDEO)
     part = _part(request.headers.get("Range", ""), row.size)
     if part is None:
         return HttpResponse(status=416, headers=SAFE | {"Content-Range": f"bytes */{row.size}"})
@@ -112,6 +110,22 @@ def media_video(
         content_type=row.content_type,
         headers=headers,
     )
+
+
+@workspace_required(Action.VIEW)
+@require_GET
+def media_image(request: WorkspaceRequest, workspace_slug: str, media_id: UUID) -> FileResponse:
+    """The picture as it will be posted."""
+    row = _ready(request, media_id, MediaKind.IMAGE)
+    return FileResponse(default_storage.open(row.storage_key), content_type=row.content_type, headers=SAFE)
+
+
+def _ready(request: WorkspaceRequest, media_id: UUID, kind: MediaKind) -> Media:
+    """That media of the workspace, which is of that kind and may be shown; otherwise 404."""
+    row = find_media(request, media_id)
+    if row.kind != kind or row.status != MediaStatus.READY or not default_storage.exists(row.storage_key):
+        raise Http404(f"No {kind.value}.")
+    return row
 
 
 def _part(wanted: str, size: int) -> tuple[int, int] | None:

@@ -14,6 +14,7 @@ from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
 from scheduler import media as verbs
 from scheduler.models import Media
+from tests.clips import make_image
 from tests.factories import clip_bytes, make_media
 from tests.people import client_of, join, make_person
 from tests.scheduler.pages import address
@@ -120,7 +121,71 @@ def test_a_viewer_may_look_but_not_upload(harbour: Workspace) -> None:
     assert client_of(viewer).get(address(harbour, "media_video", media.pk)).status_code == 200
 
 
+def test_several_images_come_one_by_one_and_say_what_they_are(browser: Client, harbour: Workspace) -> None:
+    names = ["beach.png", "dunes.jpg"]
+    bodies = [make_image(kind="PNG"), make_image()]
+
+    pages = [
+        upload(browser, harbour, body, content_type="image/png", **{"X-File-Name": name}).content.decode()
+        for name, body in zip(names, bodies, strict=True)
+    ]
+
+    assert all('data-kind="image"' in page and "Checking the image" in page for page in pages)
+    with workspace_scope(harbour):
+        assert sorted(Media.objects.values_list("original_name", "kind")) == [
+            (name, "image") for name in names
+        ]
+
+
+def test_a_checked_image_shows_what_will_be_posted(browser: Client, harbour: Workspace) -> None:
+    media = checked_image(browser, harbour)
+
+    page = browser.get(address(harbour, "media_fragment", media.pk)).content.decode()
+
+    assert "beach.png" in page
+    assert "400 × 600" in page
+    assert "fps" not in page
+    assert "hx-trigger" not in page
+
+
+def test_an_image_too_large_to_take_is_named(browser: Client, harbour: Workspace) -> None:
+    answer = upload(
+        browser, harbour, make_image(), **{"Content-Length": "50000001", "X-File-Name": "beach.jpg"}
+    )
+
+    assert answer.status_code == 413
+    assert answer.json() == {"error": "“beach.jpg” is larger than 50 MB. Export it smaller and upload that."}
+
+
 # --- out
+
+
+def checked_image(browser: Client, workspace: Workspace) -> Media:
+    upload(browser, workspace, make_image(kind="PNG"), **{"X-File-Name": "beach.png"})
+    media = only_media(workspace)
+    with workspace_scope(workspace):
+        checked = verbs.check(media.pk)
+    assert checked is not None
+    return checked
+
+
+def test_an_image_comes_as_the_picture_that_will_be_posted(browser: Client, harbour: Workspace) -> None:
+    media = checked_image(browser, harbour)
+
+    answer = browser.get(address(harbour, "media_image", media.pk))
+    body = answer.getvalue()
+
+    assert hashlib.sha256(body).hexdigest() == media.sha256
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].startswith("sandbox")
+
+
+def test_an_image_is_no_video_and_a_video_no_image(browser: Client, harbour: Workspace) -> None:
+    image, clip = checked_image(browser, harbour), make_media(harbour)
+
+    assert browser.get(address(harbour, "media_video", image.pk)).status_code == 404
+    assert browser.get(address(harbour, "media_image", clip.pk)).status_code == 404
 
 
 def video(browser: Client, workspace: Workspace, media: Media, wanted: str = "") -> Any:
@@ -190,7 +255,7 @@ def test_a_still_is_a_picture(browser: Client, harbour: Workspace) -> None:
     assert answer.getvalue()[8:12] == b"WEBP"
 
 
-@pytest.mark.parametrize("page", ["media_fragment", "media_cover", "media_video"])
+@pytest.mark.parametrize("page", ["media_fragment", "media_cover", "media_video", "media_image"])
 def test_nobody_reaches_a_video_of_another_workspace(
     browser: Client, harbour: Workspace, elsewhere: Workspace, page: str
 ) -> None:

@@ -1,0 +1,123 @@
+"""The element that takes the images of a carousel, on a real site: one upload each, in an order people can change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.template.loader import render_to_string
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.tenancy import workspace_scope
+from scheduler.models import Media
+from tests.browser.axe import violations
+from tests.browser.studio import Studio, open_studio
+from tests.clips import make_image, picture
+from tests.processes import Processes
+from tests.sandbox_process import start_sandbox
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PLACE = """(html) => {
+    const place = document.createElement("section");
+    place.innerHTML = `<input type="hidden" name="images" id="id_images">${html}`;
+    document.querySelector("#post-form").prepend(place);
+}"""
+
+
+@pytest.fixture
+def studio(processes: Processes, tmp_path: Path, settings) -> Iterator[Studio]:
+    sandbox = start_sandbox(tmp_path, allow_loopback=True)
+    settings.TIKTOK_CLIENT_KEY = sandbox.client_key
+    yield open_studio(processes, sandbox, tmp_path)
+    sandbox.stop()
+
+
+@pytest.fixture
+def form(page: Page, studio: Studio) -> Page:
+    """The composer with the element in it."""
+    studio.sign_in(page)
+    page.goto(studio.address("posts/new/"))
+    url = f"/w/{studio.workspace.slug}/media/upload/"
+    page.evaluate(PLACE, render_to_string("components/photo_upload.html", {"url": url}))
+    page.add_script_tag(url="/static/js/photo-upload.js", type="module")
+    return page
+
+
+def image(studio: Studio, name: str, data: bytes | None = None) -> Path:
+    path = studio.clips / name
+    path.write_bytes(data or make_image(picture(300, 500)))
+    return path
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("photo-upload ol > li")
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("photo-upload [data-slot=result] .name").all_inner_texts()
+
+
+def field(page: Page) -> list[str]:
+    return page.locator("#id_images").input_value().split(",")
+
+
+def id_of(studio: Studio, name: str) -> str:
+    with workspace_scope(studio.workspace):
+        return str(Media.objects.get(original_name=name).pk)
+
+
+def choose(page: Page, *paths: Path) -> None:
+    page.locator("photo-upload input[type=file]").set_input_files(paths)
+
+
+def test_images_are_sent_ordered_and_removed(form: Page, studio: Studio) -> None:
+    choose(form, *(image(studio, f"{name}.jpg") for name in ("one", "two", "three")))
+    expect(form.locator("photo-upload .checks")).to_have_count(3)
+    assert names(form) == ["one.jpg", "two.jpg", "three.jpg"]
+    assert violations(form) == []
+
+    rows(form).nth(2).get_by_label("Cover").check()
+    rows(form).nth(2).get_by_role("button", name="Show earlier").click()
+    rows(form).nth(0).get_by_role("button", name="Remove").click()
+
+    assert names(form) == ["three.jpg", "two.jpg"]
+    assert field(form) == [id_of(studio, "three.jpg"), id_of(studio, "two.jpg")]
+    assert form.locator("input[name=cover_index]:checked").input_value() == "0"
+    expect(rows(form).nth(0).get_by_role("button", name="Show earlier")).to_be_disabled()
+
+
+def test_a_bad_image_among_good_ones_is_named_and_stays_until_removed(form: Page, studio: Studio) -> None:
+    choose(form, image(studio, "good.jpg"), image(studio, "page.jpg", b"<!doctype html>"))
+
+    left = form.locator("[data-todo-list]")
+    expect(form.locator("photo-upload")).to_contain_text("“page.jpg” is not an image we can read")
+    expect(left).to_contain_text("Replace or remove page.jpg")
+
+    rows(form).nth(1).get_by_role("button", name="Remove").click()
+    expect(left).not_to_contain_text("page.jpg")
+    assert field(form) == [id_of(studio, "good.jpg")]
+
+
+def test_a_broken_connection_is_tried_again(form: Page, studio: Studio, expected: list[str]) -> None:
+    expected.append("ERR_FAILED")
+    form.route("**/media/upload/", lambda route: route.abort())
+    choose(form, image(studio, "one.jpg"))
+    expect(form.locator("photo-upload")).to_contain_text("The connection broke")
+    expect(form.locator("[data-todo-list]")).to_contain_text("Send one.jpg again, or remove it")
+
+    form.unroute("**/media/upload/")
+    rows(form).nth(0).get_by_role("button", name="Try again").click()
+
+    expect(form.locator("photo-upload .checks")).to_have_count(1)
+    assert field(form) == [id_of(studio, "one.jpg")]
+
+
+def test_more_images_than_a_post_takes_are_left_out_and_said(form: Page, studio: Studio) -> None:
+    form.locator("photo-upload").evaluate("(element) => element.dataset.max = 2")
+
+    choose(form, *(image(studio, f"{number}.jpg") for number in range(3)))
+
+    expect(form.locator("photo-upload .checks")).to_have_count(2)
+    expect(form.locator("photo-upload > [data-slot=error]")).to_contain_text("A post takes up to 2 images")
