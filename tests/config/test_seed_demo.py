@@ -21,9 +21,9 @@ from accounts.models import User, Workspace
 from accounts.tenancy import CrossTenant, cross_tenant
 from config import env
 from config.demo import seed, seed_posts, seed_rows
-from scheduler import dispatch, policies
+from scheduler import policies
 from scheduler.clock import database_now
-from scheduler.models import Media, MediaStatus, Post, PostEvent, PublishAttempt
+from scheduler.models import Lane, Media, MediaStatus, Post, PostEvent, PublishAttempt
 from scheduler.states import PostStatus, Reason, Stage
 from tests.sandbox_process import Sandbox, start_sandbox
 from tiktok.models import AccountStatus, OAuthState, PendingConnection, TikTokAccount
@@ -147,8 +147,9 @@ def test_posts_fall_on_the_workspace_s_hours_and_timelines_end_in_their_status(l
 
 
 def test_the_engine_takes_the_two_that_are_due_and_leaves_the_rest_alone(login: str) -> None:
-    claimed = {wake_up.post_id for wake_up in dispatch.claim_due()}
-    soon = Post.objects.filter(pk__in=claimed).order_by("due_at")
+    soon = Post.objects.filter(next_step_at__lte=database_now()).order_by("due_at")
+    lanes = Lane.objects.filter(next_at__lte=database_now()).values_list("account_id", flat=True)
+    assert set(lanes) == {post.account_id for post in soon}
     assert [post.caption for post in soon] == [planned.caption for planned in seed_posts.SOON]
     left = [(post.due_at - database_now()).total_seconds() for post in soon]
     assert 0 < left[0] <= 20

@@ -10,18 +10,16 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, dispatch, notices, policies
+from scheduler import authoring, dispatch, notices, pacing, policies
 from scheduler.clock import Clock, database_now
 from scheduler.lease import Lease
 from scheduler.models import Post, PostEvent
 from scheduler.recovery import after_crash
 from scheduler.schedule import MAX_TROUBLES
-from scheduler.states import PostStatus, Reason
+from scheduler.states import LaneKind, PostStatus, Reason
 from scheduler.transitions import LostRace, keep
 from scheduler.work import Work
-from tests.factories import make_account, make_media
-from tests.people import make_person, make_workspace
-from tests.scheduler.engine import age, attempts, fresh, make_due, publish, run, story, take_step
+from tests.scheduler.engine import age, attempts, fresh, publish, run, story, take_step
 from tiktok.sessions import client_for
 from tiktok.signals import account_disconnected
 
@@ -355,7 +353,7 @@ def test_a_reschedule_after_sending_ahead_keeps_what_was_sent(studio):
 
 
 def take_step_if_due(post):
-    assert dispatch.claim_post(post.pk) is None
+    assert dispatch.claim_post(post.pk) == []
     return fresh(post)
 
 
@@ -368,16 +366,16 @@ def _creator(post):
 
 def test_a_wake_up_delivered_twice_does_its_work_once(studio):
     post = studio.post()
-    wake_up = dispatch.claim_post(post.pk)
+    (wake_up,) = dispatch.claim_post(post.pk)
     with workspace_scope(post.workspace_id):
-        assert Lease.take(post.pk, wake_up.fence) is not None
-        assert Lease.take(post.pk, wake_up.fence) is None
+        assert Lease.take(wake_up) is not None
+        assert Lease.take(wake_up) is None
 
 
 def test_two_dispatchers_claim_a_due_post_once(studio):
     studio.post()
-    assert len(dispatch.claim_due()) == 1
-    assert dispatch.claim_due() == []
+    assert len(dispatch.claim_lanes(LaneKind.CALLS)) == 1
+    assert dispatch.claim_lanes(LaneKind.CALLS) == []
 
 
 def test_a_claim_whose_worker_died_is_due_again_after_its_lease(studio):
@@ -389,27 +387,12 @@ def test_a_claim_whose_worker_died_is_due_again_after_its_lease(studio):
 
 def test_a_worker_that_was_overtaken_writes_nothing(studio):
     post = studio.post()
-    wake_up = dispatch.claim_post(post.pk)
+    (wake_up,) = dispatch.claim_post(post.pk)
     with workspace_scope(post.workspace_id):
-        Lease.take(post.pk, wake_up.fence)
+        Lease.take(wake_up)
         stale = fresh(post)
         with pytest.raises(LostRace):
             keep(stale, fence=wake_up.fence, next_step_at=None)
-
-
-def test_a_workspace_with_many_due_posts_leaves_room_for_the_others(studio, monkeypatch):
-    media = make_media(studio.workspace)
-    for _ in range(5):
-        studio.post(media=media)
-    charlie = make_person("Charlie")
-    other = make_workspace(charlie, name="Elsewhere")
-    fern = make_account(other, studio.tiktok, "fernandfold")
-    theirs = studio.post(account=fern, media=make_media(other), due_in=timedelta(seconds=1))
-    make_due(theirs)
-    monkeypatch.setattr(dispatch, "SHARE", 2)
-    claimed = [wake_up.workspace_id for wake_up in dispatch.claim_due()]
-    assert claimed.count(studio.workspace.pk) == 2
-    assert claimed.count(other.pk) == 1
 
 
 def test_a_post_in_any_engine_driven_status_always_has_a_next_step(studio):
@@ -476,7 +459,8 @@ def test_a_url_that_dies_at_the_due_instant_begins_again_at_once(studio):
     assert posts(studio) == 1
 
 
-def test_refused_inits_do_not_use_up_the_attempts_of_a_post(studio):
+def test_refused_inits_do_not_use_up_the_attempts_of_a_post(studio, monkeypatch):
+    monkeypatch.setattr(pacing, "WINDOW", timedelta(0))
     studio.tiktok.fault("error", "video_init", times=12, code="rate_limit_exceeded", http_status=429)
     done = publish(studio.post())
     assert (done.status, posts(studio)) == ("published", 1)
