@@ -1,8 +1,8 @@
 """The pure clients of `tiktok.client`, made from the settings. Nothing else here knows an address or the secret.
 
-Two rules hold for every call, because every call goes through `transport()`: without an app of one's own nothing
-reaches TikTok, and no call is made while a database transaction is open. The one exception to the second is
-the renewal of a token, whose row lock is the point (R-36).
+Two rules hold for every call, because every call goes through `transport()` or through a client that
+`async_api_client` made: without an app of one's own nothing reaches TikTok, and no call is made while a database
+transaction is open. The one exception to the second is the renewal of a token, whose row lock is the point (R-36).
 """
 
 from __future__ import annotations
@@ -35,24 +35,8 @@ class OutsideTransactions:
         self._inner = inner
 
     def send(self, request: Request, *, deadline: float) -> Response:
-        if connection.in_atomic_block:
-            raise OpenTransaction(f"{request.label} was called inside a database transaction.")
+        _check_outside_transactions(request.label)
         return self._inner.send(request, deadline=deadline)
-
-
-class AsyncOutsideTransactions:
-    """The same refusal in an event loop: where a task runs one, its thread's transaction is still open around it."""
-
-    def __init__(self, inner: AsyncTransport) -> None:
-        self._inner = inner
-
-    async def send(self, request: Request, *, deadline: float) -> Response:
-        if connection.in_atomic_block:
-            raise OpenTransaction(f"{request.label} was called inside a database transaction.")
-        return await self._inner.send(request, deadline=deadline)
-
-    async def warm(self, url: str | Secret, connections: int) -> int:
-        return await self._inner.warm(url, connections)
 
 
 def is_configured() -> bool:
@@ -77,11 +61,14 @@ def api_client() -> TikTokClient:
 
 
 def async_api_client(transport: AsyncTransport) -> AsyncTikTokClient:
-    """The posting API inside an event loop, on a transport that belongs to that loop. Raises `NotConfigured`."""
+    """The posting API inside an event loop, on that loop's transport. Raises `NotConfigured`, `OpenTransaction`.
+
+    Make it where the work is prepared, before the loop runs: from inside, Django shows another connection than the
+    thread's own, so a transaction could no longer be seen.
+    """
     _check_configured()
-    return AsyncTikTokClient(
-        transport=AsyncOutsideTransactions(transport), api_base_url=settings.TIKTOK_API_BASE_URL
-    )
+    _check_outside_transactions("The asynchronous client")
+    return AsyncTikTokClient(transport=transport, api_base_url=settings.TIKTOK_API_BASE_URL)
 
 
 def oauth_client() -> OAuthClient:
@@ -108,6 +95,11 @@ def _oauth(way_out: Transport) -> OAuthClient:
 def _way_out() -> Transport:
     _check_configured()
     return _shared()
+
+
+def _check_outside_transactions(what: str) -> None:
+    if connection.in_atomic_block:
+        raise OpenTransaction(f"{what} was called inside a database transaction.")
 
 
 def _check_configured() -> None:
