@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from accounts.admin_site import ReadOnlyAdmin, TenantAdmin
+from tiktok import webhooks
 from tiktok.models import OAuthState, PendingConnection, Revocation, TikTokAccount, WebhookEvent
 
 
@@ -39,3 +43,9 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     list_display = ["received_at", "event", "open_id", "publish_id", "outcome", "tries"]
     list_filter = ["outcome", "event"]
     search_fields = ["open_id", "publish_id"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """With what was refused, of which nothing is kept."""
+        refused = ", ".join(f"{count} for {why}" for why, count in webhooks.refused_today().items())
+        subtitle = f"Refused today: {refused or 'none'}"
+        return super().changelist_view(request, (extra_context or {}) | {"subtitle": subtitle})

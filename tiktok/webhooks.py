@@ -28,6 +28,7 @@ KEPT_FOR = timedelta(days=7)
 LARGEST_BODY = 64 * 1024
 PUBLISH_EVENTS = "post.publish."
 REMOVED_EVENT = "authorization.removed"
+REFUSALS = ("header", "signature", "future", "too old", "unreadable", "client_key")
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +42,10 @@ def accept(*, header: str, body: bytes) -> None:
     try:
         contract.check_signature(header, body, wiring.webhook_secrets(), now=time.time())
         event = contract.parse_event(body)
-    except (contract.BadSignature, contract.UnreadableEvent) as error:
+    except contract.BadSignature as error:
         raise _refusal(str(error)) from error
+    except contract.UnreadableEvent as error:
+        raise _refusal("unreadable") from error
     if event.client_key != settings.TIKTOK_CLIENT_KEY:
         raise _refusal("client_key")
     WebhookEvent.objects.bulk_create([_row(event)], ignore_conflicts=True)
@@ -68,6 +71,12 @@ def unclaimed_publish_ids(account: TikTokAccount, since: datetime, until: dateti
 def finish(event_id: UUID, outcome: Outcome) -> None:
     """The event needs no further look."""
     WebhookEvent.objects.filter(pk=event_id).update(outcome=outcome, next_try_at=None)
+
+
+def refused_today() -> dict[str, int]:
+    """How many were refused since midnight, UTC, by reason; reasons without any are left out."""
+    counts = {why: tallies.of_today(f"webhooks refused: {why}") for why in REFUSALS}
+    return {why: count for why, count in counts.items() if count}
 
 
 def forget_old() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import permutations
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -115,6 +118,23 @@ def test_ten_copies_are_told_once(luna, listener: Listener) -> None:
         push(body)
         tasks.process_webhooks()
     a_while_later()
+    assert len(listener.heard) == 1
+
+
+def test_many_workers_at_once_tell_once(luna, listener: Listener) -> None:
+    listener.knows = {"p1"}
+    push(wording(luna, publish_id="p1"))
+    barrier = Barrier(8)
+
+    def work(_: int) -> None:
+        try:
+            barrier.wait(30)
+            tasks.process_webhooks()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
     assert len(listener.heard) == 1
 
 

@@ -11,11 +11,15 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from config.celery import app as app_of_celery
+from tests.people import client_of, make_person
+from tests.processes import Processes
 from tests.tiktok.events import URL, push, signature, wording
 from tiktok import tallies, tasks, webhooks
 from tiktok.models import WebhookEvent
@@ -110,6 +114,29 @@ def test_a_foreign_client_key_is_refused_and_counted() -> None:
     assert push(wording(client_key="theirs", publish_id="p1")).status_code == 401
     assert kept() == 0
     assert tallies.of_today("webhooks refused: client_key") == before + 1
+
+
+def test_staff_see_what_was_refused_and_what_was_kept() -> None:
+    cache.clear()
+    push(wording(publish_id="kept-1"))
+    push(wording(publish_id="forged"), "t=1,s=2")
+    page = client_of(make_person("Sam", staff=True)).get("/admin/tiktok/webhookevent/").content.decode()
+    assert "kept-1" in page
+    assert "Refused today: 1 for header" in page
+    assert "forged" not in page
+
+
+@pytest.mark.slow
+def test_a_real_worker_is_woken_by_the_push(processes: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = processes.start_worker(queues=["upkeep"])
+    monkeypatch.undo()
+    assert push(wording(open_id="stranger", publish_id="p1")).status_code == 200
+    worker.await_line(r"tiktok\.process_webhooks\[.*succeeded")
+    assert WebhookEvent.objects.get().outcome == "nobodys"
+
+
+def test_beat_wakes_the_worker_where_the_message_was_lost() -> None:
+    assert app_of_celery.conf.beat_schedule["process-webhooks"]["task"] == tasks.process_webhooks.name
 
 
 def test_a_refusal_logs_its_reason_and_nothing_that_was_sent(caplog: pytest.LogCaptureFixture) -> None:

@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 @require_POST
 def receive(request: HttpRequest) -> HttpResponse:
     """200 once the event is kept, at once; 401 and 413 keep nothing; 503 asks TikTok to send it again (R-44)."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > webhooks.LARGEST_BODY:
+    declared = str(request.META.get("CONTENT_LENGTH", ""))
+    if declared.isdecimal() and int(declared) > webhooks.LARGEST_BODY:
         return HttpResponse(status=413)
     try:
         webhooks.accept(header=request.headers.get("TikTok-Signature", ""), body=request.body)
