@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import workspace_required
 from accounts.permissions import Action
 from scheduler import media
-from scheduler.files import blocks
 from scheduler.media_tasks import wake_check
 from scheduler.models import Media, MediaKind, MediaStatus
 from scheduler.queries import find_media
+from scheduler.views.ranges import send_part
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
 
 UNCHANGED = 204
-RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 LONGEST_NUMBER = 15
 
 SAFE = {
@@ -91,25 +89,10 @@ def media_cover(
 
 @workspace_required(Action.VIEW)
 @require_GET
-def media_video(
-    request: WorkspaceRequest, workspace_slug: str, media_id: UUID
-) -> HttpResponse | StreamingHttpResponse:
+def media_video(request: WorkspaceRequest, workspace_slug: str, media_id: UUID) -> HttpResponseBase:
     """The file itself, whole or the part that a player asks for."""
     row = _ready(request, media_id, MediaKind.VIDEO)
-    part = _part(request.headers.get("Range", ""), row.size)
-    if part is None:
-        return HttpResponse(status=416, headers=SAFE | {"Content-Range": f"bytes */{row.size}"})
-    first, last = part
-    whole = "Range" not in request.headers
-    headers = SAFE | {"Accept-Ranges": "bytes", "Content-Length": str(last - first + 1)}
-    if not whole:
-        headers["Content-Range"] = f"bytes {first}-{last}/{row.size}"
-    return StreamingHttpResponse(
-        blocks(row.storage_key, first, last),
-        status=200 if whole else 206,
-        content_type=row.content_type,
-        headers=headers,
-    )
+    return send_part(request, row.storage_key, row.size, row.content_type, SAFE)
 
 
 @workspace_required(Action.VIEW)
@@ -126,16 +109,3 @@ def _ready(request: WorkspaceRequest, media_id: UUID, kind: MediaKind) -> Media:
     if row.kind != kind or row.status != MediaStatus.READY or not default_storage.exists(row.storage_key):
         raise Http404(f"No {kind.value}.")
     return row
-
-
-def _part(wanted: str, size: int) -> tuple[int, int] | None:
-    """First and last byte asked for; the whole file where nothing is asked, None where that part does not exist."""
-    if not wanted:
-        return 0, size - 1
-    match = RANGE.match(wanted)
-    if match is None or not any(match.groups()):
-        return None
-    if not match[1]:
-        return (max(0, size - int(match[2])), size - 1) if int(match[2]) else None
-    first, last = int(match[1]), min(int(match[2] or size), size - 1)
-    return (first, last) if first <= last else None

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import select
 import time
 from pathlib import Path
+
+import pytest
 
 from scheduler.jail import run_jailed
 
@@ -37,10 +42,49 @@ def test_the_jail_opens_no_file_no_socket_and_no_process(tmp_path: Path) -> None
     assert b'"root": false' in answer
 
 
-def gone(pid: int) -> bool:
-    """Whether the process has ended; one that nobody has reaped yet counts as ended."""
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+WORKER = """
+import json, os, socket, sys
+from scheduler import {worker}
+def tries(what):
+    try:
+        what()
+    except OSError as problem:
+        return type(problem).__name__
+    return "allowed"
+def looks(file):
+    found = [tries(lambda: open("/etc/hostname")), tries(socket.socket), tries(os.fork), os.geteuid() == 0]
+    return {answer}
+{worker}.{looks} = looks
+{worker}.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("worker", "looks", "answer"),
+    [("probe_worker", "probe", "{'found': found}"), ("image_worker", "redraw", "({'found': found}, b'')")],
+)
+def test_a_worker_is_in_jail_before_it_looks_at_the_file(
+    tmp_path: Path, worker: str, looks: str, answer: str
+) -> None:
+    script = tmp_path / "tries.py"
+    script.write_text(WORKER.format(worker=worker, looks=looks, answer=answer))
+
+    with (tmp_path / "empty").open("w+b") as nothing:
+        said = run_jailed(script, nothing, seconds=20)
+
+    assert json.loads(said) == {"found": ["OSError", "OSError", "BlockingIOError", False]}
+
+
+def ends(pid: int, *, seconds: float = 5) -> bool:
+    """Whether the process has ended, or does so by then; the kernel tells."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], seconds)[0])
+    finally:
+        os.close(process)
 
 
 def test_a_probe_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
@@ -57,4 +101,4 @@ def test_a_probe_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:
 
     assert answer == b""
     assert time.monotonic() - started < 5
-    assert gone(int((tmp_path / "child").read_text()))
+    assert ends(int((tmp_path / "child").read_text()))
