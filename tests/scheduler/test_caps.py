@@ -12,35 +12,15 @@ from accounts.tenancy import workspace_scope
 from scheduler import caps
 from scheduler.caps import Wait
 from scheduler.clock import database_now
-from scheduler.models import Installation, Post, PublishAttempt
+from scheduler.models import Installation, Post
 from scheduler.states import Reason, Stage
 from scheduler.transitions import Said, keep
 from tests.factories import make_media, make_post
-from tests.scheduler.engine import age, attempts, fresh, publish, story
-from tiktok.models import TikTokAccount
+from tests.scheduler.engine import age, fresh, publish, story
+from tests.scheduler.rows import attempt, copy_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(hours=24)
-
-
-def attempt(post: Post, *, ago: timedelta | None = timedelta(0), **columns) -> PublishAttempt:
-    """An attempt of the post: a live one of so long ago, or with None one that has not been committed."""
-    now = database_now()
-    known = {
-        "number": len(attempts(post)) + 1,
-        "stage": Stage.LIVE if ago is not None else Stage.STAGED,
-        "publish_id": f"v_pub_{post.pk}_{len(attempts(post))}",
-        "upload_expires_at": now + timedelta(hours=1),
-        "commit_intent_at": None if ago is None else now - ago,
-    }
-    with workspace_scope(post.workspace_id):
-        return PublishAttempt.objects.create(
-            workspace_id=post.workspace_id,
-            post=post,
-            account=post.account,
-            content_digest="x",
-            **known | columns,
-        )
 
 
 def ask(post: Post) -> Wait | None:
@@ -237,20 +217,6 @@ def test_an_unaudited_app_begins_no_sixth_creator(
     assert ask(studio.post(account=accounts[0])) is None
     settings.TIKTOK_APP_AUDITED = True
     assert ask(studio.post()) is None
-
-
-def copy_of(account: TikTokAccount, open_id: str, *, workspace=None) -> TikTokAccount:
-    """Another creator, whose tokens nobody will use."""
-    workspace = workspace or account.workspace
-    fields = {"client_key": account.client_key, "access_token": b"x", "refresh_token": b"x"}
-    with workspace_scope(workspace):
-        return TikTokAccount.objects.create(
-            workspace=workspace,
-            open_id=open_id,
-            username=open_id,
-            scopes=["video.publish", "video.upload"],
-            **fields,
-        )
 
 
 def test_the_count_agrees_with_what_was_really_posted(studio: SimpleNamespace) -> None:
