@@ -1,24 +1,27 @@
 """After the commit intent: only TikTok's word about this `publish_id` moves the post on.
 
 A lost answer, a crash and an ordinary poll all end here. Nothing new is ever opened while the old id could still
-become a post; the last chunk may be sent again, to the same id, when TikTok says that bytes are missing. A day
-without a word asks a person.
+become a post; the last chunk may be sent again, to the same id, when TikTok says that bytes are missing. An init
+without an id is for `reconciling`; a day without a word asks a person (`asking`).
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.crashpoints import crashpoint
 from scheduler import schedule
-from scheduler.commit import send_last_chunk
-from scheduler.outcomes import end_attempt
-from scheduler.staging import plan_of, send_chunk
-from scheduler.states import EventKind, PostStatus, Reason, Stage
-from scheduler.transitions import Said, move, note
+from scheduler.asking import WATCH_EVERY, ask_again
+from scheduler.links import look_for_link, note_public, wants_more
+from scheduler.outcomes import end_attempt, said_by
+from scheduler.pacing import Call, Paced
+from scheduler.reconciling import reconcile
+from scheduler.staging import plan_of, send_chunk, send_last_chunk
+from scheduler.states import EventKind, PostStatus, Reason, Stage, Way
+from scheduler.transitions import NOTHING, Said, move, note
 from tiktok.client.codes import CodeRow, Remedy, Surface, row_for
 from tiktok.client.errors import TikTokError
 from tiktok.tokens import NeedsReconnect
@@ -29,14 +32,19 @@ if TYPE_CHECKING:
     from scheduler.work import Work
     from tiktok.client.types import PublishStatus
 
+__all__ = ["ask", "hear", "hear_nothing", "look_for_link", "note_public"]
+
 MAX_COMMITS = 6
 """Times the last chunk goes to one id before we only watch."""
 
 DEAD_URL_CODES = frozenset({"403", "404"})
 """What a chunk is answered once its upload can never be completed (tiktok-api.md 7.2)."""
 
-PUBLIC = "PUBLIC_TO_EVERYONE"
-"""Only such a post ever gets a public id (tiktok-api.md 9.2)."""
+FETCH_ENDS_AFTER = timedelta(minutes=70)
+"""TikTok gives a download an hour (tiktok-api.md 7.3); one that goes on is asked to stop."""
+
+STOPPED = "publish_cancelled"
+"""The fail reason of a download that we asked TikTok to stop (tiktok-api.md 10)."""
 
 
 def ask(work: Work) -> None:
@@ -44,12 +52,17 @@ def ask(work: Work) -> None:
     attempt = work.attempt
     if attempt is None or attempt.commit_intent_at is None:
         raise RuntimeError(f"post {work.post.pk} is publishing without a committed attempt")
+    if not attempt.publish_id:
+        reconcile(work)
+        return
     try:
-        told = work.tiktok.publish_status(attempt.publish_id)
+        told = work.paced(Call.STATUS).publish_status(attempt.publish_id)
+    except Paced as paced:
+        work.keep(next_step_at=paced.until)
     except (TikTokError, NeedsReconnect) as error:
         hear_nothing(work, error)
-        return
-    hear(work, told)
+    else:
+        hear(work, told)
 
 
 def hear(work: Work, told: PublishStatus) -> None:
@@ -60,6 +73,10 @@ def hear(work: Work, told: PublishStatus) -> None:
             _published(work, told)
         case "FAILED":
             _refused(work, told)
+        case "SEND_TO_USER_INBOX" if work.post.status != PostStatus.IN_INBOX:
+            _delivered(work, told)
+        case "PROCESSING_DOWNLOAD":
+            _still_fetching(work, told)
         case _ if _bytes_missing(work, told):
             _send_what_is_missing(work, told)
         case _:
@@ -68,35 +85,13 @@ def hear(work: Work, told: PublishStatus) -> None:
 
 def hear_nothing(work: Work, error: TikTokError | NeedsReconnect) -> None:
     """The question failed, not the post: ask again, more and more slowly."""
-    _ask_again(work, Reason.OUTCOME_UNKNOWN, code=error.code, log_id=error.log_id)
-
-
-def look_for_link(work: Work) -> None:
-    """A public post's id comes after moderation, sometimes hours later; its absence changes nothing."""
-    attempt = work.attempt
-    if (
-        attempt is None
-        or attempt.post_ids
-        or work.clock.now() - _published_at(work) > schedule.LINK_GIVE_UP_AFTER
-    ):
-        work.keep(next_step_at=None)
-        return
-    try:
-        told = work.tiktok.publish_status(attempt.publish_id)
-    except (TikTokError, NeedsReconnect):
-        told = None  # the post is live whatever this call says; the next look asks again
-    work.record(polls=attempt.polls + 1, next_step_at=work.later(schedule.link_delay(attempt.polls)))
-    if told and told.post_ids:
-        with transaction.atomic():
-            work.record(post_ids=list(told.post_ids))
-            work.keep(next_step_at=None)
-            note(work.post, EventKind.LINK_FOUND, attempt=attempt, post_ids=list(told.post_ids))
+    ask_again(work, Reason.OUTCOME_UNKNOWN, code=error.code, log_id=error.log_id)
 
 
 def _published(work: Work, told: PublishStatus) -> None:
     attempt = work.attempt
     assert attempt is not None
-    wants_link = work.post.privacy_level == PUBLIC and not told.post_ids
+    wants_link = wants_more(work.post, attempt, told.post_ids)
     now = work.clock.now()
     with transaction.atomic():
         end_attempt(
@@ -117,14 +112,30 @@ def _published(work: Work, told: PublishStatus) -> None:
         )
 
 
+def _delivered(work: Work, told: PublishStatus) -> None:
+    """TikTok has told the creator of the draft: our part is done, and theirs may take days."""
+    now = work.clock.now()
+    with transaction.atomic():
+        work.record(
+            stage=Stage.COMMITTED, inbox_at=now, tiktok_status=told.status, log_id=told.log_id, polls=0
+        )
+        move(
+            work.post,
+            PostStatus.IN_INBOX,
+            fence=work.fence,
+            next_step_at=now + WATCH_EVERY,
+            attempt=work.attempt,
+        )
+
+
 def _refused(work: Work, told: PublishStatus) -> None:
     """FAILED is final for this id (tiktok-api.md 9.1), so where the reason allows it a new one is safe."""
     row = row_for(told.fail_reason, Surface.FAIL_REASON)
     said = Said(told.fail_reason, Surface.FAIL_REASON, told.log_id)
-    again = _tries_again(work, row)
-    to = PostStatus.FAILED if again is None else PostStatus.SCHEDULED
-    reason = Reason.TIKTOK_REFUSED if again is None else None
-    hold = HOLD_BY_REMEDY.get(row.remedy)
+    again = _tries_again(work, row) if work.post.status == PostStatus.PUBLISHING else None
+    stopped = told.fail_reason == STOPPED
+    reason = None if again else Reason.PULL_STUCK if stopped else Reason.TIKTOK_REFUSED
+    hold = HOLD_BY_REMEDY.get(row.remedy) if again else None
     with transaction.atomic():
         end_attempt(
             work,
@@ -136,11 +147,11 @@ def _refused(work: Work, told: PublishStatus) -> None:
         )
         move(
             work.post,
-            to,
+            PostStatus.SCHEDULED if again else PostStatus.FAILED,
             fence=work.fence,
             next_step_at=again,
             reason=reason,
-            said=said,
+            said=NOTHING if stopped else said,
             attempt=work.attempt,
         )
         if hold:
@@ -167,7 +178,9 @@ def _bytes_missing(work: Work, told: PublishStatus) -> bool:
     """Whether TikTok still waits for bytes, or may: without a count of its own, the last chunk can only be offered."""
     attempt = work.attempt
     assert attempt is not None
-    if told.status != "PROCESSING_UPLOAD" or attempt.stage == Stage.COMMITTED:
+    if work.post.status != PostStatus.PUBLISHING:
+        return False
+    if told.status != "PROCESSING_UPLOAD" or attempt.stage == Stage.COMMITTED or attempt.way == Way.PULL:
         return False
     return (
         told.uploaded_bytes is None
@@ -217,35 +230,27 @@ def _begin_again(work: Work) -> None:
         )
 
 
+def _still_fetching(work: Work, told: PublishStatus) -> None:
+    """A download that never ends is stopped; whether that worked is in TikTok's next answer."""
+    attempt = work.attempt
+    assert attempt is not None
+    assert attempt.commit_intent_at is not None
+    if work.clock.now() - attempt.commit_intent_at > FETCH_ENDS_AFTER:
+        try:
+            work.tiktok.cancel(attempt.publish_id)
+        except (TikTokError, NeedsReconnect) as error:
+            note(work.post, EventKind.ANSWER_LOST, attempt=attempt, said=said_by(error))
+    _still_processing(work, told)
+
+
 def _still_processing(work: Work, told: PublishStatus) -> None:
     attempt = work.attempt
     assert attempt is not None
     if told.status != attempt.tiktok_status:
         note(work.post, EventKind.STATUS_READ, attempt=attempt, status=told.status, log_id=told.log_id)
-    _ask_again(
-        work, Reason.STILL_PROCESSING, tiktok_status=told.status[:64], tiktok_bytes=told.uploaded_bytes
+    ask_again(
+        work,
+        Reason.STILL_PROCESSING,
+        tiktok_status=told.status,
+        tiktok_bytes=told.uploaded_bytes if told.uploaded_bytes is not None else told.downloaded_bytes,
     )
-
-
-def _ask_again(work: Work, if_given_up: Reason, **evidence: Any) -> None:
-    attempt = work.attempt
-    assert attempt is not None
-    assert attempt.commit_intent_at is not None
-    waited = work.clock.now() - attempt.commit_intent_at
-    work.record(polls=attempt.polls + 1, **evidence)
-    if waited > schedule.GIVE_UP_AFTER:
-        move(
-            work.post,
-            PostStatus.NEEDS_CHECK,
-            fence=work.fence,
-            next_step_at=None,
-            reason=if_given_up,
-            attempt=attempt,
-        )
-        return
-    work.keep(next_step_at=work.later(schedule.poll_delay(attempt.polls, waited)))
-
-
-def _published_at(work: Work) -> datetime:
-    assert work.post.published_at is not None
-    return work.post.published_at

@@ -10,9 +10,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from scheduler import schedule
 from scheduler.clock import Clock
+from scheduler.content import scope_granted
 from scheduler.models import PublishAttempt
 from scheduler.pacing import Paced
 from scheduler.states import EventKind, PostStatus, Reason, Stage
@@ -122,11 +124,11 @@ def release(work: Work) -> None:
 
 
 def look_at_hold(work: Work) -> None:
-    """Whether a held post may go on: a reconnected account, a cap that may have rolled over."""
+    """Whether a held post may go on: a reconnected account, a permission given, a cap that may have rolled over."""
     account = work.post.account
     assert account is not None
-    connected = account.status == AccountStatus.ACTIVE
-    if connected:
+    still_lacking = work.post.hold == Reason.SCOPE_MISSING and not scope_granted(work.post)
+    if account.status == AccountStatus.ACTIVE and not still_lacking:
         release(work)
     else:
         work.keep(next_step_at=work.later(schedule.HOLD_LOOKS_AGAIN))
@@ -177,11 +179,15 @@ def end_attempt(work: Work, stage: Stage, reason: Reason | None = None, **eviden
 
 
 def out_of_attempts(work: Work) -> bool:
-    """Whether too many ids were opened since a person last agreed; refused inits opened none."""
-    opened = work.post.attempts.filter(
+    """Whether too many ids were opened since a person last agreed; refused inits opened none.
+
+    An init whose files were closed because its answer was lost may have opened one.
+    """
+    since = work.post.attempts.filter(
         workspace_id=work.post.workspace_id, started_at__gte=work.post.consent_at
-    ).exclude(publish_id="")
-    return opened.count() >= MAX_OPENED
+    )
+    opened = since.filter(~Q(publish_id="") | Q(pulls__revoked_at__isnull=False))
+    return opened.distinct().count() >= MAX_OPENED
 
 
 def said_by(error: TikTokError | NeedsReconnect) -> Said:

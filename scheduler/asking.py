@@ -1,0 +1,57 @@
+"""When TikTok is asked again about a committed post, and when asking turns into waiting for a person.
+
+Quickly at first, then slowly; after a day without a word a person is asked, and TikTok still is, now and then: its word
+settles a post that waits for a person, or in the creator's inbox, whenever it comes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from scheduler import schedule
+from scheduler.states import PostStatus, Reason
+from scheduler.transitions import move
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.work import Work
+
+WATCH_EVERY = timedelta(hours=1)
+WATCHED_FOR = timedelta(days=7)
+"""A post that waits for somebody is asked about this seldom, and this long after its commit; an event wakes it."""
+
+
+def ask_again(
+    work: Work, if_given_up: Reason, *, patience: timedelta = schedule.GIVE_UP_AFTER, **evidence: Any
+) -> None:
+    """Keep what is known, and set the next question; a person decides once `patience` is over."""
+    attempt = work.attempt
+    assert attempt is not None
+    work.record(polls=attempt.polls + 1, **evidence)
+    if work.post.status == PostStatus.PUBLISHING and _waited(work) > patience:
+        move(
+            work.post,
+            PostStatus.NEEDS_CHECK,
+            fence=work.fence,
+            next_step_at=work.later(WATCH_EVERY),
+            reason=if_given_up,
+            attempt=attempt,
+        )
+    else:
+        work.keep(next_step_at=_next_question(work))
+
+
+def _next_question(work: Work) -> datetime | None:
+    assert work.attempt is not None
+    waited = _waited(work)
+    if work.post.status == PostStatus.PUBLISHING:
+        return work.later(schedule.poll_delay(work.attempt.polls, waited))
+    return work.later(WATCH_EVERY) if waited < WATCHED_FOR else None
+
+
+def _waited(work: Work) -> timedelta:
+    assert work.attempt is not None
+    assert work.attempt.commit_intent_at is not None
+    return work.clock.now() - work.attempt.commit_intent_at

@@ -1,0 +1,115 @@
+"""Where a published post can be seen: its ids once it is public, and TikTok's own link to it.
+
+Both come after moderation, sometimes hours later, and for posts that are not public never; their absence changes
+nothing. Whether the post is out at all is `confirm`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from scheduler import schedule
+from scheduler.content import is_draft_for_app
+from scheduler.models import Post, PublishAttempt
+from scheduler.pacing import Call, Paced
+from scheduler.states import EventKind, PostStatus
+from scheduler.transitions import note
+from tiktok.client.errors import TikTokError
+from tiktok.tokens import NeedsReconnect
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.work import Work
+    from tiktok.models import TikTokAccount
+
+PUBLIC = "PUBLIC_TO_EVERYONE"
+"""Only such a post ever gets a public id (tiktok-api.md 9.2); a draft's audience is the creator's own choice."""
+
+SHOWS_VIDEOS = "video.list"
+"""The scope by which TikTok tells a link (tiktok-api.md 9.3)."""
+
+MOST_ASKED = 20
+
+
+def look_for_link(work: Work) -> None:
+    """Ask for what is still unknown, more and more seldom, and rest once nothing is or a day has passed."""
+    post, attempt = work.post, work.attempt
+    assert post.published_at is not None
+    over = work.clock.now() - post.published_at > schedule.LINK_GIVE_UP_AFTER
+    if attempt is None or over or not wants_more(post, attempt, attempt.post_ids):
+        work.keep(next_step_at=None)
+        return
+    work.record(polls=attempt.polls + 1, next_step_at=work.later(schedule.link_delay(attempt.polls)))
+    try:
+        if attempt.post_ids:
+            _ask_for_link(work, attempt)
+        else:
+            _ask_for_ids(work, attempt)
+    except (TikTokError, NeedsReconnect, Paced):
+        return  # the post is live whatever this call says; the next look asks again
+
+
+def wants_more(post: Post, attempt: PublishAttempt, post_ids: Sequence[str]) -> bool:
+    """Whether TikTok may still tell an id or a link."""
+    if not post_ids:
+        return bool(attempt.publish_id) and (post.privacy_level == PUBLIC or is_draft_for_app(post))
+    return not attempt.share_url and post.account is not None and SHOWS_VIDEOS in post.account.scopes
+
+
+def note_public(
+    *, account: TikTokAccount, publish_id: str, post_ids: Sequence[str], is_public: bool, at: datetime
+) -> bool:
+    """TikTok told that a post became public, or no longer is; whether it is one of ours.
+
+    Evidence for the page, never a status: a post stays published when its creator hides it.
+    """
+    with transaction.atomic():
+        rows = PublishAttempt.objects.filter(
+            workspace_id=account.workspace_id, account=account, publish_id=publish_id
+        ).exclude(publish_id="")
+        attempt = rows.select_for_update(of=("self",)).select_related("post__account").first()
+        if attempt is None:
+            return False
+        new = [one for one in post_ids if one not in attempt.post_ids]
+        attempt.post_ids = [*attempt.post_ids, *new]
+        attempt.hidden_at = None if is_public else at
+        attempt.save(update_fields=["post_ids", "hidden_at"])
+        if new:
+            note(attempt.post, EventKind.LINK_FOUND, attempt=attempt, post_ids=new)
+        _look_now(attempt, at)
+    return True
+
+
+def _look_now(attempt: PublishAttempt, at: datetime) -> None:
+    """The link may be there as well."""
+    post = attempt.post
+    if post.status == PostStatus.PUBLISHED and wants_more(post, attempt, attempt.post_ids):
+        Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk, status=PostStatus.PUBLISHED).update(
+            next_step_at=at
+        )
+
+
+def _ask_for_ids(work: Work, attempt: PublishAttempt) -> None:
+    told = work.paced(Call.STATUS).publish_status(attempt.publish_id)
+    if not told.post_ids:
+        return
+    ids = list(told.post_ids)
+    with transaction.atomic():
+        work.record(post_ids=ids)
+        work.keep(next_step_at=work.clock.now() if wants_more(work.post, attempt, ids) else None)
+        note(work.post, EventKind.LINK_FOUND, attempt=attempt, post_ids=ids)
+
+
+def _ask_for_link(work: Work, attempt: PublishAttempt) -> None:
+    """TikTok shows public posts only, and of photos perhaps none (tiktok-api.md 13.3)."""
+    shown = work.tiktok.query_videos(attempt.post_ids[:MOST_ASKED])
+    link = next((video.share_url for video in shown if video.share_url), "")
+    if link:
+        with transaction.atomic():
+            work.record(share_url=link[:500])
+            work.keep(next_step_at=None)
+            note(work.post, EventKind.LINK_FOUND, attempt=attempt, share_url=link[:500])
