@@ -1,7 +1,7 @@
 """What aiohttp must not do by itself, and what it has to tell: a request goes out once, and we know that it did.
 
 aiohttp sends a PUT again when a kept connection breaks, because RFC 9110 calls it idempotent; here the last one
-of an upload posts. It also has a tracing of its own, which would cost more than the rest of a call together.
+of an upload posts. Its own tracing could tell what has left too, but makes a call a quarter dearer (measured).
 """
 
 from __future__ import annotations
