@@ -39,9 +39,12 @@ def last_seen(part: str) -> datetime:
 
 
 def quiet() -> dict[str, int]:
-    """The parts that have taken nothing for over a minute, each with the seconds. Raises `redis.RedisError`."""
+    """The parts that have taken nothing for over a minute, each with the seconds. Raises `redis.RedisError`.
+
+    A sign from the future was left by a wrong clock and is none.
+    """
     now = datetime.now(UTC)
-    ages = {worker.name: (now - last_seen(worker.name)).total_seconds() for worker in parts.WORKERS}
+    ages = {worker.name: abs((now - last_seen(worker.name)).total_seconds()) for worker in parts.WORKERS}
     return {part: round(age) for part, age in ages.items() if age > QUIET_AFTER}
 
 

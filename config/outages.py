@@ -24,4 +24,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not isinstance(sys.exc_info()[1], AWAY):
         return defaults.server_error(request)
     page = loader.get_template("503.html").render()
-    return HttpResponse(page, status=503, headers={"Retry-After": str(COME_BACK), "Cache-Control": "no-store"})
+    return HttpResponse(
+        page, status=503, headers={"Retry-After": str(COME_BACK), "Cache-Control": "no-store"}
+    )
