@@ -7,7 +7,7 @@ import time
 
 from aiohttp import hdrs, web
 
-from .context import sandbox_of
+from .context import Sandbox, sandbox_of
 from .creators import Creator
 from .endpoints import Endpoint
 from .envelopes import Refusal
@@ -27,8 +27,11 @@ def admit(request: web.Request, endpoint: Endpoint, *, any_of: tuple[str, ...] =
 
     Raises Refusal: access_token_invalid, scope_not_authorized, rate_limit_exceeded (contract 1.4).
     """
-    sandbox = sandbox_of(request)
-    now, token = time.time(), bearer_of(request)
+    return admit_token(sandbox_of(request), endpoint, bearer_of(request), any_of=any_of)
+
+
+def admit_token(sandbox: Sandbox, endpoint: Endpoint, token: str, *, any_of: tuple[str, ...]) -> Grant:
+    now = time.time()
     grant = live_grant(sandbox.store.state, token, now=now)
     if grant is None:
         raise Refusal("access_token_invalid", "The access token is invalid or not found in the request.")
@@ -54,12 +57,16 @@ def creator_of(request: web.Request, grant: Grant) -> Creator:
 
 async def json_object(request: web.Request) -> dict[str, object]:
     """The JSON object in the body, sent as JSON (contract 1.2); anything else is invalid_params."""
-    if request.content_type != "application/json":
+    return json_body(request.content_type, await request.read())
+
+
+def json_body(content_type: str, body: bytes) -> dict[str, object]:
+    if content_type != "application/json":
         raise Refusal("invalid_params", "The Content-Type must be application/json.")
     try:
-        body = json.loads(await request.read())
+        found = json.loads(body)
     except ValueError:
         raise Refusal("invalid_params", "The request body is not valid JSON.") from None
-    if not isinstance(body, dict):
+    if not isinstance(found, dict):
         raise Refusal("invalid_params", "The request body must be a JSON object.")
-    return body
+    return found

@@ -12,9 +12,10 @@ from contextlib import suppress
 from aiohttp import web
 
 from . import consent, control, inbox, ledger, oauth, pages, profiles, publishing, statuses, uploads, videos
-from .calls import Handler, faulty, recorded, worded
+from .calls import Handler, recorded, worded
 from .context import SANDBOX, Sandbox
 from .endpoints import ROUTES, Endpoint
+from .mishaps import faulty
 from .pulls import new_session, resume_pulls
 
 HANDLERS: dict[Endpoint, Handler] = {
@@ -79,6 +80,7 @@ def _add_pages(router: web.UrlDispatcher) -> None:
 def _add_controls(router: web.UrlDispatcher) -> None:
     router.add_get("/sandbox/health", control.health)
     router.add_get("/sandbox/ledger", ledger.ledger)
+    router.add_get("/sandbox/commits", ledger.commits)
     router.add_get("/sandbox/requests", ledger.requests)
     router.add_post("/sandbox/control", control.control)
     router.add_post("/sandbox/grants", control.grant)

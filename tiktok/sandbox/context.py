@@ -17,6 +17,7 @@ from .faults import Fault
 from .limits import RateLimits
 from .publishes import Publish
 from .store import Store
+from .tally import Tally
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -36,6 +37,7 @@ class Call:
     publish: Publish | None = None
     fault: Fault | None = None
     status: int | None = None
+    was_committed: bool = False
 
 
 @dataclass
@@ -63,6 +65,7 @@ class Sandbox:
     allow_loopback: bool = False
     redirect_uris: tuple[str, ...] = ()
     limits: RateLimits = field(default_factory=RateLimits)
+    tally: Tally = field(default_factory=Tally)
     uploads: Uploads = field(default_factory=Uploads)
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=REMEMBERED_REQUESTS))
     pulling: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -72,6 +75,21 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.recount()
+
+    def enter(self, call: Call) -> None:
+        """A call has arrived and is known for what it is."""
+        self.calls.append(call)
+        self.tally.enter(call.creator, call.endpoint)
+        if call.publish is not None:
+            call.publish.count(call.endpoint)
+            call.was_committed = call.publish.committed_at_ns is not None
+
+    def leave(self, call: Call, status: int | None) -> None:
+        """It is over; `status` None where nobody was answered."""
+        call.status = status
+        self.tally.leave(call.creator, call.endpoint)
+        if status is not None:
+            self.tally.answered(call.creator, call.endpoint, status, was_committed=call.was_committed)
 
     def recount(self) -> None:
         """Count again what is derived from the publishes."""
@@ -98,4 +116,5 @@ def origin_of(request: web.Request) -> str:
 
 def arrived_ns(request: web.Request) -> int:
     """When the last byte of this request was read, in epoch nanoseconds; asked once the body is here."""
-    return time.time_ns()
+    stamped: int = getattr(request.protocol, "read_at_ns", 0)
+    return stamped or time.time_ns()

@@ -28,6 +28,7 @@ from .faults import Fault
 from .grants import Grants
 from .orders import PublishOrder, TokenOrder, changed_creators
 from .state import State
+from .tally import Tally
 from .tokens import new_grant, token_answer
 
 Body = dict[str, Any]
@@ -62,15 +63,15 @@ async def control(request: web.Request) -> web.Response:
         settings = replace(state.settings, **body.get("settings", {}))
         creators = changed_creators(state.creators, body.get("creators", {}))
         faults = [Fault(**order) for order in body.get("faults", [])]
-        tokens = [TokenOrder(**order) for order in body.get("tokens", [])]
-        publishes = [PublishOrder(**order) for order in body.get("publishes", [])]
-        for order in (*tokens, *publishes):
+        orders: list[TokenOrder | PublishOrder] = [TokenOrder(**order) for order in body.get("tokens", [])]
+        orders += [PublishOrder(**order) for order in body.get("publishes", [])]
+        for order in orders:
             order.check(sandbox, creators)
     except (TypeError, ValueError) as wrong:
         raise _wrong(str(wrong)) from None
     state.settings, state.creators = settings, creators
     state.faults = faults if body.get("clear_faults") else [*state.faults, *faults]
-    for order in (*tokens, *publishes):
+    for order in orders:
         order.carry_out(sandbox)
     sandbox.store.save()
     return _json({"settings": settings, "creators": creators, "faults": state.faults})
@@ -107,6 +108,7 @@ async def reset(request: web.Request) -> web.Response:
     sandbox.recount()
     sandbox.limits.clear()
     sandbox.calls.clear()
+    sandbox.tally = Tally()
     sandbox.uploads.digests.clear()
     return web.json_response({"ok": True})
 

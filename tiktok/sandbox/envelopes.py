@@ -73,22 +73,29 @@ def log_id() -> str:
 
 
 def ok(data: dict[str, object] | None) -> web.Response:
+    return web.json_response(ok_body(data))
+
+
+def ok_body(data: dict[str, object] | None) -> dict[str, object]:
     """The envelope with `data`, or with the error object alone (contract 10)."""
     held = {} if data is None else {"data": data}
-    return web.json_response({**held, "error": {"code": "ok", "message": "", "log_id": log_id()}})
+    return {**held, "error": {"code": "ok", "message": "", "log_id": log_id()}}
 
 
 def refused(refusal: Exception) -> web.Response:
     """The answer for any refusal, in the shape of the surface that raised it."""
     if isinstance(refusal, Refusal):
-        error = {"code": refusal.code, "message": refusal.message, "log_id": log_id()}
-        return web.json_response({"data": {}, "error": error}, status=refusal.http_status)
+        return web.json_response(refused_body(refusal), status=refusal.http_status)
     if isinstance(refusal, OAuthRefusal):
         body = {"error": refusal.error, "error_description": refusal.description, "log_id": log_id()}
         return web.json_response(body, status=refusal.http_status)
     if isinstance(refusal, UploadRefusal):
         return web.Response(status=refusal.http_status)
     raise refusal
+
+
+def refused_body(refusal: Refusal) -> dict[str, object]:
+    return {"data": {}, "error": {"code": refusal.code, "message": refusal.message, "log_id": log_id()}}
 
 
 def refusal_for(endpoint: Endpoint, code: str, message: str, http_status: int | None) -> Exception:

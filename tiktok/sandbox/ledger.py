@@ -15,8 +15,11 @@ Words = tuple[str, str, str]
 
 
 async def ledger(request: web.Request) -> web.Response:
-    """`GET /sandbox/ledger`: `publishes`, counts per creator, counts per content, and what is there twice."""
-    publishes, now = list(sandbox_of(request).store.publishes.values()), time.time()
+    """`GET /sandbox/ledger`: `publishes`, counts per creator, counts per content, what is there twice, and how the
+    app behaved as a caller (see `tally`).
+    """
+    sandbox, now = sandbox_of(request), time.time()
+    publishes = list(sandbox.store.publishes.values())
     contents = _contents(publishes)
     return web.json_response(
         {
@@ -24,8 +27,18 @@ async def ledger(request: web.Request) -> web.Response:
             "creators": _creators(publishes, now),
             "contents": contents,
             "published_twice": [row for row in contents if int(str(row["posts"])) > 1],
+            "calls": sandbox.tally.to_json(),
         }
     )
+
+
+async def commits(request: web.Request) -> web.Response:
+    """`GET /sandbox/commits`: [publish_id, caption, nanoseconds of the last byte] per commit, in order; cheap.
+
+    With `since=N` the first N are left out.
+    """
+    since = int(request.query.get("since", "0"))
+    return web.json_response(sandbox_of(request).commits[since:])
 
 
 async def requests(request: web.Request) -> web.Response:

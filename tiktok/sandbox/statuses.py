@@ -7,9 +7,9 @@ import time
 from aiohttp import web
 
 from .access import admit, json_object
-from .context import sandbox_of
+from .context import Call, Sandbox, sandbox_of
 from .endpoints import Endpoint
-from .envelopes import Refusal, ok
+from .envelopes import Refusal, ok, ok_body
 from .grants import Grant
 from .lifecycle import fail
 from .posts import Status, public_ids, status_of
@@ -25,6 +25,13 @@ async def publish_status(request: web.Request) -> web.Response:
     return ok(_status(await _publish(request, grant), time.time()))
 
 
+def status_body(sandbox: Sandbox, grant: Grant, body: dict[str, object], call: Call) -> dict[str, object]:
+    """The whole answer to a status question, for `express`; the call learns which publish it is about."""
+    publish = call.publish = _known(sandbox, grant, body)
+    publish.count(call.endpoint)
+    return ok_body(_status(publish, time.time()))
+
+
 async def cancel(request: web.Request) -> web.Response:
     """`POST /v2/post/publish/cancel/`: only while TikTok is still fetching. The answer holds no data."""
     grant = admit(request, Endpoint.CANCEL, any_of=SCOPES)
@@ -36,8 +43,11 @@ async def cancel(request: web.Request) -> web.Response:
 
 
 async def _publish(request: web.Request, grant: Grant) -> Publish:
-    publish_id = (await json_object(request)).get("publish_id", "")
-    publish = sandbox_of(request).store.publishes.get(str(publish_id))
+    return _known(sandbox_of(request), grant, await json_object(request))
+
+
+def _known(sandbox: Sandbox, grant: Grant, body: dict[str, object]) -> Publish:
+    publish = sandbox.store.publishes.get(str(body.get("publish_id", "")))
     if publish is None:
         raise Refusal("invalid_publish_id", "The publish_id is invalid")
     if (publish.creator, publish.client_key) != (grant.creator, grant.client_key):

@@ -1,108 +1,102 @@
-"""Chunks (contract 7.2). The chunk with the last byte is the commit: it makes the publish a post, once.
+"""Receiving chunks: every byte to its place in the media file, with a digest of all of them; judged by `chunks`.
 
-Strict readings where the contract is silent: an accepted range sent again is 416, and so is a chunk after the last
-one; a bearer header on an upload is malformed (1.2 lists three headers and advises against it). When a second
-request sends the chunk that a first one is still sending, the second takes over and the first gets 416.
+When a second request sends the chunk that a first one is still sending, the second takes over and the first gets 416.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
-import time
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import hdrs, web
 
-from .calls import publish_of_upload
+from .chunks import ChunkHead, accept, check_hour, checked_range, publish_of
 from .context import CALL, Sandbox, arrived_ns, sandbox_of
 from .envelopes import UploadRefusal
 from .faults import FaultKind
-from .lifecycle import commit
-from .plans import UploadPlan
 from .publishes import Publish
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-CONTENT_TYPES = frozenset({"video/mp4", "video/quicktime", "video/webm"})
-RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})", re.ASCII)
 BLOCK = 1 << 20
 
 
 async def put_chunk(request: web.Request) -> web.Response:
     """`PUT` one chunk: 206 with the progress, or 201 when it was the last."""
-    publish = publish_of_upload(request)
+    sandbox, publish = sandbox_of(request), publish_of_upload(request)
     if publish is None:
         raise UploadRefusal(404)
-    _check_hour(publish)
-    first, last = _checked_range(request, publish)
-    sandbox = sandbox_of(request)
+    check_hour(publish)
+    head = chunk_head(request)
+    first, last = checked_range(publish, head)
     digest = await _receive(request, publish, first, last)
-    arrived = arrived_ns(request)
-    _check_hour(publish)
-    publish.content_type = request.content_type
-    publish.uploaded_bytes = last + 1
-    if publish.uploaded_bytes == publish.video_size:
-        publish.sha256 = digest.hexdigest()
+    check_hour(publish)
+    if digest is not None:
+        sandbox.uploads.digests[publish.publish_id] = digest
+        publish.sha256 = digest.hexdigest() if last + 1 == publish.video_size else ""
+    status, headers = accept(sandbox, publish, head, last, at_ns=arrived_ns(request))
+    if status == 201:
         sandbox.uploads.digests.pop(publish.publish_id, None)
-        commit(sandbox, publish, at_ns=arrived)
-        return web.Response(status=201)
-    sandbox.uploads.digests[publish.publish_id] = digest
-    sandbox.store.save_publish(publish)
-    progress = f"bytes 0-{publish.uploaded_bytes}/{publish.video_size}"
-    return web.Response(status=206, headers={hdrs.CONTENT_RANGE: progress})
+    return web.Response(status=status, headers=headers)
 
 
-def _check_hour(publish: Publish) -> None:
-    """The whole upload must finish while the URL is valid (contract 6.3)."""
-    if time.time() >= publish.upload_expires_at:
-        raise UploadRefusal(403)
+def publish_of_upload(request: web.Request) -> Publish | None:
+    query = request.query
+    return publish_of(sandbox_of(request).store, query.get("upload_id", ""), query.get("upload_token", ""))
 
 
-def _checked_range(request: web.Request, publish: Publish) -> tuple[int, int]:
-    """The byte range of this chunk. Raises 400 where the headers are wrong, 416 where they are out of turn."""
-    stated = RANGE.fullmatch(request.headers.get(hdrs.CONTENT_RANGE, ""))
-    if stated is None or request.content_type not in CONTENT_TYPES or hdrs.AUTHORIZATION in request.headers:
-        raise UploadRefusal(400)
-    first, last, total = (int(number) for number in stated.groups())
-    if total != publish.video_size or request.content_length != last - first + 1:
-        raise UploadRefusal(400)
-    plan = UploadPlan(publish.video_size, publish.chunk_size, publish.total_chunk_count)
-    if publish.uploaded_bytes == publish.video_size or (first, last) != plan.span(publish.uploaded_bytes):
-        raise UploadRefusal(416)
-    return first, last
+def chunk_head(request: web.Request) -> ChunkHead:
+    return ChunkHead(
+        content_range=request.headers.get(hdrs.CONTENT_RANGE, ""),
+        content_type=request.content_type,
+        length=request.content_length,
+        has_bearer=hdrs.AUTHORIZATION in request.headers,
+    )
 
 
-async def _receive(request: web.Request, publish: Publish, first: int, last: int) -> _Hash:
-    """Write the body to its place in the media file as it arrives; returns the digest of all bytes up to `last`.
+async def _receive(request: web.Request, publish: Publish, first: int, last: int) -> _Hash | None:
+    """Take in the body; returns the digest of all bytes up to `last`, or None where media is not kept.
 
     A body that ends early counts for nothing. Only the latest to get here may go on: it registers in the
     same breath as its range is checked, so two can never both be accepted.
     """
     sandbox, me = sandbox_of(request), object()
     sandbox.uploads.writers[publish.publish_id] = me
-    digest = await _digest_so_far(sandbox, publish)
     media = sandbox.store.media_file(publish)
-    media.touch(mode=0o600)
-    received = 0
-    with media.open("r+b", buffering=0) as file:  # or closing it would write over whoever has taken over
-        file.seek(first)
-        async for block in request.content.iter_chunked(BLOCK):
-            if sandbox.uploads.writers.get(publish.publish_id) is not me:
-                raise UploadRefusal(416)
-            file.write(block)
-            digest.update(block)
-            received += len(block)
-            await _throttle(request, len(block))
+    if sandbox.store.state.settings.keep_media and (first == 0 or media.exists()):
+        digest = await _digest_so_far(sandbox, publish)
+        place = os.open(media, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(place, "wb", buffering=0) as file:  # or closing it would write over who has taken over
+            file.seek(first)
+            received = await _copy(request, publish, me, (file.write, digest.update))
+    else:
+        digest, received = None, await _copy(request, publish, me, ())
     if sandbox.uploads.writers.get(publish.publish_id) is not me:
         raise UploadRefusal(416)
     del sandbox.uploads.writers[publish.publish_id]
     if received != last - first + 1:
         raise UploadRefusal(400)
     return digest
+
+
+async def _copy(
+    request: web.Request, publish: Publish, me: object, sinks: tuple[Callable[[bytes], object], ...]
+) -> int:
+    """Give the body to the sinks as it arrives, as long as nobody has taken over; returns its length."""
+    received, writers = 0, sandbox_of(request).uploads.writers
+    async for block in request.content.iter_chunked(BLOCK):
+        if writers.get(publish.publish_id) is not me:
+            raise UploadRefusal(416)
+        for sink in sinks:
+            sink(block)
+        received += len(block)
+        await _throttle(request, len(block))
+    return received
 
 
 async def _throttle(request: web.Request, size: int) -> None:
