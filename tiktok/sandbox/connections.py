@@ -30,22 +30,20 @@ class Connection(RequestHandler):
         self.read_at_ns = 0
         self._express = express
         self._short: Short | None = None
-        self._early = b""
 
     def data_received(self, data: bytes) -> None:
         self.read_at_ns = time.time_ns()
-        short = self._short
-        if short is None and self._is_idle():
-            short = self._short = self._express.wants(data)
-        elif short is not None and short.is_whole:
-            self._early += data  # the next request, before this one is answered
-            return
-        elif short is not None:
-            short.take(data)
-        if short is None:
+        if self._short is not None:
+            was_whole = self._short.is_whole
+            self._short.take(data)
+            if was_whole:  # it waits for its answer, and these bytes for theirs
+                return
+        elif self._is_idle():
+            self._short = self._express.wants(data)
+        if self._short is None:
             super().data_received(data)
-        elif short.is_whole:
-            reply = self._express.answer(short, at_ns=self.read_at_ns)
+        elif self._short.is_whole:
+            reply = self._express.answer(self._short, at_ns=self.read_at_ns)
             if reply.delay:
                 self._loop.call_later(reply.delay, self._send, reply)
             else:
@@ -56,7 +54,8 @@ class Connection(RequestHandler):
 
     def _send(self, reply: Reply) -> None:
         reply.leave()
-        self._short, early, self._early = None, self._early, b""
+        early = self._short.early if self._short is not None else b""
+        self._short = None
         if self.transport is None or self.transport.is_closing():
             return
         self.transport.write(reply.head)

@@ -27,18 +27,20 @@ END = b"\r\n\r\n"
 
 
 class Short:
-    """A request that goes the short way. The body of a chunk is counted, not kept."""
+    """A request that goes the short way. The body of a chunk is counted, not kept; `early` came after its end."""
 
-    __slots__ = ("body", "endpoint", "headers", "length", "query", "received")
+    __slots__ = ("body", "early", "endpoint", "headers", "length", "query", "received")
 
     def __init__(self, endpoint: Endpoint, query: str, headers: dict[bytes, str], length: int) -> None:
         self.endpoint, self.query, self.headers, self.length = endpoint, query, headers, length
-        self.received, self.body = 0, b""
+        self.received, self.body, self.early = 0, b"", b""
 
     def take(self, data: bytes) -> None:
-        self.received += len(data)
+        mine = data if len(data) <= self.length - self.received else data[: self.length - self.received]
+        self.received += len(mine)
+        self.early += data[len(mine) :]
         if self.endpoint is Endpoint.STATUS:
-            self.body += data
+            self.body += mine
 
     @property
     def is_whole(self) -> bool:
