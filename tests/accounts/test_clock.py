@@ -23,7 +23,7 @@ def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
 def turn(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Set this machine's clock forward, or back."""
     right = time.time
-    monkeypatch.setattr(clock.time, "time", lambda: right() + seconds)
+    monkeypatch.setattr(time, "time", lambda: right() + seconds)
 
 
 def test_one_machine_agrees_with_itself() -> None:
