@@ -133,7 +133,7 @@ def _refused(work: Work, told: PublishStatus) -> None:
     row = row_for(told.fail_reason, Surface.FAIL_REASON)
     said = Said(told.fail_reason, Surface.FAIL_REASON, told.log_id)
     again = _tries_again(work, row) if work.post.status == PostStatus.PUBLISHING else None
-    stopped = told.fail_reason == STOPPED
+    stopped = told.fail_reason == STOPPED and _is_fetched(work)
     reason = None if again else Reason.PULL_STUCK if stopped else Reason.TIKTOK_REFUSED
     hold = HOLD_BY_REMEDY.get(row.remedy) if again else None
     with transaction.atomic():
@@ -180,7 +180,7 @@ def _bytes_missing(work: Work, told: PublishStatus) -> bool:
     assert attempt is not None
     if work.post.status != PostStatus.PUBLISHING:
         return False
-    if told.status != "PROCESSING_UPLOAD" or attempt.stage == Stage.COMMITTED or attempt.way == Way.PULL:
+    if told.status != "PROCESSING_UPLOAD" or attempt.stage == Stage.COMMITTED or _is_fetched(work):
         return False
     return (
         told.uploaded_bytes is None
@@ -228,6 +228,10 @@ def _begin_again(work: Work) -> None:
             next_step_at=work.clock.now(),
             attempt=work.attempt,
         )
+
+
+def _is_fetched(work: Work) -> bool:
+    return work.attempt is not None and work.attempt.way == Way.PULL
 
 
 def _still_fetching(work: Work, told: PublishStatus) -> None:
