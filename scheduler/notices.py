@@ -1,38 +1,127 @@
-"""Mail to the person who agreed to a post that did not go out as agreed: what happened, why, what to do."""
+"""Mail about a post that did not go out as agreed: what happened, why, what to do.
+
+The message of the change sends it at once; a sweep each minute finds what that message did not: a broker or a mail
+server that was down, a worker that died. Told is who has a line in the timeline. It is written right after the mail
+was accepted, so at worst, with a death in between, somebody is told twice, and never not at all.
+"""
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import Exists, F, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from scheduler.models import PostEvent
+from accounts.models import Membership, User
+from accounts.permissions import Role
+from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
+from scheduler.clock import database_now
+from scheduler.models import Post, PostEvent
+from scheduler.once import alone
 from scheduler.policies import explain
 from scheduler.states import EventKind, PostStatus
 from scheduler.transitions import note
 
+logger = logging.getLogger(__name__)
+
 TOLD_ABOUT = frozenset({PostStatus.FAILED, PostStatus.MISSED, PostStatus.NEEDS_CHECK})
+
+LOOKS_BACK = timedelta(days=3)
+"""Older news is on the calendar; a mail about it would only puzzle."""
+
+LEFT_TO_THE_MESSAGE = timedelta(minutes=2)
+AT_ONCE = 200
+
+ONE_MAIL_ONLY = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
+"""The server is well and refuses this mail; any other trouble ends the round."""
 
 
 def tell_owner(event_id: UUID) -> None:
-    """Mail about one change of status, and note on the timeline that it was sent.
+    """Mail about one change of status, and note on the timeline that it was sent; once, however often it is called.
 
-    Nothing is sent where the post has moved on since, or where nobody can be told.
+    Nothing is sent where the post has moved on since. Raises what the mail server answers, with nothing noted.
     """
-    event = PostEvent.objects.select_related("post__account", "post__workspace").filter(pk=event_id).first()
-    if event is None or event.post.status != event.status_to:
-        return
-    post, person = event.post, event.post.consent_by or event.post.created_by
-    told = explain(post)
-    if person is None or told is None:
-        return
+    with alone(f"tell_owner {event_id}") as mine:
+        event = (
+            PostEvent.objects.select_related("post__account", "post__workspace").filter(pk=event_id).first()
+        )
+        if not mine or event is None or event.post.status != event.status_to or _was_told(event):
+            return
+        post = event.post
+        told, readers = explain(post), addressees(post)
+        if told is None or not readers:
+            return
+        text = render_to_string(
+            "scheduler/mail/not_posted.txt",
+            {"told": told, "post": post, "zone": post.due_zone, "link": link_to(post)},
+        )
+        send_mail(f"{told.title} – {post.workspace.name}", text, None, [person.email for person in readers])
+        note(post, EventKind.OWNER_TOLD, to=names_of(readers), about=str(event.pk))
+
+
+def tell_waiting() -> int:
+    """Tell everybody who should have been told by now. Returns how many mails were accepted."""
+    sent = 0
+    for workspace_id, event_id in _waiting():
+        with workspace_scope(workspace_id):
+            try:
+                tell_owner(event_id)
+            except ONE_MAIL_ONLY:
+                logger.exception("The mail about event %s was refused; it is tried again", event_id)
+            except OSError:
+                logger.exception("No mail can be sent; %s and later news are tried again", event_id)
+                break
+            else:
+                sent += 1
+    return sent
+
+
+def addressees(post: Post) -> list[User]:
+    """Who agreed to the post, or wrote it; whoever has left the workspace is replaced by its owners."""
+    person = post.consent_by or post.created_by
+    members = Membership.objects.filter(workspace_id=post.workspace_id).select_related("user")
+    if person is not None and members.filter(user=person).exists():
+        return [person]
+    return [member.user for member in members.filter(role=Role.OWNER).order_by("pk")]
+
+
+def names_of(people: list[User]) -> str:
+    return ", ".join(person.get_full_name() for person in people)
+
+
+def link_to(post: Post) -> str:
     page = reverse("post_detail", kwargs={"workspace_slug": post.workspace.slug, "post_id": post.pk})
-    text = render_to_string(
-        "scheduler/mail/not_posted.txt",
-        {"told": told, "post": post, "zone": post.due_zone, "link": settings.PUBLIC_BASE_URL + page},
-    )
-    send_mail(f"{told.title} – {post.workspace.name}", text, None, [person.email])
-    note(post, EventKind.OWNER_TOLD, to=person.get_full_name())
+    return f"{settings.PUBLIC_BASE_URL}{page}"
+
+
+def _was_told(event: PostEvent) -> bool:
+    return bool(_lines_about(event.post_id, str(event.pk)).exists())
+
+
+def _lines_about(post: Any, event: Any) -> Any:
+    return PostEvent.objects.filter(post=post, kind=EventKind.OWNER_TOLD, detail__about=event)
+
+
+def _waiting() -> list[tuple[UUID, UUID]]:
+    """News that nobody was told, oldest first: (workspace, event)."""
+    now = database_now()
+    with cross_tenant(CrossTenant.NOTICES):
+        news = PostEvent.objects.filter(
+            status_to__in=TOLD_ABOUT,
+            by__isnull=True,
+            at__gt=now - LOOKS_BACK,
+            at__lt=now - LEFT_TO_THE_MESSAGE,
+            post__status=F("status_to"),
+        )
+        later = PostEvent.objects.filter(post=OuterRef("post"), at__gt=OuterRef("at"))
+        told = later.filter(kind=EventKind.OWNER_TOLD, detail__has_key="about")
+        overtaken = later.filter(kind=EventKind.MOVED)
+        waiting = news.filter(~Exists(told), ~Exists(overtaken)).order_by("at", "pk")
+        return list(waiting.values_list("workspace_id", "pk")[:AT_ONCE])

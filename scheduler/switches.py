@@ -20,7 +20,7 @@ from accounts.models import Workspace
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler.clock import database_now
 from scheduler.models import ClockTimestamp, Installation, Post, PostEvent, PublishingSettings
-from scheduler.states import EventKind, PostStatus, Reason
+from scheduler.states import EventKind, NextStep, PostStatus, Reason
 from scheduler.transitions import NOTHING
 
 if TYPE_CHECKING:
@@ -151,7 +151,11 @@ def _wake_some(workspace_id: UUID) -> int:
         ).order_by("due_at", "pk")
         ids = list(held.select_for_update(of=("self",)).values_list("pk", flat=True)[:WAKES_AT_ONCE])
         Post.objects.filter(workspace_id=workspace_id, pk__in=ids).update(
-            hold="", next_step_at=ClockTimestamp(), fence=F("fence") + 1, **NOTHING.columns
+            hold="",
+            next_step=NextStep.START,
+            next_step_at=ClockTimestamp(),
+            fence=F("fence") + 1,
+            **NOTHING.columns,
         )
         PostEvent.objects.bulk_create(
             PostEvent(

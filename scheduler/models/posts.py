@@ -149,6 +149,11 @@ class Post(WorkspaceOwned):
                 name="post_in_lane_of_sends",
             ),
             models.Index(fields=["workspace", "due_at"], name="post_by_due_time"),
+            models.Index(
+                fields=["due_at"],
+                condition=~Q(risk="") & Q(risk_told_at__isnull=True),
+                name="post_at_risk_untold",
+            ),
         ]
 
     @property
@@ -193,4 +198,14 @@ class PostEvent(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         abstract = False
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["post", "at"], name="event_by_post")]
+        indexes = [
+            models.Index(fields=["post", "at"], name="event_by_post"),
+            models.Index(
+                fields=["at"],
+                condition=Q(
+                    status_to__in=among(PostStatus.FAILED, PostStatus.MISSED, PostStatus.NEEDS_CHECK),
+                    by__isnull=True,
+                ),
+                name="event_to_tell",
+            ),
+        ]
