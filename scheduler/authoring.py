@@ -174,6 +174,12 @@ def answer_not_live(*, post: Post, by: User) -> Post:
     return row
 
 
+def look_again(*, post: Post) -> None:
+    """Have the engine ask TikTok about it now."""
+    with transaction.atomic():
+        _change(_locked(post), next_step_at=database_now())
+
+
 def mark_posted(*, post: Post, by: User) -> Post:
     """The creator has finished the draft in the TikTok app; TikTok itself may never say so."""
     with transaction.atomic():

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import workspace_required
 from accounts.permissions import Action
-from scheduler import authoring, policies
+from scheduler import answers, authoring, policies
 from scheduler.forms import WhenForm
 from scheduler.post_page import PostPage
 from scheduler.queries import find_post
@@ -64,11 +64,11 @@ def post_retry(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) ->
 @require_POST
 def post_answer(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
     """A person has looked at the creator's page: `live` is yes or no."""
-    answers = {
-        "yes": (authoring.answer_live, "Marked as published."),
-        "no": (authoring.answer_not_live, "Marked as not posted. It can be published again."),
+    verbs = {
+        "yes": (answers.is_live, "Marked as published."),
+        "no": (answers.is_not_live, "Marked as not posted. It can be published again."),
     }
-    verb, said = answers.get(request.POST.get("live", ""), (None, ""))
+    verb, said = verbs.get(request.POST.get("live", ""), (None, ""))
     if verb is None:
         return _back(find_post(request, post_id))
     return _act(request, post_id, verb, said)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, confirm
+from scheduler import answers, authoring, confirm
 from scheduler.clock import database_now
 from scheduler.models import Post
 from scheduler.policies import NotPossible
@@ -169,6 +169,26 @@ def test_an_event_that_a_post_went_public_is_kept_with_its_post(studio):
 
 
 # --- a person's answer
+
+
+def test_a_person_can_not_deny_what_tiktok_says_is_out(studio, draft):
+    studio.tiktok.fault("html", endpoint="status", times=50)
+    post = run(studio.post(), until={"publishing"})
+    post = unclear(take_step(post))
+    assert post.status == "needs_check"
+    studio.tiktok.control(clear_faults=True)
+    with workspace_scope(studio.workspace), pytest.raises(NotPossible, match="TikTok says"):
+        answers.is_not_live(post=post, by=studio.alice)
+    assert take_step(post).status == "published"
+
+
+def test_a_person_may_deny_what_tiktok_does_not_know(studio):
+    studio.tiktok.fault("stuck")
+    post = unclear(run(studio.post(), until={"publishing"}))
+    with workspace_scope(studio.workspace):
+        done = answers.is_not_live(post=post, by=studio.alice)
+    assert (done.status, done.reason) == ("failed", Reason.PERSON_SAYS_NOT_LIVE)
+    assert done.next_step_at is None
 
 
 def unclear(post):
