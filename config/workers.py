@@ -5,9 +5,19 @@ from __future__ import annotations
 import gc
 from typing import Any
 
-from celery.signals import task_postrun, task_prerun, worker_init, worker_ready, worker_shutting_down
+from celery.signals import (
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
 
 from config import env
+
+LAST_SECONDS = 20.0
+"""Of the thirty after SIGTERM: a commit that was intended gets its answer, or its post is asked about later."""
 
 
 @worker_init.connect
@@ -30,6 +40,14 @@ def be_seen(sender: Any, **_: Any) -> None:
     pulse.start()
     gc.collect()
     gc.freeze()
+
+
+@worker_shutdown.connect
+def finish(**_: Any) -> None:
+    """Every task has ended; what the event loop is sending may end too, and is on record then."""
+    from scheduler.clockwork import drain
+
+    drain(LAST_SECONDS)
 
 
 @worker_shutting_down.connect

@@ -90,6 +90,11 @@ def clockwork() -> Clockwork:
     return Clockwork()
 
 
+def drain(timeout: float) -> bool:
+    """Before the process ends: wait for what its event loop has in hand, if it ever had one."""
+    return clockwork.cache_info().currsize == 0 or clockwork().drain(timeout)
+
+
 def _with_connection(work: Callable[[], Value]) -> Value:
     connection.close_if_unusable_or_obsolete()
     return work()

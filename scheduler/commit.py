@@ -8,9 +8,9 @@ says more: whatever is answered here, or not, `confirm` asks.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accounts.crashpoints import crashpoint
 from scheduler import evidence, intents, schedule
@@ -37,10 +37,13 @@ def begin(wake_ups: Sequence[WakeUp]) -> None:
     clockwork().spawn(commit_all(clockwork(), wake_ups))
 
 
-async def commit_all(work: Clockwork, wake_ups: Sequence[WakeUp]) -> None:
+def commit_all(work: Clockwork, wake_ups: Sequence[WakeUp]) -> Coroutine[Any, Any, None]:
     """Publish what is still to be published of a chunk, each post at its instant."""
+    return _commit_all(work, async_api_client(work.transport), wake_ups)
+
+
+async def _commit_all(work: Clockwork, client: AsyncTikTokClient, wake_ups: Sequence[WakeUp]) -> None:
     clock, posts = await work.in_thread(lambda: (Clock.measure(), load(wake_ups)))
-    client = async_api_client(work.transport)
     await asyncio.gather(*(_publish(work, clock, client, group) for group in by_instant(posts)))
 
 

@@ -48,9 +48,39 @@ __all__ = [
     "utf16_length",
 ]
 
-LATE_LIMIT = timedelta(minutes=60)
-"""A post that could not start within this of its due time is missed, not fired (R-82)."""
+PRIVACY_LABELS,
+    ContentRefused,
+    Problem,
+    clock_length,
+    content_digest,
+    content_problems,
+    creator_problems,
+    media_problems,
+    own_problems,
+    privacy_label,
+    utf16_length,
+)
+from scheduler.states import ACTION_LABELS, EXPLANATIONS, Explanation, PostStatus, Reason
+from tiktok.client import codes
 
+if TYPE_CHECKING:
+    from scheduler.models import Post
+
+__all__ = [
+    "CAPTION_LIMIT",
+    "NOT_FOR_BRANDED",
+    "PRIVACY_LABELS",
+    "ContentRefused",
+    "Problem",
+    "clock_length",
+    "content_digest",
+    "content_problems",
+    "creator_problems",
+    "media_problems",
+    "own_problems",
+    "privacy_label",
+    "utf16_length",
+]
 
 NOT_GONE_OUT = frozenset({PostStatus.IN_REVIEW, PostStatus.SCHEDULED, PostStatus.FAILED, PostStatus.MISSED})
 CANCELLABLE = NOT_GONE_OUT | {PostStatus.DRAFT}
@@ -145,10 +175,6 @@ can_move_to_drafts = _allowed(check_can_move_to_drafts)
 can_retry = _allowed(check_can_retry)
 can_answer = _allowed(check_can_answer)
 can_mark_posted = _allowed(check_can_mark_posted)
-
-
-def too_late(post: Post, now: datetime) -> bool:
-    return post.due_at is not None and now > post.due_at + LATE_LIMIT
 
 
 # --- what people read

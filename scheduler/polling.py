@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
@@ -52,10 +52,13 @@ def begin(wake_ups: Sequence[WakeUp]) -> None:
     clockwork().spawn(ask_all(clockwork(), wake_ups))
 
 
-async def ask_all(loop: Clockwork, wake_ups: Sequence[WakeUp]) -> None:
+def ask_all(loop: Clockwork, wake_ups: Sequence[WakeUp]) -> Coroutine[Any, Any, None]:
     """Ask TikTok about a chunk of posts and act on each answer."""
+    return _ask_all(loop, async_api_client(loop.transport), wake_ups)
+
+
+async def _ask_all(loop: Clockwork, client: AsyncTikTokClient, wake_ups: Sequence[WakeUp]) -> None:
     questions = await loop.in_thread(lambda: prepare(wake_ups))
-    client = async_api_client(loop.transport)
     await asyncio.gather(*(_ask(client, question) for question in questions))
     await loop.in_thread(lambda: hear_all(questions))
 

@@ -12,22 +12,27 @@ After a crash the same choice is made from the same record, so recovery is not a
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scheduler import confirm, preparing, pulls, schedule, staging, starting
+from scheduler import caps, confirm, lateness, preparing, pulls, schedule, staging, starting, switches
 from scheduler.models import Post, PublishAttempt
-from scheduler.outcomes import abandon, look_at_hold, miss
-from scheduler.policies import too_late
+from scheduler.outcomes import abandon, hold, look_at_hold, miss
+from scheduler.policies import CONNECTION_LOST
 from scheduler.standing import is_expired, needs_recheck
 from scheduler.states import OPEN_STAGES, NextStep, PostStatus, Reason, Stage, Way
 from scheduler.transitions import keep
 from scheduler.work import Work
+from tiktok.models import AccountStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.clock import Clock
     from scheduler.lease import Lease
+
+SOON = timedelta(seconds=10)
+"""The least that a post waits for room under a cap."""
 
 
 def take_step(lease: Lease, clock: Clock) -> None:
@@ -57,13 +62,16 @@ def choose(work: Work) -> Callable[[Work], None]:
 def _choose_before_commit(work: Work) -> Callable[[Work], None]:
     post, attempt, now = work.post, work.attempt, work.clock.now()
     assert post.due_at is not None
-    if too_late(post, now):
+    if now > post.due_at and lateness.too_late(post, now, lateness.limit_of(post.workspace_id)):
         return lambda work: miss(work, Reason(post.hold) if post.hold else Reason.LATE)
+    if why := _why_held(post):
+        return lambda work: hold(work, why, again=switches.LOOKS_AGAIN)
     if post.hold:
         return look_at_hold
+    if later := lateness.not_before(post, now):
+        return lambda work: work.keep(next_step_at=later)
     if attempt is None:
-        begin = preparing.prepare if preparing.way_of(post) == Way.PULL else starting.start
-        return begin if now >= preparing.first_step_at(post) else _wait_until_first_step
+        return _choose_first(work)
     if attempt.way == Way.PULL:
         return preparing.drop if preparing.is_stale(post, attempt) else _hand_to_the_clock
     if reason := _why_useless(work, attempt):
@@ -73,6 +81,24 @@ def _choose_before_commit(work: Work) -> Callable[[Work], None]:
     if needs_recheck(post, attempt):
         return starting.recheck if now >= post.due_at - schedule.RECHECK_LEAD else _wait_until_recheck
     return _hand_to_the_clock
+
+
+def _choose_first(work: Work) -> Callable[[Work], None]:
+    """Nothing is at TikTok yet."""
+    post, now = work.post, work.clock.now()
+    if now < preparing.first_step_at(post):
+        return _wait_until_first_step
+    if wait := caps.may_start(post, now):
+        return lambda work: hold(work, wait.reason, said=wait.said, again=max(wait.until - now, SOON))
+    return preparing.prepare if preparing.way_of(post) == Way.PULL else starting.start
+
+
+def _why_held(post: Post) -> Reason | None:
+    """What stops every post of this workspace, or of this account, before anything else is looked at."""
+    assert post.account is not None
+    if post.account.status != AccountStatus.ACTIVE:
+        return Reason.NEEDS_RECONNECT if post.hold not in CONNECTION_LOST else Reason(post.hold)
+    return switches.paused(post.workspace_id)
 
 
 def _why_useless(work: Work, attempt: PublishAttempt) -> Reason | None:

@@ -6,22 +6,34 @@ intent is on record (R-82).
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.dispatch import receiver
 
 from scheduler import notices, tasks
 from scheduler.clock import database_now
-from scheduler.models import Post, PostEvent
+from scheduler.links import note_public
+from scheduler.models import ClockTimestamp, Post, PostEvent, PublishAttempt
 from scheduler.schedule import HOLD_LOOKS_AGAIN
 from scheduler.signals import post_moved
-from scheduler.states import EventKind, PostStatus, Reason
+from scheduler.states import ASKED_ABOUT, EventKind, NextStep, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, keep, note
 from tiktok.models import TikTokAccount
-from tiktok.signals import account_connected, account_disconnected, account_needs_reconnect
+from tiktok.signals import (
+    account_connected,
+    account_disconnected,
+    account_needs_reconnect,
+    publish_news,
+)
 
-LOST = {Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED}
+PUBLIC = "post.publish.publicly_available"
+PUBLIC_OR_NOT = frozenset({PUBLIC, "post.publish.no_longer_publicaly_available"})
+"""TikTok's words, its spelling (tiktok-api.md 12.4)."""
+
+LOST = {Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED, Reason.SCOPE_MISSING}
 
 
 @receiver(post_moved)
@@ -58,6 +70,41 @@ def release_all(account: TikTokAccount, **_: Any) -> None:
             note(post, EventKind.RELEASED, reason=was)
 
 
+@receiver(publish_news)
+def wake_for_news(
+    account: TikTokAccount, event: str, publish_id: str, post_ids: tuple[str, ...], at: datetime, **_: Any
+) -> bool:
+    """A webhook is a hint: the post of this id is asked about now. Returns whether one of ours has the id.
+
+    An id that nobody knows may be that of an init whose answer was lost: those are looked at again at once.
+    """
+    if event in PUBLIC_OR_NOT:
+        note_public(
+            account=account, publish_id=publish_id, post_ids=post_ids, is_public=event == PUBLIC, at=at
+        )
+    attempts = PublishAttempt.objects.filter(workspace_id=account.workspace_id, account=account)
+    known = attempts.filter(publish_id=publish_id).values_list("post_id", flat=True)
+    lost = attempts.filter(publish_id="", stage=Stage.COMMITTING).values_list("post_id", flat=True)
+    _ask_now(account, list(known) or list(lost))
+    return bool(known)
+
+
+def _ask_now(account: TikTokAccount, post_ids: list[UUID]) -> None:
+    """A running step is left alone: its lane is busy, or its row still waits for the clock."""
+    waiting = Post.objects.filter(
+        workspace_id=account.workspace_id,
+        pk__in=post_ids,
+        status__in=ASKED_ABOUT - {PostStatus.PUBLISHED},
+        next_step=NextStep.ASK,
+        next_step_at__gt=ClockTimestamp(),
+    )
+    for post_id in waiting.values_list("pk", flat=True):
+        Post.objects.filter(workspace_id=account.workspace_id, pk=post_id, next_step=NextStep.ASK).update(
+            next_step_at=ClockTimestamp()
+        )
+        _after_commit(tasks.wake_post, post_id=str(post_id))
+
+
 def _hold_all(account: TikTokAccount, reason: Reason) -> None:
     with transaction.atomic():
         again = database_now() + HOLD_LOOKS_AGAIN
@@ -67,6 +114,8 @@ def _hold_all(account: TikTokAccount, reason: Reason) -> None:
 
 
 def _scheduled(account: TikTokAccount) -> Any:
-    return Post.objects.select_for_update(of=("self",)).filter(
-        workspace_id=account.workspace_id, account=account, status=PostStatus.SCHEDULED
+    return (
+        Post.objects.select_for_update(of=("self",))
+        .filter(workspace_id=account.workspace_id, account=account, status=PostStatus.SCHEDULED)
+        .order_by("pk")
     )

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.crashpoints import crashpoint
 from accounts.shutdown import stopping
-from scheduler import schedule
+from scheduler import schedule, switches
 from scheduler.files import blocks
 from scheduler.outcomes import abandon, meet, said_by, try_later
 from scheduler.states import EventKind, NextStep, Reason, Stage
@@ -42,6 +42,9 @@ def send_ahead(work: Work) -> None:
     while attempt.chunks_sent < attempt.chunk_count - 1:
         if time.monotonic() > ends_at or stopping():
             work.keep(next_step_at=work.clock.now(), next_step=NextStep.SEND)
+            return
+        if switches.paused(work.post.workspace_id):
+            work.keep(next_step_at=work.clock.now())
             return
         try:
             send_chunk(work, attempt.chunks_sent)

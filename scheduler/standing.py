@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler import policies, schedule
+from scheduler import lateness, schedule
 from scheduler.states import PostStatus, Stage, Way
 
 if TYPE_CHECKING:
@@ -22,8 +22,18 @@ def is_ready(post: Post, attempt: PublishAttempt, now: datetime) -> bool:
         and attempt.content_digest == post.consent_digest
         and not needs_recheck(post, attempt)
         and not is_expired(post, attempt, now)
-        and not policies.too_late(post, now)
+        and not _is_late(post, now)
     )
+
+
+def _is_late(post: Post, now: datetime) -> bool:
+    """Whether the ordinary steps have to look at how late it is; nothing is asked about a punctual post."""
+    assert post.due_at is not None
+    if now <= post.due_at + lateness.GRACE:
+        return False
+    if lateness.too_late(post, now, lateness.limit_of(post.workspace_id)):
+        return True
+    return lateness.not_before(post, now) is not None
 
 
 def needs_recheck(post: Post, attempt: PublishAttempt) -> bool:

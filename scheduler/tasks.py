@@ -13,7 +13,7 @@ from celery import shared_task
 
 from accounts.crashpoints import crashpoint
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
-from scheduler import commit, dispatch, notices, polling, publishing
+from scheduler import commit, dispatch, notices, polling, publishing, restores
 from scheduler.clock import Clock
 from scheduler.lanes import WakeUp
 from scheduler.lease import Lease
@@ -46,6 +46,8 @@ WORTHLESS_AFTER = 14.0
 @shared_task(base=SweepTask, waits_in=Queue.DISPATCH, name="scheduler.dispatch_due")
 def dispatch_due() -> None:
     """Claim what is due and wake somebody for each; again as long as there is more than one claim takes."""
+    if not restores.check():
+        return
     while wake_ups := dispatch.claim_commits():
         _enqueue(wake_ups)
     for kind in LaneKind:

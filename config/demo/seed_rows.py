@@ -13,7 +13,7 @@ from typing import Any
 
 from accounts.models import User, Workspace
 from config.demo.seed_posts import SETTINGS, Planned
-from scheduler import policies
+from scheduler import lateness, policies
 from scheduler.models import Media, Post, PostEvent, PublishAttempt
 from scheduler.schedule import GIVE_UP_AFTER, first_step_at
 from scheduler.states import EventKind, PostStatus, Reason, Stage
@@ -178,7 +178,7 @@ def _not_sent(post: Post, by: User) -> Iterator[Told]:
     elif post.status == PostStatus.CANCELLED:
         yield Told(CANCELLED_AFTER, EventKind.MOVED, _moved(scheduled, PostStatus.CANCELLED, by=by))
     elif post.status == PostStatus.MISSED:
-        late = policies.LATE_LIMIT + timedelta(minutes=4)
+        late = timedelta(minutes=lateness.DEFAULT_LIMIT + 4)
         yield Told(late, EventKind.MOVED, _moved(scheduled, PostStatus.MISSED, reason=post.reason))
 
 

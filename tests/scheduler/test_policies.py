@@ -192,10 +192,5 @@ def test_the_last_look_before_the_commit_lets_every_change_win(change):
         policies.check_can_commit(post(**change), content_digest="d", now=NOW)
 
 
-def test_an_hour_late_is_missed_and_a_minute_less_is_not():
-    assert policies.too_late(post(), NOW + timedelta(minutes=60, seconds=1))
-    assert not policies.too_late(post(), NOW + timedelta(minutes=59))
-
-
 def test_an_unknown_audience_of_tiktoks_still_reads_as_words():
     assert policies.privacy_label("CLOSE_FRIENDS_ONLY") == "Close friends only"
