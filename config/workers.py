@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import resource
 from typing import Any
 
 from celery.signals import (
@@ -26,6 +27,7 @@ def begin(**_: Any) -> None:
     from config import broker, priority
 
     broker.refuse_one_that_evicts()
+    _allow_many_connections()
     priority.give_way(env.count("ONCUE_NICE", default=0))
 
 
@@ -56,3 +58,9 @@ def stop(**_: Any) -> None:
     from accounts import shutdown
 
     shutdown.begin()
+
+
+def _allow_many_connections() -> None:
+    """A burst opens a connection for each post of its instant; the usual limit of files is 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
