@@ -48,40 +48,6 @@ __all__ = [
     "utf16_length",
 ]
 
-PRIVACY_LABELS,
-    ContentRefused,
-    Problem,
-    clock_length,
-    content_digest,
-    content_problems,
-    creator_problems,
-    media_problems,
-    own_problems,
-    privacy_label,
-    utf16_length,
-)
-from scheduler.states import ACTION_LABELS, EXPLANATIONS, Explanation, PostStatus, Reason
-from tiktok.client import codes
-
-if TYPE_CHECKING:
-    from scheduler.models import Post
-
-__all__ = [
-    "CAPTION_LIMIT",
-    "NOT_FOR_BRANDED",
-    "PRIVACY_LABELS",
-    "ContentRefused",
-    "Problem",
-    "clock_length",
-    "content_digest",
-    "content_problems",
-    "creator_problems",
-    "media_problems",
-    "own_problems",
-    "privacy_label",
-    "utf16_length",
-]
-
 NOT_GONE_OUT = frozenset({PostStatus.IN_REVIEW, PostStatus.SCHEDULED, PostStatus.FAILED, PostStatus.MISSED})
 CANCELLABLE = NOT_GONE_OUT | {PostStatus.DRAFT}
 MOVABLE = NOT_GONE_OUT | {PostStatus.CANCELLED}
