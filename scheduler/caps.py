@@ -7,7 +7,6 @@ holds the creator's later ones too, and only the first in line asks again. Limit
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,14 +17,13 @@ from django.db.models import F, Max, Q
 
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler.models import Installation, Post, PostEvent, PublishAttempt
+from scheduler.operators import tell_operator
 from scheduler.states import EventKind, PostMode, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, Said
 from tiktok import limits
 
 if TYPE_CHECKING:
     from tiktok.models import TikTokAccount
-
-logger = logging.getLogger(__name__)
 
 SPENT = (Stage.COMMITTING, Stage.COMMITTED, Stage.LIVE)
 """Stages of an attempt that is, or may be, a post."""
@@ -39,6 +37,11 @@ UNFINISHED = (PostStatus.PUBLISHING, PostStatus.IN_INBOX, PostStatus.NEEDS_CHECK
 APP_CAP_LASTS = timedelta(hours=1)
 """After TikTok's app-wide no, nobody new asks for so long."""
 
+APP_CAP_TOLD = (
+    "TikTok answered reached_active_user_cap: this app has posted for as many creators in 24 hours as it may. "
+    "Creators who posted today go on; posts of the others wait and are tried again. "
+    "Ask TikTok for a higher number, or for the audit."
+)
 APP_CAP_SPREAD = 300
 """Seconds over which those who waited ask again: the first answer decides for the others."""
 
@@ -117,7 +120,7 @@ def app_is_full_for(account: TikTokAccount, now: datetime) -> datetime | None:
 def note_app_cap(now: datetime) -> bool:
     """TikTok said that this app has posted for too many creators: nobody new asks for a while.
 
-    True once in 24 hours: tell the operator.
+    Tells the operator, once in 24 hours: then it returns True.
     """
     until = now + APP_CAP_LASTS
     Installation.read()
@@ -128,7 +131,7 @@ def note_app_cap(now: datetime) -> bool:
     if not news:
         rows.filter(app_capped_until__lt=until).update(app_capped_until=until)
     else:
-        logger.error("TikTok's cap on creators is reached: new creators wait (reached_active_user_cap)")
+        tell_operator("TikTok's cap on creators is reached", APP_CAP_TOLD)
     return bool(news)
 
 

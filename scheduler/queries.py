@@ -57,3 +57,9 @@ def attention(workspace: Workspace) -> Any:
     since = database_now() - timedelta(days=30)
     posts = Post.objects.filter(ATTENTION, workspace=workspace, due_at__gte=since)
     return posts.select_related("account").order_by("due_at", "pk")
+
+
+def at_risk(workspace: Workspace) -> Any:
+    """Scheduled posts that the look ahead found may not go out, soonest first; those on hold are `attention`."""
+    posts = Post.objects.filter(workspace=workspace, status=PostStatus.SCHEDULED, hold="").exclude(risk="")
+    return posts.select_related("account").order_by("due_at", "pk")

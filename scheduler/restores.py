@@ -40,6 +40,11 @@ FOLDER = "oncue/mark"
 LOOKS_EVERY = 60.0
 """Seconds between two looks of one process."""
 
+TOLD = (
+    "The database was restored from a backup, so posts that were due meanwhile may be on TikTok already. "
+    "Nothing goes out until `manage.py resume_publishing` has shown them and handed them to people."
+)
+
 
 @dataclass
 class _Look:

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.tenancy import workspace_scope
-from scheduler import caps
+from scheduler import caps, operators
 from scheduler.caps import Wait
 from scheduler.clock import database_now
 from scheduler.models import Installation, Post
@@ -187,7 +187,11 @@ def test_the_app_cap_is_over_when_its_hour_is(studio: SimpleNamespace) -> None:
     assert ask(studio.post()) is None
 
 
-def test_the_operator_is_told_of_the_app_cap_once_a_day(db: None) -> None:
+def test_the_operator_is_told_of_the_app_cap_once_a_day(
+    db: None, monkeypatch: pytest.MonkeyPatch, settings: Settings, mailoutbox
+) -> None:
+    settings.ADMINS = [("Operator", "ops@people.example")]
+    monkeypatch.setattr(operators.mail_operator, "delay", operators.mail_operator)
     now = database_now()
 
     assert caps.note_app_cap(now)
@@ -195,6 +199,9 @@ def test_the_operator_is_told_of_the_app_cap_once_a_day(db: None) -> None:
     assert not caps.note_app_cap(now + timedelta(hours=3))
     until = Installation.read().app_capped_until
     assert until == now + timedelta(hours=3) + caps.APP_CAP_LASTS
+    assert [(letter.to, "reached_active_user_cap" in letter.body) for letter in mailoutbox] == [
+        (["ops@people.example"], True)
+    ]
     assert caps.note_app_cap(until + DAY + timedelta(minutes=1))
 
 
