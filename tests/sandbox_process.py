@@ -65,6 +65,18 @@ class Sandbox:
         """The calls to TikTok's side so far, oldest first, filtered by creator, endpoint, publish_id."""
         return self._get("requests", filters)
 
+    def commits(self, since: int = 0) -> list[tuple[str, str, int]]:
+        """publish_id, caption and the moment of the last byte (epoch ns) of each commit, in order; cheap."""
+        return [(key, caption, at) for key, caption, at in self._get("commits", {"since": str(since)})]
+
+    def webhooks(self) -> dict[str, Any]:
+        """The `attempts` to tell the app by webhook, oldest first, and what is `pending`."""
+        return self._get("webhooks")
+
+    def finish_draft(self, publish_id: str, privacy_level: str = "") -> None:
+        """The creator posts a draft from the app; may be done several times."""
+        self.control(publishes=[{"publish_id": publish_id, "do": "finish", "privacy_level": privacy_level}])
+
     def posts_on_page(self, creator: str) -> int:
         """The number of posts that a visitor sees on the creator's page."""
         answer = requests.get(f"{self.base_url}/@{creator}", timeout=CALL_SECONDS)
@@ -106,6 +118,7 @@ def start_sandbox(
     client_key: str = "sb-test-key",
     client_secret: str = "sb-test-secret",
     redirect_uri: str = "",
+    webhook_url: str = "",
     port: int | None = None,
 ) -> Sandbox:
     """A sandbox that keeps its state in `folder`; whoever starts it stops it."""
@@ -114,6 +127,7 @@ def start_sandbox(
     command = [sys.executable, "-m", "tiktok.sandbox", "--port", str(port), "--state", str(state)]
     command += ["--allow-loopback"] if allow_loopback else []
     command += ["--redirect-uri", redirect_uri] if redirect_uri else []
+    command += ["--webhook-url", webhook_url] if webhook_url else []
     environment = os.environ | {"TIKTOK_CLIENT_KEY": client_key, "TIKTOK_CLIENT_SECRET": client_secret}
     sandbox = Sandbox(
         command=command,

@@ -55,13 +55,23 @@ async def _background(app: web.Application) -> AsyncIterator[None]:
     sandbox.session = new_session()
     resume_pulls(sandbox)
     writing = asyncio.create_task(sandbox.store.flush_when_quiet())
+    telling = asyncio.create_task(sandbox.herald.run(sandbox.session))
+    for task in (writing, telling):
+        task.add_done_callback(_say_if_it_broke)
     yield
-    for task in (writing, *sandbox.pulling.values()):
+    for task in (writing, telling, *sandbox.pulling.values()):
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
     await sandbox.session.close()
     sandbox.store.close()
+
+
+def _say_if_it_broke(task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        context = {"message": "A part of the sandbox ended.", "exception": error}
+        task.get_loop().call_exception_handler(context)
 
 
 def _add_pages(router: web.UrlDispatcher) -> None:
@@ -82,6 +92,7 @@ def _add_controls(router: web.UrlDispatcher) -> None:
     router.add_get("/sandbox/ledger", ledger.ledger)
     router.add_get("/sandbox/commits", ledger.commits)
     router.add_get("/sandbox/requests", ledger.requests)
+    router.add_get("/sandbox/webhooks", ledger.webhooks)
     router.add_post("/sandbox/control", control.control)
     router.add_post("/sandbox/grants", control.grant)
     router.add_post("/sandbox/reset", control.reset)

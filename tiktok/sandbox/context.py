@@ -18,6 +18,7 @@ from .limits import RateLimits
 from .publishes import Publish
 from .store import Store
 from .tally import Tally
+from .webhooks import Herald
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -56,7 +57,7 @@ class Sandbox:
     """The running sandbox. `redirect_uris` empty means any that obeys the rules of contract 2.7.
 
     `commits` has a row per commit in order: publish_id, caption, nanoseconds of the last byte. `session` is there
-    while the server runs.
+    while the server runs. `webhook_url` is the one of the command line, which a reset comes back to.
     """
 
     store: Store
@@ -64,6 +65,7 @@ class Sandbox:
     client_secret: str
     allow_loopback: bool = False
     redirect_uris: tuple[str, ...] = ()
+    webhook_url: str = ""
     limits: RateLimits = field(default_factory=RateLimits)
     tally: Tally = field(default_factory=Tally)
     uploads: Uploads = field(default_factory=Uploads)
@@ -71,9 +73,11 @@ class Sandbox:
     pulling: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     session: ClientSession = field(init=False)
     activity: Activity = field(init=False)
+    herald: Herald = field(init=False)
     commits: list[tuple[str, str, int]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.herald = Herald(self.store, self.client_key, self.client_secret)
         self.recount()
 
     def enter(self, call: Call) -> None:

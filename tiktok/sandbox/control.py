@@ -9,6 +9,7 @@
     tokens         [{creator, do, reason?}]         do: `expire_access`, `expire_refresh`, `revoke` (reason: 12.4)
     publishes      [{publish_id, do, …}]            do: `finish` (a draft; privacy_level?), `hide`, `show`,
                                                     `fail` (reason)
+    webhooks       [{creator, event, content}]      any event, told now
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from .context import sandbox_of
 from .endpoints import SCOPES
 from .faults import Fault
 from .grants import Grants
-from .orders import PublishOrder, TokenOrder, changed_creators
+from .orders import Order, PublishOrder, TokenOrder, WebhookOrder, changed_creators
+from .redirects import check_webhook_url
 from .state import State
 from .tally import Tally
 from .tokens import new_grant, token_answer
 
 Body = dict[str, Any]
-KEYS = frozenset({"settings", "creators", "clear_faults", "faults", "tokens", "publishes"})
+KEYS = frozenset({"settings", "creators", "clear_faults", "faults", "tokens", "publishes", "webhooks"})
 
 
 def loopback_only(
@@ -63,8 +65,10 @@ async def control(request: web.Request) -> web.Response:
         settings = replace(state.settings, **body.get("settings", {}))
         creators = changed_creators(state.creators, body.get("creators", {}))
         faults = [Fault(**order) for order in body.get("faults", [])]
-        orders: list[TokenOrder | PublishOrder] = [TokenOrder(**order) for order in body.get("tokens", [])]
+        orders: list[Order] = [TokenOrder(**order) for order in body.get("tokens", [])]
         orders += [PublishOrder(**order) for order in body.get("publishes", [])]
+        orders += [WebhookOrder(**order) for order in body.get("webhooks", [])]
+        check_webhook_url(settings.webhook_url, allow_loopback=sandbox.allow_loopback)
         for order in orders:
             order.check(sandbox, creators)
     except (TypeError, ValueError) as wrong:
@@ -100,12 +104,15 @@ async def reset(request: web.Request) -> web.Response:
     body = await _object(request) if request.can_read_body else {}
     old = sandbox.store.state
     fresh = State(client_key=old.client_key, client_secret=old.client_secret)
+    fresh.settings.webhook_url = sandbox.webhook_url
     if body.get("keep_grants"):
         fresh.grants = Grants(grant for grant in old.grants if grant.creator in fresh.creators)
     for task in list(sandbox.pulling.values()):
         task.cancel()
     sandbox.store.clear(fresh)
     sandbox.recount()
+    sandbox.herald.forget()
+    sandbox.herald.attempts.clear()
     sandbox.limits.clear()
     sandbox.calls.clear()
     sandbox.tally = Tally()

@@ -16,4 +16,10 @@ class Delivery:
     created_at: float
     next_at: float
     attempts: int = 0
-    spoilt: str = ""  # the fault that goes with every attempt, if any
+    wrong_signature: bool = False
+
+    def put_off(self, now: float, *, base: float, give_up: float) -> bool:
+        """After a failure: again later, twice as long as before; False where its time is over (12.1)."""
+        self.attempts += 1
+        self.next_at = now + base * 2 ** (self.attempts - 1)
+        return self.next_at - self.created_at <= give_up

@@ -31,5 +31,8 @@ def disconnect(
         if client_key in (None, publish.client_key):
             stop_pull(sandbox, publish)
             fail(sandbox, publish, "auth_removed")
+    was_connected = bool(store.state.grants.of(creator))
     remove_app(store.state, creator=creator, client_key=client_key)
     store.save()
+    if was_connected:
+        sandbox.herald.removed(creator, reason)

@@ -28,12 +28,27 @@ class FaultKind(StrEnum):
     STUCK = "stuck"  # the commit is accepted, processing never ends
     NO_PULL = "no_pull"  # the init is accepted, no byte is ever fetched
     STALL_PULL = "stall_pull"  # the fetch begins and never ends
+    DROP = "drop"  # the webhook is never sent
+    DUPLICATE = "duplicate"  # it is sent `copies` times in all
+    LATE = "late"  # it is sent `seconds` later
+    WRONG_SIGNATURE = "wrong_signature"  # it is signed with another secret
+    FOREIGN_KEY = "foreign_key"  # it is about another app
 
 
 AFTER_EFFECT = frozenset({FaultKind.LOSE, FaultKind.HANG, FaultKind.MALFORMED, FaultKind.SLOW})
 AT_COMMIT = frozenset({FaultKind.FAIL, FaultKind.STUCK})
 AT_PULL = frozenset({FaultKind.NO_PULL, FaultKind.STALL_PULL})
-ELSEWHERE = AT_COMMIT | AT_PULL
+AT_WEBHOOK = frozenset(
+    {
+        FaultKind.DROP,
+        FaultKind.DUPLICATE,
+        FaultKind.LATE,
+        FaultKind.WRONG_SIGNATURE,
+        FaultKind.FOREIGN_KEY,
+    }
+)
+PLACES = {Endpoint.COMMIT: AT_COMMIT, Endpoint.PULL: AT_PULL, Endpoint.WEBHOOK: AT_WEBHOOK}
+ELSEWHERE = AT_COMMIT | AT_PULL | AT_WEBHOOK
 ANY = "*"
 
 
@@ -58,6 +73,7 @@ class Fault:
     retry_after: int | None = None
     bytes_per_second: int = 64
     fail_reason: str = "internal"
+    copies: int = 2
 
     def __post_init__(self) -> None:
         self.kind = FaultKind(self.kind)
@@ -65,10 +81,9 @@ class Fault:
             self.endpoint = Endpoint(self.endpoint)
         if self.effect is None:
             self.effect = self.kind in AFTER_EFFECT
-        if self.kind in AT_COMMIT:
-            self.endpoint = Endpoint.COMMIT
-        if self.kind in AT_PULL:
-            self.endpoint = Endpoint.PULL
+        for place, kinds in PLACES.items():
+            if self.kind in kinds:
+                self.endpoint = place
         if self.kind == FaultKind.EXPIRE_UPLOAD and self.endpoint == ANY:
             self.endpoint = Endpoint.UPLOAD
 
@@ -87,12 +102,21 @@ def take(faults: list[Fault], endpoint: Endpoint, creator: str | None) -> Fault 
 def take_outcome(faults: list[Fault], creator: str | None) -> Fault | None:
     """What is in store for the publish that is being committed; a line of its own, so that an answer can be
     lost and the publish fail as well."""
-    return _take([fault for fault in faults if fault.kind in AT_COMMIT], faults, Endpoint.COMMIT, creator)
+    return _take_at(Endpoint.COMMIT, faults, creator)
 
 
 def take_pull(faults: list[Fault], creator: str) -> Fault | None:
     """What befalls the fetch of the publish that was just committed."""
-    return _take([fault for fault in faults if fault.kind in AT_PULL], faults, Endpoint.PULL, creator)
+    return _take_at(Endpoint.PULL, faults, creator)
+
+
+def take_webhook(faults: list[Fault], creator: str) -> Fault | None:
+    """What befalls the webhook that is about to be sent."""
+    return _take_at(Endpoint.WEBHOOK, faults, creator)
+
+
+def _take_at(place: Endpoint, faults: list[Fault], creator: str | None) -> Fault | None:
+    return _take([fault for fault in faults if fault.kind in PLACES[place]], faults, place, creator)
 
 
 def _take(line: list[Fault], faults: list[Fault], endpoint: Endpoint, creator: str | None) -> Fault | None:

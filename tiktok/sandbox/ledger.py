@@ -53,6 +53,23 @@ async def requests(request: web.Request) -> web.Response:
     return web.json_response([row for row in rows if all(row[key] == value for key, value in wanted.items())])
 
 
+async def webhooks(request: web.Request) -> web.Response:
+    """`GET /sandbox/webhooks`: `attempts` so far, oldest first (see `webhooks.Attempt`), and what is `pending`."""
+    sandbox = sandbox_of(request)
+    pending = [
+        {
+            "order": it.order,
+            "creator": it.creator,
+            "event": it.event,
+            "attempts": it.attempts,
+            "next_at": it.next_at,
+        }
+        for it in sandbox.store.deliveries.values()
+    ]
+    attempts = [vars(attempt) for attempt in sandbox.herald.attempts]
+    return web.json_response({"attempts": attempts, "pending": pending})
+
+
 def _entry(publish: Publish, now: float) -> dict[str, object]:
     """One init and what came of it; `committed_at` is epoch seconds of the commit request's last byte, or null."""
     arrived = publish.committed_at_ns

@@ -44,17 +44,17 @@ def complete(sandbox: Sandbox, publish: Publish) -> None:
     if ready is not None and not publish.inbox and not publish.fail_reason:
         creator = sandbox.store.state.creators[publish.creator]
         posts.finish(publish, creator, at=ready, privacy_level=publish.privacy_level)
-    sandbox.store.save_publish(publish)
+    _changed(sandbox, publish)
 
 
 def fail(sandbox: Sandbox, publish: Publish, reason: str) -> None:
     """It will never be a post. A fetch that had not ended is over."""
-    publish.fail_reason = reason
+    publish.fail_reason, publish.stuck = reason, False
     if publish.by_pull and publish.pulled_at is None:
         publish.pulled_at = time.time()
         publish.processing_seconds = 0.0
     sandbox.activity.ended(publish)
-    sandbox.store.save_publish(publish)
+    _changed(sandbox, publish)
 
 
 def finish_draft(sandbox: Sandbox, publish: Publish, *, privacy_level: str = "") -> Post:
@@ -62,7 +62,7 @@ def finish_draft(sandbox: Sandbox, publish: Publish, *, privacy_level: str = "")
     creator = sandbox.store.state.creators[publish.creator]
     post = posts.finish(publish, creator, at=time.time(), privacy_level=privacy_level)
     sandbox.activity.ended(publish)
-    sandbox.store.save_publish(publish)
+    _changed(sandbox, publish)
     return post
 
 
@@ -70,11 +70,16 @@ def hide(sandbox: Sandbox, publish: Publish) -> None:
     """The creator makes its posts private, or TikTok takes them down."""
     for post in publish.posts:
         post.hidden_at = time.time()
-    sandbox.store.save_publish(publish)
+    _changed(sandbox, publish)
 
 
 def show(sandbox: Sandbox, publish: Publish) -> None:
     """The creator makes its posts public, whatever audience was chosen before."""
     for post in publish.posts:
-        post.privacy_level, post.hidden_at = PUBLIC, None
+        post.privacy_level, post.hidden_at, post.shown_at = PUBLIC, None, time.time()
+    _changed(sandbox, publish)
+
+
+def _changed(sandbox: Sandbox, publish: Publish) -> None:
     sandbox.store.save_publish(publish)
+    sandbox.herald.watch(publish)

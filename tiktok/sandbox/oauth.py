@@ -7,8 +7,9 @@ import time
 from aiohttp import web
 
 from .context import sandbox_of
+from .disconnecting import Removal, disconnect
 from .envelopes import OAuthRefusal
-from .tokens import exchange, live_grant, remove_app, rotate, token_answer
+from .tokens import exchange, live_grant, rotate, token_answer
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -38,12 +39,12 @@ async def revoke(request: web.Request) -> web.Response:
     """`POST /v2/oauth/revoke/` with the access token; an expired one is refused and the grant lives on (2.5)."""
     form = await _form(request)
     _check_client(request, form)
-    store = sandbox_of(request).store
-    grant = live_grant(store.state, form.get("token", ""), now=time.time())
+    sandbox = sandbox_of(request)
+    grant = live_grant(sandbox.store.state, form.get("token", ""), now=time.time())
     if grant is None:
         raise OAuthRefusal("invalid_grant", "Access token is invalid or expired.")
-    remove_app(store.state, creator=grant.creator, client_key=grant.client_key)
-    store.save()
+    reason = Removal.DEVELOPER_REVOKED
+    disconnect(sandbox, creator=grant.creator, client_key=grant.client_key, reason=reason)
     return web.json_response({})
 
 

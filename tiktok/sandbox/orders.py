@@ -56,6 +56,8 @@ class PublishOrder:
         known = self.publish_id in sandbox.store.publishes
         if not known or self.do not in ("finish", "hide", "show", "fail"):
             raise ValueError("A publish order needs a known publish_id and one of: finish, hide, show, fail")
+        if self.do == "fail" and sandbox.store.publishes[self.publish_id].committed_at_ns is None:
+            raise ValueError("Only what is committed can fail.")
         if self.privacy_level and self.privacy_level not in PRIVACY_LEVELS:
             raise ValueError(f"Unknown privacy_level: {self.privacy_level}")
 
@@ -71,6 +73,26 @@ class PublishOrder:
             case "fail":
                 stop_pull(sandbox, publish)
                 lifecycle.fail(sandbox, publish, self.reason)
+
+
+@dataclass(frozen=True)
+class WebhookOrder:
+    """An event to tell the app, true or not."""
+
+    creator: str
+    event: str
+    content: dict[str, object]
+
+    def check(self, sandbox: Sandbox, creators: Creators) -> None:
+        """Raises ValueError."""
+        if self.creator not in creators or not isinstance(self.content, dict):
+            raise ValueError("A webhook order needs a creator, an event and its content")
+
+    def carry_out(self, sandbox: Sandbox) -> None:
+        sandbox.herald.tell(self.creator, self.event, self.content)
+
+
+Order = TokenOrder | PublishOrder | WebhookOrder
 
 
 def changed_creators(creators: Creators, orders: Mapping[str, Mapping[str, Any]]) -> Creators:

@@ -13,13 +13,15 @@ NS = 1_000_000_000
 class Post:
     """One post on a profile. A direct publish becomes one; from a draft its creator may make several.
 
-    `at` and `hidden_at` are epoch seconds; a hidden post is no longer public (contract 12.4).
+    Times are epoch seconds; a hidden post is no longer public (contract 12.4), `shown_at` is when it was made
+    public by hand.
     """
 
     post_id: int
     at: float
     privacy_level: str
     hidden_at: float | None = None
+    shown_at: float = 0.0
 
 
 @dataclass

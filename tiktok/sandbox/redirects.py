@@ -1,4 +1,4 @@
-"""Which redirect URIs TikTok would take from a web app (contract 2.7)."""
+"""Which addresses of the app TikTok would take: redirect URIs (contract 2.7), and by the same rules its webhook."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ def is_acceptable(uri: str, *, allow_loopback: bool, registered: tuple[str, ...]
     if is_loopback(host):
         return allow_loopback and parts.scheme in ("http", "https")
     return parts.scheme == "https" and _is_public(host)
+
+
+def check_webhook_url(url: str, *, allow_loopback: bool) -> None:
+    """TikTok calls https only (contract 12.1); empty is none. Raises ValueError."""
+    if url and not is_acceptable(url, allow_loopback=allow_loopback):
+        raise ValueError("The webhook address must be https on a public host.")
 
 
 def is_loopback(host: str) -> bool:

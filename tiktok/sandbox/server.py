@@ -21,6 +21,7 @@ from .app import build_app
 from .connections import connections
 from .context import Sandbox
 from .express import Express
+from .redirects import check_webhook_url
 from .store import Store
 
 SHUTDOWN_SECONDS = 1.0
@@ -38,6 +39,7 @@ class Options:
     client_key: str = ""
     client_secret: str = ""
     redirect_uris: tuple[str, ...] = ()
+    webhook_url: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--redirect-uri", action="append", default=[], help="accept only this one; may be repeated"
     )
+    parser.add_argument("--webhook-url", default="", help="tell this address what becomes of publishes")
 
 
 def options_from(values: Mapping[str, Any]) -> Options:
@@ -65,6 +68,7 @@ def options_from(values: Mapping[str, Any]) -> Options:
         client_key=values["client_key"] or os.environ.get("TIKTOK_CLIENT_KEY", ""),
         client_secret=values["client_secret"] or os.environ.get("TIKTOK_CLIENT_SECRET", ""),
         redirect_uris=tuple(values["redirect_uri"]),
+        webhook_url=values["webhook_url"],
     )
 
 
@@ -119,6 +123,11 @@ def open_sandbox(options: Options) -> Sandbox:
         store.state.client_key = f"sb{secrets.token_hex(8)}"
     if not options.client_secret and not store.state.client_secret:
         store.state.client_secret = secrets.token_urlsafe(24)
+    try:
+        check_webhook_url(options.webhook_url, allow_loopback=options.allow_loopback)
+    except ValueError as error:
+        sys.exit(str(error))
+    store.state.settings.webhook_url = options.webhook_url or store.state.settings.webhook_url
     store.save()
     key, secret = (
         options.client_key or store.state.client_key,
@@ -126,7 +135,7 @@ def open_sandbox(options: Options) -> Sandbox:
     )
     if not options.client_key or not options.client_secret:
         _say(f"Made-up credentials: TIKTOK_CLIENT_KEY={key} TIKTOK_CLIENT_SECRET={secret}")
-    return Sandbox(store, key, secret, options.allow_loopback, options.redirect_uris)
+    return Sandbox(store, key, secret, options.allow_loopback, options.redirect_uris, options.webhook_url)
 
 
 def _say(line: str) -> None:
