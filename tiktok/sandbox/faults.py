@@ -16,6 +16,10 @@ class FaultKind(StrEnum):
     """What can go wrong. `effect` in a fault says whether the call was carried out before it did."""
 
     LOSE = "lose"  # connection closed without an answer; by default after the effect
+    RESET = "reset"  # the same by a TCP reset
+    CUT = "cut"  # the answer breaks off in its middle; by default after the effect
+    STALL = "stall"  # the answer stops in its middle for `seconds`; by default after the effect
+    HUGE = "huge"  # 200 with a body of `size` bytes; by default after the effect
     HANG = "hang"  # silence for `seconds`, then as usual; by default after the effect
     ERROR = "error"  # `code` in the shape of that surface, with `http_status` or the code's own
     HTTP = "http"  # bare `http_status` (503) with `body`
@@ -35,7 +39,18 @@ class FaultKind(StrEnum):
     FOREIGN_KEY = "foreign_key"  # it is about another app
 
 
-AFTER_EFFECT = frozenset({FaultKind.LOSE, FaultKind.HANG, FaultKind.MALFORMED, FaultKind.SLOW})
+AFTER_EFFECT = frozenset(
+    {
+        FaultKind.LOSE,
+        FaultKind.RESET,
+        FaultKind.CUT,
+        FaultKind.STALL,
+        FaultKind.HUGE,
+        FaultKind.HANG,
+        FaultKind.MALFORMED,
+        FaultKind.SLOW,
+    }
+)
 AT_COMMIT = frozenset({FaultKind.FAIL, FaultKind.STUCK})
 AT_PULL = frozenset({FaultKind.NO_PULL, FaultKind.STALL_PULL})
 AT_WEBHOOK = frozenset(
@@ -74,6 +89,7 @@ class Fault:
     bytes_per_second: int = 64
     fail_reason: str = "internal"
     copies: int = 2
+    size: int = 50_000_000
 
     def __post_init__(self) -> None:
         self.kind = FaultKind(self.kind)

@@ -7,6 +7,7 @@ from typing import cast
 
 from aiohttp import hdrs, web
 
+from .breakage import halve, hang_up, reset, swamp, trickle
 from .calls import Handler
 from .context import CALL, Call, Sandbox, sandbox_of
 from .disconnecting import disconnect
@@ -16,7 +17,6 @@ from .faults import Fault, FaultKind, take
 
 HTML_PAGE = "<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>"
 BROKEN_JSON = '{"data":{"publish_id":"v_pub_fi'
-TICK = 0.1
 
 
 @web.middleware
@@ -56,7 +56,14 @@ async def _answered(
     """The fault's answer, given the true one where the call was carried out."""
     match fault.kind:
         case FaultKind.LOSE:
-            return _hang_up(request)
+            return hang_up(request)
+        case FaultKind.RESET:
+            return reset(request)
+        case FaultKind.CUT | FaultKind.STALL:
+            seconds = fault.seconds if fault.kind == FaultKind.STALL else None
+            return await halve(request, answer or web.json_response({}), seconds)
+        case FaultKind.HUGE:
+            return await swamp(request, fault.size)
         case FaultKind.HANG:
             await asyncio.sleep(fault.seconds)
         case FaultKind.ERROR:
@@ -70,7 +77,7 @@ async def _answered(
             text = fault.body or BROKEN_JSON
             return web.Response(status=fault.http_status or 200, text=text, content_type="application/json")
         case FaultKind.SLOW if answer is not None and answer.body:
-            return await _trickle(request, answer, fault.bytes_per_second)
+            return await trickle(request, answer, fault.bytes_per_second)
     return answer if answer is not None else web.Response(status=500)
 
 
@@ -82,21 +89,3 @@ def _said(fault: Fault, endpoint: Endpoint) -> web.Response:
 
 def _advice(fault: Fault) -> dict[str, str]:
     return {} if fault.retry_after is None else {hdrs.RETRY_AFTER: str(fault.retry_after)}
-
-
-def _hang_up(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        request.transport.close()
-    return web.Response()
-
-
-async def _trickle(request: web.Request, answer: web.Response, bytes_per_second: int) -> web.StreamResponse:
-    body = cast("bytes", answer.body)
-    slow = web.StreamResponse(status=answer.status, headers={hdrs.CONTENT_TYPE: answer.content_type})
-    slow.content_length = len(body)
-    await slow.prepare(request)
-    step = max(1, int(bytes_per_second * TICK))
-    for start in range(0, len(body), step):
-        await slow.write(body[start : start + step])
-        await asyncio.sleep(step / bytes_per_second)
-    return slow

@@ -7,7 +7,8 @@ import time
 import pytest
 import requests
 
-from .caller import VIDEO, Caller, code_of, put
+from .caller import VIDEO, Caller, at_once, code_of, eventually, put
+from .media_host import MediaHost, picture
 
 
 def test_an_answer_can_be_lost_after_the_post_was_accepted(luna: Caller) -> None:
@@ -170,3 +171,86 @@ def test_an_upload_fault_also_meets_the_commit_but_a_commit_fault_no_other_chunk
     luna.sandbox.fault("http", "upload")
     assert put(url, bytes(chunk), chunk, size).status_code == 503
     assert put(url, bytes(chunk), chunk, size).status_code == 201
+
+
+@pytest.mark.parametrize("kind", ["reset", "cut"])
+def test_a_connection_can_be_reset_or_cut_after_the_effect(luna: Caller, kind: str) -> None:
+    begun = luna.begin()
+    luna.sandbox.fault(kind, "commit")
+    luna.sandbox.fault(kind, "creator_info")
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        put(begun["upload_url"], VIDEO)
+    assert luna.data(begun["publish_id"])["status"] == "PUBLISH_COMPLETE"
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        luna.creator_info()
+
+
+def test_an_answer_can_stall_in_its_middle(luna: Caller) -> None:
+    luna.sandbox.fault("stall", "creator_info", seconds=0.3)
+    began = time.monotonic()
+    assert code_of(luna.creator_info()) == (200, "ok")
+    assert time.monotonic() - began >= 0.3
+
+
+def test_an_answer_can_be_huge(luna: Caller) -> None:
+    luna.sandbox.fault("huge", "creator_info", size=5_000_000)
+    answer = luna.creator_info()
+    assert (len(answer.content), answer.json()["error"]["code"]) == (5_000_000, "ok")
+
+
+@pytest.mark.parametrize("kind", ["lose", "reset", "cut"])
+def test_photos_whose_answer_is_lost_are_fetched_all_the_same(
+    nearby: Caller, host: MediaHost, kind: str
+) -> None:
+    nearby.sandbox.fault(kind, "photo_init")
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        nearby.photos([host.put("/a.jpg", picture())])
+    eventually(lambda: nearby.sandbox.posts_on_page("luna.bakes") == 1)
+    nearby.sandbox.fault(kind, "photo_init", effect=False)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        nearby.photos([host.put("/b.jpg", picture())])
+    assert nearby.sandbox.ledger()["creators"]["luna.bakes"]["inits"] == 1
+
+
+def test_every_call_of_the_contract_can_meet_a_fault(luna: Caller) -> None:
+    calls = {
+        "inbox_init": luna.inbox,
+        "photo_init": lambda: luna.photos([]),
+        "cancel": lambda: luna.cancel("none"),
+        "video_list": luna.videos,
+        "video_query": lambda: luna.videos("query"),
+    }
+    for endpoint, call in calls.items():
+        luna.sandbox.fault("error", endpoint, code="rate_limit_exceeded")
+        assert code_of(call()) == (429, "rate_limit_exceeded")
+
+
+def test_a_fault_of_a_fetch_or_webhook_leaves_other_calls_alone(luna: Caller) -> None:
+    for kind in ("no_pull", "stall_pull", "drop", "duplicate", "late", "wrong_signature", "foreign_key"):
+        luna.sandbox.fault(kind)
+    assert code_of(luna.creator_info()) == (200, "ok")
+    assert len(luna.sandbox.control()["faults"]) == 7
+
+
+def test_the_ledger_tells_how_the_app_behaved(luna: Caller) -> None:
+    luna.sandbox.control(settings={"limits": {"creator_info": 1}})
+    luna.creator_info()
+    luna.creator_info()
+    url = luna.begin()["upload_url"]
+    luna.sandbox.fault("http", "commit", http_status=503)
+    assert [put(url, VIDEO).status_code for _ in range(3)] == [503, 201, 416]
+    assert luna.sandbox.ledger()["calls"]["luna.bakes"] == {
+        "at_once": 1,
+        "token_calls_at_once": 0,
+        "over_rate": {"creator_info": 1},
+        "refused_commits": {"503": 1, "416": 1},
+        "repeated_commits": 1,
+    }
+
+
+def test_calls_of_one_account_at_once_are_counted(luna: Caller) -> None:
+    luna.sandbox.control(settings={"latency_ms": 200})
+    at_once(3, lambda: luna.creator_info().status_code)
+    luna.refresh()
+    calls = luna.sandbox.ledger()["calls"]["luna.bakes"]
+    assert (calls["at_once"], calls["token_calls_at_once"]) == (3, 1)
