@@ -32,14 +32,18 @@ def reset(request: web.Request) -> web.Response:
 
 
 async def halve(request: web.Request, answer: web.Response, seconds: float | None) -> web.StreamResponse:
-    """Send the first half of an answer; the rest after `seconds`, or never."""
-    whole = _on_the_wire(answer)
-    half = len(whole) // 2 if answer.body else WITHIN_STATUS_LINE  # half of a bare head could pass for a whole one
+    """Send an answer up to the middle of its body, or of its status line; the rest after `seconds`, or never.
+
+    Nothing in between: a head without its end can pass for a whole answer.
+    """
+    body = cast("bytes", answer.body or b"")
+    whole = _head(answer, len(body)) + body
+    sent = len(whole) - (len(body) + 1) // 2 if body else WITHIN_STATUS_LINE
     if request.transport is not None:
-        request.transport.write(whole[:half])
+        request.transport.write(whole[:sent])
         if seconds is not None:
             await asyncio.sleep(seconds)
-            request.transport.write(whole[half:])
+            request.transport.write(whole[sent:])
     return hang_up(request)
 
 
@@ -71,9 +75,8 @@ async def swamp(request: web.Request, size: int) -> web.StreamResponse:
     return huge
 
 
-def _on_the_wire(answer: web.Response) -> bytes:
-    """Status line, headers and body as bytes."""
-    body = cast("bytes", answer.body or b"")
-    headers = {**answer.headers, hdrs.CONTENT_LENGTH: str(len(body))}
+def _head(answer: web.Response, length: int) -> bytes:
+    """Status line and headers as bytes."""
+    headers = {**answer.headers, hdrs.CONTENT_LENGTH: str(length)}
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {answer.status} {answer.reason}\r\n{lines}\r\n".encode() + body
+    return f"HTTP/1.1 {answer.status} {answer.reason}\r\n{lines}\r\n".encode()
