@@ -69,6 +69,11 @@ def current_pause(workspace: Workspace) -> Pause | None:
     if whole is not None:
         assert whole.paused_at is not None
         return Pause(whole.paused_at, Reason(whole.paused_why), everywhere=True)
+    return own_pause(workspace)
+
+
+def own_pause(workspace: Workspace) -> Pause | None:
+    """The pause that the workspace can end itself."""
     rows = PublishingSettings.objects.filter(workspace=workspace, paused_at__isnull=False)
     own: PublishingSettings | None = rows.select_related("paused_by").first()
     return Pause(own.paused_at, Reason.PAUSED, False, own.paused_by) if own and own.paused_at else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scheduler.views import calendar, compose, media, posts, pulls
+from scheduler.views import calendar, compose, media, posts, pulls, settings
 
 WORKSPACE = "w/<slug:workspace_slug>/"
 POST = f"{WORKSPACE}posts/<uuid:post_id>/"
@@ -26,5 +26,8 @@ urlpatterns = [
     path(f"{MEDIA}cover/", media.media_cover, name="media_cover"),
     path(f"{MEDIA}video/", media.media_video, name="media_video"),
     path(f"{MEDIA}image/", media.media_image, name="media_image"),
+    path(f"{WORKSPACE}publishing/", settings.publishing_settings, name="publishing_settings"),
+    path(f"{WORKSPACE}publishing/pause/", settings.publishing_pause, name="publishing_pause"),
+    path(f"{WORKSPACE}publishing/resume/", settings.publishing_resume, name="publishing_resume"),
     path("pull/<str:pull_token>.<slug:pull_suffix>", pulls.pull, name="pull"),
 ]

@@ -55,6 +55,7 @@ SECTIONS: Mapping[str, frozenset[str]] = {
     "calendar": frozenset({"calendar", "post_detail", "post_edit"}),
     "post_new": frozenset({"post_new"}),
     "accounts": frozenset({"accounts", "connect_confirm"}),
+    "publishing_settings": frozenset({"publishing_settings"}),
 }
 
 

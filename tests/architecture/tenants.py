@@ -23,6 +23,7 @@ GLOBAL = {
     "auth.Group": "Django's groups; unused, a role is a membership.",
     "auth.Permission": "Django's permissions; unused, as groups.",
     "contenttypes.ContentType": "Names models.",
+    "scheduler.Installation": "The one row about all workspaces: the kill switch, the app's cap, the mark.",
     "sessions.Session": "Belongs to a browser.",
     "tiktok.WebhookEvent": "TikTok's word about a creator; it comes before anyone knows whose creator that is.",
 }

@@ -1,0 +1,45 @@
+"""What any page may show of publishing: TikTok's limits of an account, and that publishing is paused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from accounts.models import Membership, Workspace
+from accounts.permissions import Action, can
+from scheduler import switches
+from scheduler.clock import database_now
+from scheduler.meters import daily, meters
+from tiktok.models import TikTokAccount
+
+register = template.Library()
+
+
+@register.inclusion_tag("scheduler/_meters.html", takes_context=True)
+def account_meters(context: template.Context, account: TikTokAccount, which: str = "daily") -> dict[str, Any]:
+    """How much of TikTok's limits the account has used: those of the day, or `all`."""
+    now = database_now()
+    rows = meters(account, now) if which == "all" else daily(account, now)
+    return {"meters": rows, "zone": context["request"].workspace.time_zone}
+
+
+@register.inclusion_tag("scheduler/_pause.html", takes_context=True)
+def publishing_banner(context: template.Context) -> dict[str, Any]:
+    """A banner while nothing of the request's workspace goes out; nothing otherwise."""
+    request = context.get("request")
+    workspace = getattr(request, "workspace", None)
+    if not isinstance(workspace, Workspace):
+        return {}
+    return {
+        "pause": switches.current_pause(workspace),
+        "workspace": workspace,
+        "may_manage": may_manage(context),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def may_manage(context: template.Context) -> bool:
+    """Whether the person may change this workspace's settings."""
+    membership = getattr(context.get("request"), "membership", None)
+    return isinstance(membership, Membership) and can(membership, Action.MANAGE)
