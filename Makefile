@@ -7,13 +7,14 @@ PORT ?= 8000
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python
 
-.PHONY: help run test demo check fix lock
+.PHONY: help run test demo bench check fix lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run    everything on this machine, with demo data, until Ctrl-C (PORT=8000 HOST=127.0.0.1)"
 	@echo "make test   the whole test suite (ARGS='-k name' narrows it)"
 	@echo "make demo   one post from sign-up to TikTok's page, without a person"
+	@echo "make bench  every promise of speed beside its peers and limits (ARGS='--quick' or '--only NAME')"
 	@echo "make check  lint, types, import arrows, migrations, deploy checks, locks"
 	@echo "make fix    format and repair what can be repaired; make lock: update the lock files"
 
@@ -42,6 +43,9 @@ test: .venv/.dev
 
 demo: .venv/.run
 	@exec $(BIN)/python manage.py demo
+
+bench: .venv/.dev
+	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
 check: .venv/.dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/check

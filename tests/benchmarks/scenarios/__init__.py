@@ -1,0 +1,21 @@
+"""The rows of the table, in the order in which they are measured: what needs few queued posts first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.scenarios import burst, in_flight, random_instants
+
+if TYPE_CHECKING:
+    from tests.benchmarks.bench import Bench
+    from tests.benchmarks.rows import Row
+
+Scenario = Callable[["Bench"], Iterable["Row"]]
+
+SCENARIOS: dict[str, Scenario] = {
+    "random": random_instants.rows,
+    "flight": in_flight.rows,
+    "burst": burst.rows,
+    "many": burst.rows_of_many,
+}
