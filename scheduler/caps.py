@@ -48,7 +48,12 @@ APP_CAP_SPREAD = 300
 BANNED = "spam_risk_user_banned_from_posting"
 BAN_LOOKS_AGAIN = timedelta(hours=6)
 
-ABOUT_CREATOR = frozenset({BANNED, "spam_risk_too_many_posts", "spam_risk_too_many_pending_share"})
+PENDING = "spam_risk_too_many_pending_share"
+CREATOR_CAP_LASTS = timedelta(hours=1)
+"""How long TikTok's no to a creator is believed; the window slides, and other apps share it."""
+
+APP_CAP = "reached_active_user_cap"
+ABOUT_CREATOR = frozenset({BANNED, PENDING, "spam_risk_too_many_posts"})
 """Refusals of the creator, not of the post (tiktok-api.md 5 and 6.4)."""
 
 AFTER_THE_FIRST = timedelta(minutes=1)
@@ -133,6 +138,27 @@ def note_app_cap(now: datetime) -> bool:
     else:
         tell_operator("TikTok's cap on creators is reached", APP_CAP_TOLD)
     return bool(news)
+
+
+def told(post: Post, said: Said, now: datetime) -> Wait | None:
+    """What a refusal means that is about the creator or the app, not about this post; None for every other.
+
+    Remembers what it says about others: the app's cap, and a ban on each post of the creator.
+    """
+    assert post.account is not None
+    if said.code == APP_CAP:
+        note_app_cap(now)
+        spread = timedelta(seconds=post.pk.int % APP_CAP_SPREAD)
+        return Wait(Reason.APP_CAP, now + APP_CAP_LASTS + spread, APP_CAP_TOLD, said)
+    if said.code == BANNED:
+        hold_account(post.account, said, besides=post)
+        return Wait(
+            Reason.TIKTOK_REFUSED, now + BAN_LOOKS_AGAIN, "TikTok banned the creator from posting.", said
+        )
+    if said.code in ABOUT_CREATOR:
+        reason = Reason.PENDING_SHARES if said.code == PENDING else Reason.DAILY_CAP
+        return Wait(reason, now + CREATOR_CAP_LASTS, "TikTok takes no more from the creator today.", said)
+    return None
 
 
 def hold_account(account: TikTokAccount, said: Said, *, besides: Post) -> int:
