@@ -18,7 +18,8 @@ from accounts.permissions import Action, can
 from scheduler import policies
 from scheduler.creators import CreatorLook, look_at
 from scheduler.forms import PostForm, connected
-from scheduler.models import Media
+from scheduler.models import Media, MediaKind
+from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
@@ -44,6 +45,11 @@ class Interaction(NamedTuple):
     label: str
     ticked: bool
     off: bool
+
+    @property
+    def of_video(self) -> bool:
+        """Photos have comments only (tiktok-api.md 15 point 10)."""
+        return self.name != "allow_comment"
 
 
 @dataclass
@@ -79,6 +85,16 @@ class Composer:
         return str(self.account.pk) if self.account else ""
 
     @property
+    def kind(self) -> str:
+        """What it is made of, as chosen; a video where nothing is."""
+        return str(self.form["kind"].value() or PostKind.VIDEO)
+
+    @property
+    def mode(self) -> str:
+        """Where it goes, as chosen; onto the profile where nothing is."""
+        return str(self.form["mode"].value() or PostMode.DIRECT)
+
+    @property
     def media_id(self) -> str:
         return str(self.media.pk) if self.media else ""
 
@@ -94,7 +110,26 @@ class Composer:
     @cached_property
     def media(self) -> Media | None:
         chosen = _uuids(str(self.form["media"].value() or ""))
-        return Media.objects.filter(workspace=self.request.workspace, pk__in=chosen).first()
+        videos = Media.objects.filter(workspace=self.request.workspace, kind=MediaKind.VIDEO)
+        return videos.filter(pk__in=chosen).first()
+
+    @cached_property
+    def images(self) -> list[Media]:
+        """The photos that there are, in the order of the carousel."""
+        chosen = _uuids(str(self.form["images"].value() or ""))
+        photos = Media.objects.filter(workspace=self.request.workspace, kind=MediaKind.IMAGE)
+        found = photos.in_bulk(chosen)
+        return [found[each] for each in chosen if each in found]
+
+    @property
+    def image_ids(self) -> str:
+        return ",".join(str(image.pk) for image in self.images)
+
+    @property
+    def cover(self) -> int:
+        """Which of the photos is the cover, from 0."""
+        chosen = str(self.form["cover_index"].value() or "")
+        return int(chosen) if chosen.isdecimal() and int(chosen) < len(self.images) else 0
 
     @property
     def may_publish(self) -> bool:
@@ -145,13 +180,20 @@ class Composer:
     @property
     def media_fragment(self) -> str:
         """The video that there is, as its own answer draws it."""
-        if self.media is None:
-            return ""
-        return render_to_string("scheduler/_media.html", {"media": self.media}, self.request)
+        return self._fragment(self.media) if self.media else ""
+
+    @property
+    def image_fragments(self) -> list[str]:
+        """The photos that there are, likewise."""
+        return [self._fragment(image) for image in self.images]
+
+    def _fragment(self, media: Media) -> str:
+        return render_to_string("scheduler/_media.html", {"media": media}, self.request)
 
 
 def _uuids(text: str) -> list[UUID]:
+    """The ids in a text, divided by commas; nothing where one of them is none."""
     try:
-        return [UUID(text)]
+        return [UUID(part) for part in text.split(",")]
     except ValueError:
         return []

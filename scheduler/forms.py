@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from scheduler import times
-from scheduler.models import Media
+from scheduler.content import TITLE_LIMIT, not_sent
+from scheduler.models import MAX_IMAGES, Media, MediaKind
+from scheduler.states import PostKind, PostMode
 from tiktok.models import AccountStatus, TikTokAccount
 
 if TYPE_CHECKING:
@@ -39,6 +42,28 @@ class RowOfWorkspace(forms.ModelChoiceField):
             return super().to_python(value)
         except ValidationError as unknown:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from unknown
+
+
+class Photos(forms.CharField):
+    """Photos of a workspace by their ids, divided by commas, in the order of the carousel."""
+
+    workspace: Workspace | None = None
+
+    def clean(self, value: Any) -> list[Media]:
+        ids = [_uuid(part) for part in super().clean(value).split(",") if part.strip()]
+        if len(ids) > MAX_IMAGES:
+            raise ValidationError(f"TikTok takes up to {MAX_IMAGES} photos in one post. Remove some.")
+        found = Media.objects.filter(workspace=self.workspace, kind=MediaKind.IMAGE).in_bulk(ids)
+        if len(found) < len(set(ids)):
+            raise ValidationError(RowOfWorkspace.default_error_messages["invalid_choice"])
+        return [found[each] for each in ids]
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text.strip())
+    except ValueError as unknown:
+        raise ValidationError(RowOfWorkspace.default_error_messages["invalid_choice"]) from unknown
 
 
 class WhenForm(forms.Form):
@@ -114,12 +139,25 @@ class WhenForm(forms.Form):
 
 
 class PostForm(WhenForm):
-    """Everything the composer sends. Nothing is preset: no audience, no interaction, no label."""
+    """Everything the composer sends. Nothing is preset: no audience, no interaction, no label.
 
+    A video posted directly is what a form without a word on kind and mode is about.
+    """
+
+    kind = forms.ChoiceField(choices=[(kind.value, "") for kind in PostKind], required=False)
+    mode = forms.ChoiceField(choices=[(mode.value, "") for mode in PostMode], required=False)
     account = RowOfWorkspace(TikTokAccount.objects.none(), required=False)
     # Django's own `media` stays a property of the instance.
     media = RowOfWorkspace(Media.objects.none(), required=False)  # type: ignore[assignment]
+    images = Photos(required=False, max_length=4000)
+    cover_index = forms.IntegerField(required=False, min_value=0, max_value=MAX_IMAGES - 1)
+    title = forms.CharField(
+        required=False,
+        max_length=TITLE_LIMIT,
+        error_messages={"max_length": f"A title has up to {TITLE_LIMIT} characters. Shorten it."},
+    )
     caption = forms.CharField(required=False, strip=False, max_length=CAPTION_CAP)
+    auto_add_music = forms.BooleanField(required=False)
     privacy_level = forms.CharField(required=False, max_length=32)
     allow_comment = forms.BooleanField(required=False)
     allow_duet = forms.BooleanField(required=False)
@@ -139,11 +177,22 @@ class PostForm(WhenForm):
         super().__init__(data, workspace=workspace, **options)
         self.must_have_time = scheduling
         self.fields["account"].queryset = connected(workspace)  # type: ignore[attr-defined]
-        self.fields["media"].queryset = Media.objects.filter(workspace=workspace)  # type: ignore[attr-defined]
+        videos = Media.objects.filter(workspace=workspace, kind=MediaKind.VIDEO)
+        self.fields["media"].queryset = videos  # type: ignore[attr-defined]
+        self.fields["images"].workspace = workspace  # type: ignore[attr-defined]
 
     @property
     def posts_now(self) -> bool:
         return self["when"].value() == "now"
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or PostKind.VIDEO.value
+
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or PostMode.DIRECT.value
+
+    def clean_cover_index(self) -> int:
+        return self.cleaned_data["cover_index"] or 0
 
     def clean_caption(self) -> str:
         """As JavaScript and TikTok count it: one mark for a new line, whatever the browser sent."""
@@ -155,10 +204,14 @@ class PostForm(WhenForm):
             super()._find_time(cleaned)
 
     def fields_of_post(self) -> dict[str, Any]:
-        """The columns for `authoring`; valid forms only. A post without a time loses the one it had."""
+        """The columns for `authoring`; valid forms only. A post without a time loses the one it had.
+
+        What a post of this kind and mode does not have is empty, whatever was typed before another was chosen.
+        """
         names = [name for name in self.cleaned_data if name not in {"date", "time", "fold", "when"}]
+        empty = not_sent(self.cleaned_data["kind"], self.cleaned_data["mode"])
         none = {"due_at": None, "due_local": "", "due_zone": ""}
-        return {name: self.cleaned_data[name] for name in names} | none | self.due
+        return {name: self.cleaned_data[name] for name in names} | empty | none | self.due
 
 
 def connected(workspace: Workspace) -> Any:
@@ -170,10 +223,13 @@ def connected(workspace: Workspace) -> Any:
 def initial_of(post: Post) -> dict[str, Any]:
     """A post as the composer shows it: its wall-clock time as it was meant."""
     local = datetime.fromisoformat(post.due_local) if post.due_local else None
-    columns = {name: getattr(post, name) for name in PostForm.base_fields if hasattr(post, name)}
+    columns = {
+        name: getattr(post, name) for name in PostForm.base_fields if name != "images" and hasattr(post, name)
+    }
     return columns | {
         "account": post.account_id,
         "media": post.media_id,
+        "images": ",".join(str(row.media_id) for row in post.images.filter(workspace_id=post.workspace_id)),
         "when": "pick",
         "date": local.date().isoformat() if local else "",
         "time": (f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}") if local else "",

@@ -9,14 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
-from scheduler import policies, timeline
+from scheduler import policies, pulls, timeline
 from scheduler.clock import database_now
+from scheduler.content import is_photos
 from scheduler.forms import WhenForm, initial_of
 from scheduler.models import Post, PostEvent, PublishAttempt
 from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, Explanation, PostStatus, Stage
 
 if TYPE_CHECKING:
     from accounts.models import Membership
+    from scheduler.models import Media
 
 SOON = timedelta(minutes=1)
 QUICK_SECONDS, SLOW_SECONDS = 3, 10
@@ -82,7 +84,12 @@ class PostPage:
     @cached_property
     def attempts(self) -> list[PublishAttempt]:
         rows = PublishAttempt.objects.filter(workspace=self.post.workspace_id, post=self.post)
-        return list(rows.order_by("-number"))
+        return list(rows.prefetch_related("pulls").order_by("-number"))
+
+    @cached_property
+    def images(self) -> list[Media]:
+        """The photos, in the order of the carousel."""
+        return pulls.files_of(self.post) if is_photos(self.post) else []
 
     @property
     def sending(self) -> PublishAttempt | None:
@@ -94,6 +101,20 @@ class PostPage:
     @property
     def live_ids(self) -> list[str]:
         return [text for attempt in self.attempts if attempt.stage == Stage.LIVE for text in attempt.post_ids]
+
+    @property
+    def _live(self) -> PublishAttempt | None:
+        return next((attempt for attempt in self.attempts if attempt.stage == Stage.LIVE), None)
+
+    @property
+    def share_url(self) -> str:
+        """TikTok's own link to the post."""
+        return self._live.share_url if self._live else ""
+
+    @property
+    def hidden_at(self) -> datetime | None:
+        """When TikTok said that it is no longer public."""
+        return self._live.hidden_at if self._live else None
 
     @property
     def consent(self) -> datetime | None:
@@ -108,12 +129,17 @@ class PostPage:
         """Changes whenever the live part would look different."""
         post, sending = self.post, self.sending
         sent = f"{sending.stage}{sending.chunks_sent}" if sending else ""
-        return f"{post.status}.{post.hold}.{post.version}.{len(self.events)}.{sent}.{self.poll_seconds}"
+        seen = f"{self.hidden_at}{len(self.live_ids)}"
+        return (
+            f"{post.status}.{post.hold}.{post.version}.{len(self.events)}.{sent}.{seen}.{self.poll_seconds}"
+        )
 
     @cached_property
     def poll_seconds(self) -> int:
         """Seconds until the live part asks again; 0 once nothing more will happen by itself."""
         post = self.post
+        if post.status == PostStatus.IN_INBOX:
+            return SLOW_SECONDS
         if post.status not in ENGINE_DRIVEN:
             return 0
         near = post.due_at is not None and abs(post.due_at - database_now()) < SOON
@@ -148,6 +174,10 @@ class PostPage:
     @property
     def may_answer(self) -> bool:
         return self.may_publish and policies.can_answer(self.post)
+
+    @property
+    def may_mark_posted(self) -> bool:
+        return self.may_publish and policies.can_mark_posted(self.post)
 
     @property
     def why_fixed(self) -> str:

@@ -43,23 +43,27 @@ def posts_of_week(workspace: Workspace, monday: date) -> Any:
     first, _ = times.day_bounds(monday, workspace.time_zone)
     _, last = times.day_bounds(monday + timedelta(days=6), workspace.time_zone)
     posts = Post.objects.filter(workspace=workspace, due_at__gte=first, due_at__lt=last)
-    return posts.select_related("account", "media").order_by("due_at", "pk")
+    return posts.select_related("account", "media").prefetch_related("images__media").order_by("due_at", "pk")
 
 
 def undated_drafts(workspace: Workspace) -> Any:
     """Drafts that nobody has given a time yet, newest first."""
     drafts = Post.objects.filter(workspace=workspace, status=PostStatus.DRAFT, due_at__isnull=True)
-    return drafts.select_related("account", "media").order_by("-created_at", "pk")
+    return (
+        drafts.select_related("account", "media")
+        .prefetch_related("images__media")
+        .order_by("-created_at", "pk")
+    )
 
 
 def attention(workspace: Workspace) -> Any:
     """Posts of the last month that wait for a person or did not go out, soonest first."""
     since = database_now() - timedelta(days=30)
     posts = Post.objects.filter(ATTENTION, workspace=workspace, due_at__gte=since)
-    return posts.select_related("account").order_by("due_at", "pk")
+    return posts.select_related("account", "media").order_by("due_at", "pk")
 
 
 def at_risk(workspace: Workspace) -> Any:
     """Scheduled posts that the look ahead found may not go out, soonest first; those on hold are `attention`."""
     posts = Post.objects.filter(workspace=workspace, status=PostStatus.SCHEDULED, hold="").exclude(risk="")
-    return posts.select_related("account").order_by("due_at", "pk")
+    return posts.select_related("account", "media").order_by("due_at", "pk")

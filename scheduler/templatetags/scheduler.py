@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import template
 from django.urls import reverse
 
 from accounts.templatetags.ui import cover
 from scheduler import policies
+from scheduler.content import is_draft_for_app
+from scheduler.models import MediaKind
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -17,10 +20,12 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+TONES = {"needs_check": "check", "in_inbox": "inbox", "in_review": "review"}
+
 
 @register.simple_tag(takes_context=True)
 def cover_of(context: template.Context, media: Media | None) -> SafeString:
-    """The 9:16 still of a video, or an empty frame."""
+    """The 9:16 still of a video, the small picture of a photo, or an empty frame."""
     return cover(media_url(context, media, "cover") if media and media.cover_key else "")
 
 
@@ -28,6 +33,33 @@ def cover_of(context: template.Context, media: Media | None) -> SafeString:
 def media_url(context: template.Context, media: Media, what: str) -> str:
     """The address of a video's `cover`, `video` or `fragment`, for members of the workspace."""
     return reverse(f"media_{what}", args=[context["request"].workspace.slug, media.pk])
+
+
+@register.simple_tag(takes_context=True)
+def media_pattern(context: template.Context, what: str) -> str:
+    """The same address for the id zero, in whose place a script puts another."""
+    return reverse(f"media_{what}", args=[context["request"].workspace.slug, UUID(int=0)])
+
+
+@register.filter
+def todo_if(kind: str) -> str:
+    """The composer's condition under which a file of this kind counts."""
+    return f"kind={'photo' if kind == MediaKind.IMAGE else 'video'}"
+
+
+@register.filter
+def face_of(post: Post) -> Media | None:
+    """What a post looks like in a list: its video, or its cover photo; wants `images__media` fetched ahead."""
+    images = list(post.images.all())
+    if post.media or not images:
+        return post.media
+    return images[post.cover_index if post.cover_index < len(images) else 0].media
+
+
+@register.filter
+def tone_of(post: Post) -> str:
+    """The status as the page language names its tones."""
+    return "attention" if post.hold else TONES.get(post.status, str(post.status))
 
 
 @register.filter
@@ -59,8 +91,20 @@ def audience(privacy_level: str) -> str:
 
 @register.filter
 def post_title(post: Post) -> str:
-    """The first line of the caption."""
-    return next((line.strip() for line in post.caption.splitlines() if line.strip()), "Untitled post")
+    """The title of photos, the first line of the caption, or the name of the file of a draft without words."""
+    words = [
+        post.title,
+        *post.caption.splitlines(),
+        post.media.original_name if post.media and is_draft_for_app(post) else "",
+    ]
+    return next((line.strip() for line in words if line.strip()), "Untitled post")
+
+
+@register.filter
+def count_photos(version: Any) -> int:
+    """Of a post, or of the cleaned fields of a form."""
+    images = _read(version, "images")
+    return len(images) if isinstance(images, list) else images.count()
 
 
 @register.filter

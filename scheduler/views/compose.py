@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from scheduler.composer import Composer
 from scheduler.forms import PostForm, initial_of
 from scheduler.models import Post
 from scheduler.queries import find_post
+from scheduler.states import PostMode
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
@@ -95,17 +96,18 @@ def _schedule(composer: Composer) -> HttpResponse:
         check_can(request.membership, Action.PUBLISH)
     except NotAllowed as no:
         return _refused(composer, str(no))
-    if composer.creator is None:
+    if composer.account is None:
         form.add_error("account", "Choose the account that posts.")
         return _page(composer, status=UNFINISHED)
-    if composer.creator.info is None:
+    creator = composer.creator.info if composer.creator and composer.mode == PostMode.DIRECT else None
+    if creator is None and composer.mode == PostMode.DIRECT:
         return _refused(
             composer, "Nothing was scheduled, because TikTok has to say first what this account may post."
         )
     agree = authoring.publish_now if form.posts_now else authoring.schedule
     try:
         with transaction.atomic():
-            post = agree(post=_save(composer), by=request.user, creator=composer.creator.info)
+            post = agree(post=_save(composer), by=request.user, creator=creator)
     except authoring.StaleVersion:
         return _conflict(composer)
     except policies.NotPossible as no:
@@ -132,14 +134,17 @@ def _version(request: WorkspaceRequest) -> int:
 
 
 def _page(composer: Composer, *, status: int = 200) -> HttpResponse:
-    context = {"composer": composer, "form": composer.form, "audited": settings.TIKTOK_APP_AUDITED}
-    return render(composer.request, PAGE, context, status=status)
+    return render(composer.request, PAGE, _context(composer), status=status)
+
+
+def _context(composer: Composer) -> dict[str, Any]:
+    return {"composer": composer, "form": composer.form, "audited": settings.TIKTOK_APP_AUDITED}
 
 
 def _part_or_page(composer: Composer, action: str) -> HttpResponse:
     """Another creator changes two cards of the page, so that an upload under way goes on."""
     if action != "time" and composer.request.htmx:
-        context = {"composer": composer, "form": composer.form, "part": True}
+        context = _context(composer) | {"part": True}
         return render(composer.request, "scheduler/composer/creator.html", context)
     return _page(composer)
 

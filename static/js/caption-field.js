@@ -1,7 +1,10 @@
 /**
  * <caption-field data-near="2000" data-max="2200">: counts as TikTok does, in UTF-16 units, which is what
- * `String.length` is (tiktok-api.md section 6); amber from `near`, red over `max`. Its tools insert at the cursor.
+ * `String.length` is (tiktok-api.md section 6); amber from `near`, red over `max`. A kind of post with limits of its own
+ * has them as `data-max-photo`. Its tools insert at the cursor.
  */
+
+import { read } from "./rules.js";
 
 class CaptionField extends HTMLElement {
   connectedCallback() {
@@ -9,25 +12,32 @@ class CaptionField extends HTMLElement {
     this.counter = this.querySelector(".counter");
     this.addEventListener("input", this);
     this.addEventListener("click", this);
+    this.text.form.addEventListener("change", this);
     this.count();
   }
 
   disconnectedCallback() {
     this.removeEventListener("input", this);
     this.removeEventListener("click", this);
+    this.text.form?.removeEventListener("change", this);
   }
 
   handleEvent(event) {
-    if (event.type === "input") this.count();
+    if (event.type !== "click") this.count();
     else this.insert(event.target.closest("[data-insert]")?.dataset.insert);
   }
 
   count() {
     const length = this.text.value.length;
-    const max = Number(this.dataset.max);
+    const [near, max] = [this.limit("near"), this.limit("max")];
     this.counter.textContent = `${length.toLocaleString("en")} / ${max.toLocaleString("en")}`;
-    this.counter.dataset.level = length > max ? "over" : length >= Number(this.dataset.near) ? "near" : "";
+    this.counter.dataset.level = length > max ? "over" : length >= near ? "near" : "";
     this.text.setAttribute("aria-invalid", String(length > max));
+  }
+
+  limit(name) {
+    const kind = read(this.text.form, "kind");
+    return Number(this.dataset[`${name}${kind.charAt(0).toUpperCase()}${kind.slice(1)}`] ?? this.dataset[name]);
   }
 
   insert(sign) {

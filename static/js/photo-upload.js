@@ -181,7 +181,8 @@ function show(row, { share, sent, left }) {
 function todo(row, words) {
   const progress = slot(row, "progress");
   if (!words) return ["todo", "todoIf", "focus"].forEach((name) => delete progress.dataset[name]);
-  Object.assign(progress.dataset, { todo: words, todoIf: "", focus: row.closest("photo-upload").querySelector("input[type=file]").id });
+  const uploader = row.closest("photo-upload");
+  Object.assign(progress.dataset, { todo: words, todoIf: uploader.dataset.when ?? "", focus: uploader.querySelector("input[type=file]").id });
 }
 
 customElements.define("photo-upload", PhotoUpload);

@@ -1,19 +1,21 @@
 /**
  * The conditions that the server writes into `data-show`, `data-disable`, `data-clear` and `data-todo-if`.
  * Terms divided by spaces, all of which must hold: `name` (ticked, or not empty), `!name`, `name=value`,
- * `name>2200` (longer, in UTF-16 units). No term at all always holds.
+ * `name>2200` (longer, in UTF-16 units); of `one|other` either. No term at all always holds.
  */
 
 const TERM = /^(!?)([\w-]+)(?:([=>])(.*))?$/;
 
 /** Whether `condition` holds for a form; an unreadable term throws, so that a typo in a template is seen. */
 export function holds(condition, form) {
-  return condition.split(/\s+/).filter(Boolean).every((text) => {
-    const match = TERM.exec(text);
-    if (!match) throw new Error(`"${text}" is no condition`);
-    const [, negation, name, operator, operand] = match;
-    return Boolean(negation) !== termHolds(read(form, name), operator, operand);
-  });
+  return condition.split(/\s+/).filter(Boolean).every((terms) => terms.split("|").some((text) => oneHolds(text, form)));
+}
+
+function oneHolds(text, form) {
+  const match = TERM.exec(text);
+  if (!match) throw new Error(`"${text}" is no condition`);
+  const [, negation, name, operator, operand] = match;
+  return Boolean(negation) !== termHolds(read(form, name), operator, operand);
 }
 
 function termHolds(value, operator, operand) {

@@ -83,6 +83,7 @@ def test_an_empty_form_is_a_draft_with_nothing_chosen(harbour: Workspace, in_har
 
     assert form.is_valid()
     fields = form.fields_of_post()
+    assert (fields.pop("kind"), fields.pop("mode")) == ("video", "direct")
     assert not any(fields.values())
     assert fields["privacy_level"] == ""
     assert fields["due_at"] is None

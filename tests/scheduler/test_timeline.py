@@ -109,7 +109,7 @@ def test_the_newest_line_comes_first_and_repeats_stand_once() -> None:
 
     assert [line.title for line in shown] == [
         "Published",
-        "TikTok is processing the video",
+        "TikTok is processing it",
         "Alice created the post",
     ]
     assert shown[1].at == NOON + timedelta(seconds=4)
