@@ -1,13 +1,14 @@
 """Which due posts start now: claimed in batches, returned as wake-ups, enqueued by `tasks`.
 
-A claim raises the fence and moves `next_step_at` one lease ahead, so a wake-up that is lost is simply due again,
-and one that is delivered twice finds the fence gone. Any number of dispatchers may run at once. Commits are claimed
-by their own clock and wait for nobody; everything else goes through the account's lane (`lanes`), and no more of it
-than the workers can begin within a lease.
+Commits are claimed by their own clock and wait for nobody: the claim raises the fence and moves `next_step_at` one
+lease ahead. Everything else goes through the account's lane (`lanes`), and no more of it than the workers can begin
+within a lease. Either way a wake-up that is lost is due again, one that is delivered twice finds the fence gone, and
+any number of dispatchers may run at once.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,19 @@ from scheduler.states import LaneKind, NextStep
 
 BATCH = 500
 """Rows claimed by one statement."""
+
+LOOK = """
+SELECT
+    EXISTS (SELECT FROM scheduler_post WHERE next_step = 'commit' AND next_step_at <= statement_timestamp()),
+    EXISTS (
+        SELECT FROM scheduler_lane WHERE kind = 'calls' AND next_at <= statement_timestamp()
+        AND (busy_until IS NULL OR busy_until <= statement_timestamp())
+    ),
+    EXISTS (
+        SELECT FROM scheduler_lane WHERE kind = 'sends' AND next_at <= statement_timestamp()
+        AND (busy_until IS NULL OR busy_until <= statement_timestamp())
+    )
+"""
 
 CLAIM_COMMITS = """
 WITH due AS (
@@ -42,6 +56,23 @@ UPDATE scheduler_post SET fence = fence + 1, next_step_at = clock_timestamp() + 
 WHERE id = %(post)s AND next_step = 'commit' AND next_step_at <= statement_timestamp()
 RETURNING workspace_id, id, fence
 """
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a tick has to claim."""
+
+    commits: bool
+    lanes: tuple[LaneKind, ...]
+
+
+def look() -> Due:
+    """Whether anything is due at all: nearly always nothing is, so this one query is all that an idle tick costs."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK)
+        commits, calls, sends = cursor.fetchone()
+    due = {LaneKind.CALLS: calls, LaneKind.SENDS: sends}
+    return Due(commits, tuple(kind for kind, is_due in due.items() if is_due))
 
 
 def claim_commits() -> list[WakeUp]:
@@ -73,4 +104,4 @@ def claim_post(post_id: UUID) -> list[WakeUp]:
 def _commits(statement: str, parameters: dict[str, Any]) -> list[WakeUp]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return [WakeUp(workspace, post, fence, NextStep.COMMIT, None) for workspace, post, fence in cursor]
+        return [WakeUp(workspace, post, fence, NextStep.COMMIT) for workspace, post, fence in cursor]

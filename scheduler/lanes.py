@@ -1,8 +1,9 @@
 """The queue of one account: which post is next in it, one running step at a time.
 
-Lanes are claimed in two statements of one transaction. The first locks lanes that are due, a fair turn for each
-workspace: who has least running goes first, then age. The second looks at the posts with a snapshot taken after
-the locks, so that a post that was put into the lane meanwhile is either seen here or pulls `next_at` forward after us.
+A claim writes the lane and not the post: while its lane is busy nobody else takes the post, and a lane whose worker
+died is simply due again. It takes two statements of one transaction. The first locks lanes that are due, a fair turn
+for each workspace: who has least running goes first, then age. The second looks at the posts with a snapshot taken
+after the locks, so that a post put into a lane meanwhile is either seen, or pulls `next_at` forward after us.
 """
 
 from __future__ import annotations
@@ -56,34 +57,28 @@ FITS = "(post.next_step <> 'start' OR lane.starts_at IS NULL OR lane.starts_at <
 
 CLAIM = """
 WITH picked AS (
-    SELECT lane.id AS lane_id, mine.id AS post_id
+    SELECT lane.id AS lane_id, mine.*
     FROM scheduler_lane AS lane
     LEFT JOIN LATERAL (
-        SELECT post.id FROM scheduler_post AS post
+        SELECT post.id AS post_id, post.workspace_id, post.fence, post.next_step FROM scheduler_post AS post
         WHERE post.account_id = lane.account_id AND {waits} AND post.next_step_at <= statement_timestamp()
         AND {fits}
         ORDER BY post.next_step_at LIMIT 1
-        FOR UPDATE SKIP LOCKED
     ) AS mine ON true
     WHERE lane.id = ANY(%(lanes)s)
-), claimed AS (
-    UPDATE scheduler_post AS post
-    SET fence = post.fence + 1, next_step_at = clock_timestamp() + %(lease)s
-    FROM picked WHERE post.id = picked.post_id
-    RETURNING post.id, post.workspace_id, post.fence, post.next_step, post.next_step_at
-), left_behind AS (
-    UPDATE scheduler_lane AS lane
-    SET busy_until = claimed.next_step_at, busy_post = claimed.id, busy_fence = COALESCE(claimed.fence, 0),
-    next_at = LEAST(claimed.next_step_at, CASE WHEN lane.starts_at > statement_timestamp() THEN LEAST(
+)
+UPDATE scheduler_lane AS lane
+SET busy_fence = lane.busy_fence + 1, busy_post = picked.post_id,
+busy_until = CASE WHEN picked.post_id IS NOT NULL THEN clock_timestamp() + %(lease)s END,
+next_at = LEAST(
+    CASE WHEN picked.post_id IS NOT NULL THEN clock_timestamp() + %(lease)s END,
+    CASE WHEN lane.starts_at > statement_timestamp() THEN LEAST(
         ({first} AND post.next_step <> 'start' ORDER BY post.next_step_at LIMIT 1),
         (SELECT GREATEST(lane.starts_at, ({first} AND post.next_step = 'start' ORDER BY post.next_step_at LIMIT 1))
         WHERE EXISTS ({first} AND post.next_step = 'start'))
     ) ELSE ({first} ORDER BY post.next_step_at LIMIT 1) END)
-    FROM picked LEFT JOIN claimed ON claimed.id = picked.post_id
-    WHERE lane.id = picked.lane_id
-    RETURNING lane.id AS lane_id, claimed.id, claimed.workspace_id, claimed.fence, claimed.next_step
-)
-SELECT workspace_id, id, fence, next_step, lane_id FROM left_behind WHERE id IS NOT NULL
+FROM picked WHERE lane.id = picked.lane_id
+RETURNING picked.workspace_id, picked.post_id, picked.fence, picked.next_step, lane.id, lane.busy_fence
 """
 
 FIRST = """SELECT post.next_step_at FROM scheduler_post AS post
@@ -108,7 +103,7 @@ WHERE lane.id = hold.lane AND lane.busy_post = hold.post AND lane.busy_fence = h
 
 @dataclass(frozen=True)
 class Hold:
-    """A running step's right to its lane: no other step of the account begins meanwhile."""
+    """A running step's right to its lane, by the lane's own counter: no other step of the account begins meanwhile."""
 
     lane_id: UUID
     post_id: UUID
@@ -117,17 +112,13 @@ class Hold:
 
 @dataclass(frozen=True)
 class WakeUp:
-    """One claimed post that somebody should look at; `lane_id` is the lane it keeps busy, None for a commit."""
+    """One claimed post that somebody should look at; `hold` is the lane it keeps busy, None for a commit."""
 
     workspace_id: UUID
     post_id: UUID
     fence: int
     step: NextStep
-    lane_id: UUID | None
-
-    @property
-    def hold(self) -> Hold | None:
-        return Hold(self.lane_id, self.post_id, self.fence) if self.lane_id else None
+    hold: Hold | None = None
 
 
 def claim(kind: LaneKind, limit: int) -> list[WakeUp]:
@@ -172,6 +163,7 @@ def _claim(kind: LaneKind, pick: str, parameters: dict[str, Any]) -> list[WakeUp
             return []
         cursor.execute(CLAIM_OF[kind], {"lanes": lanes, "lease": LEASE})
         return [
-            WakeUp(workspace, post, fence, NextStep(step), lane)
-            for workspace, post, fence, step, lane in cursor
+            WakeUp(workspace, post, fence, NextStep(step), Hold(lane, post, lane_fence))
+            for workspace, post, fence, step, lane, lane_fence in cursor
+            if post
         ]

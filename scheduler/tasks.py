@@ -15,11 +15,11 @@ from accounts.crashpoints import crashpoint
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from scheduler import commit, dispatch, notices, polling, publishing, restores
 from scheduler.clock import Clock
-from scheduler.lanes import WakeUp
+from scheduler.lanes import Hold, WakeUp
 from scheduler.lease import Lease
 from scheduler.media_tasks import check_media, look_after_media
 from scheduler.recovery import after_crash
-from scheduler.states import LaneKind, NextStep
+from scheduler.states import NextStep
 from scheduler.transitions import LostRace
 
 __all__ = [
@@ -48,9 +48,10 @@ def dispatch_due() -> None:
     """Claim what is due and wake somebody for each; again as long as there is more than one claim takes."""
     if not restores.check():
         return
-    while wake_ups := dispatch.claim_commits():
+    due = dispatch.look()
+    while due.commits and (wake_ups := dispatch.claim_commits()):
         _enqueue(wake_ups)
-    for kind in LaneKind:
+    for kind in due.lanes:
         while wake_ups := dispatch.claim_lanes(kind):
             _enqueue(wake_ups)
 
@@ -62,9 +63,10 @@ def wake_post(post_id: str) -> None:
 
 
 @shared_task(base=WorkspaceTask, waits_in=Queue.PUBLISH, name="scheduler.take_step")
-def take_step(*, workspace_id: str, post_id: str, fence: int, lane_id: str) -> None:
+def take_step(*, workspace_id: str, wake_up: Told) -> None:
     """Take the next step of one post, then let its account's next one go on."""
-    lease = Lease.take(WakeUp(UUID(workspace_id), UUID(post_id), fence, NextStep.START, UUID(lane_id)))
+    woken = read(wake_up)
+    lease = Lease.take(woken)
     if lease is None:
         return  # delivered twice, or overtaken: whoever has the row does the work
     crashpoint("claimed")
@@ -77,19 +79,19 @@ def take_step(*, workspace_id: str, post_id: str, fence: int, lane_id: str) -> N
         raise
     finally:
         lease.leave_lane()
-    _enqueue(dispatch.claim_post(UUID(post_id)))
+    _enqueue(dispatch.claim_post(woken.post_id))
 
 
 @shared_task(base=SweepTask, waits_in=Queue.COMMIT, name="scheduler.commit_posts")
-def commit_posts(wake_ups: list[tuple[str, str, int]]) -> None:
+def commit_posts(wake_ups: list[Told]) -> None:
     """Hold these posts to their instants and publish them, on the event loop of this process."""
-    commit.begin([_wake_up(*told, NextStep.COMMIT) for told in wake_ups])
+    commit.begin([read(told) for told in wake_ups])
 
 
 @shared_task(base=SweepTask, waits_in=Queue.POLL, name="scheduler.ask_about")
-def ask_about(wake_ups: list[tuple[str, str, int, str]]) -> None:
+def ask_about(wake_ups: list[Told]) -> None:
     """Ask TikTok about these posts, on the event loop of this process."""
-    polling.begin([_wake_up(*told[:3], NextStep.ASK, told[3]) for told in wake_ups])
+    polling.begin([read(told) for told in wake_ups])
 
 
 @shared_task(base=WorkspaceTask, waits_in=Queue.UPKEEP, name="scheduler.tell_owner")
@@ -98,41 +100,38 @@ def tell_owner(*, workspace_id: str, event_id: str) -> None:
     notices.tell_owner(UUID(event_id))
 
 
-def _wake_up(workspace: str, post: str, fence: int, step: NextStep, lane: str = "") -> WakeUp:
-    return WakeUp(UUID(workspace), UUID(post), fence, step, UUID(lane) if lane else None)
-
-
 def _enqueue(wake_ups: Sequence[WakeUp]) -> None:
     commits = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.COMMIT]
-    for chunk in batched(sorted(commits, key=lambda wake_up: str(wake_up.post_id)), COMMITS):
-        commit_posts.apply_async([[_told(wake_up) for wake_up in chunk]], expires=WORTHLESS_AFTER)
     questions = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.ASK]
+    for chunk in batched(commits, COMMITS):
+        commit_posts.apply_async([chunk], expires=WORTHLESS_AFTER)
     for chunk in batched(questions, QUESTIONS):
-        told = [(*_told(wake_up), str(wake_up.lane_id)) for wake_up in chunk]
-        ask_about.apply_async([told], expires=WORTHLESS_AFTER)
+        ask_about.apply_async([chunk], expires=WORTHLESS_AFTER)
     for wake_up in wake_ups:
         if wake_up.step not in {NextStep.COMMIT, NextStep.ASK}:
-            _enqueue_step(wake_up)
+            take_step.apply_async(
+                kwargs={"workspace_id": str(wake_up.workspace_id), "wake_up": tell(wake_up)},
+                queue=Queue.UPLOAD if wake_up.step == NextStep.SEND else Queue.PUBLISH,
+                expires=WORTHLESS_AFTER,
+            )
 
 
-def _told(wake_up: WakeUp) -> tuple[str, str, int]:
-    return str(wake_up.workspace_id), str(wake_up.post_id), wake_up.fence
-
-
-def _enqueue_step(wake_up: WakeUp) -> None:
-    workspace_id, post_id, fence = _told(wake_up)
-    take_step.apply_async(
-        kwargs={
-            "workspace_id": workspace_id,
-            "post_id": post_id,
-            "fence": fence,
-            "lane_id": str(wake_up.lane_id),
-        },
-        queue=Queue.UPLOAD if wake_up.step == NextStep.SEND else Queue.PUBLISH,
-        expires=WORTHLESS_AFTER,
-    )
-
-
-def batched(wake_ups: Sequence[WakeUp], size: int) -> Iterator[Sequence[WakeUp]]:
+def batched(wake_ups: Sequence[WakeUp], size: int) -> Iterator[list[Told]]:
     for start in range(0, len(wake_ups), size):
-        yield wake_ups[start : start + size]
+        yield [tell(wake_up) for wake_up in wake_ups[start : start + size]]
+
+
+Told = list[str | int]
+"""A wake-up as a message: workspace, post, fence, step, then lane and its counter, which a commit lacks."""
+
+
+def tell(wake_up: WakeUp) -> Told:
+    told: Told = [str(wake_up.workspace_id), str(wake_up.post_id), wake_up.fence, str(wake_up.step)]
+    return [*told, str(wake_up.hold.lane_id), wake_up.hold.fence] if wake_up.hold else told
+
+
+def read(told: Told) -> WakeUp:
+    workspace, post, fence, step, *lane = told
+    post_id = UUID(str(post))
+    hold = Hold(UUID(str(lane[0])), post_id, int(lane[1])) if lane else None
+    return WakeUp(UUID(str(workspace)), post_id, int(fence), NextStep(str(step)), hold)

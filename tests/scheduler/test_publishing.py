@@ -378,13 +378,6 @@ def test_two_dispatchers_claim_a_due_post_once(studio):
     assert dispatch.claim_lanes(LaneKind.CALLS) == []
 
 
-def test_a_claim_whose_worker_died_is_due_again_after_its_lease(studio):
-    post = studio.post()
-    dispatch.claim_post(post.pk)
-    left = fresh(post).next_step_at - database_now()
-    assert timedelta(seconds=13) < left <= timedelta(seconds=15)
-
-
 def test_a_worker_that_was_overtaken_writes_nothing(studio):
     post = studio.post()
     (wake_up,) = dispatch.claim_post(post.pk)
