@@ -7,7 +7,7 @@ holds the creator's later ones too, and only the first in line asks again. Limit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 
 from accounts.tenancy import CrossTenant, cross_tenant
+from scheduler import lateness
 from scheduler.models import Installation, Post, PostEvent, PublishAttempt
 from scheduler.operators import tell_operator
 from scheduler.states import EventKind, PostMode, PostStatus, Reason, Stage
@@ -92,7 +93,7 @@ class Count:
 def may_start(post: Post, now: datetime) -> Wait | None:
     """Whether another attempt of this scheduled post may be opened now; None: it may. Asks the database only."""
     assert post.account is not None
-    return _told_to_wait(post, now) or _creator_wait(post, now) or _app_wait(post, now)
+    return _in_time(post, _told_to_wait(post, now) or _creator_wait(post, now) or _app_wait(post, now))
 
 
 def posts_today(account: TikTokAccount, at: datetime, *, besides: Post | None = None) -> Count:
@@ -148,17 +149,18 @@ def told(post: Post, said: Said, now: datetime) -> Wait | None:
     assert post.account is not None
     if said.code == APP_CAP:
         note_app_cap(now)
-        spread = timedelta(seconds=post.pk.int % APP_CAP_SPREAD)
-        return Wait(Reason.APP_CAP, now + APP_CAP_LASTS + spread, APP_CAP_TOLD, said)
-    if said.code == BANNED:
+        wait = Wait(Reason.APP_CAP, now + APP_CAP_LASTS + _spread(post), APP_CAP_TOLD, said)
+    elif said.code == BANNED:
         hold_account(post.account, said, besides=post)
-        return Wait(
-            Reason.TIKTOK_REFUSED, now + BAN_LOOKS_AGAIN, "TikTok banned the creator from posting.", said
-        )
-    if said.code in ABOUT_CREATOR:
+        banned = f"TikTok banned {post.account.display_name} from posting."
+        wait = Wait(Reason.TIKTOK_REFUSED, now + BAN_LOOKS_AGAIN, banned, said)
+    elif said.code in ABOUT_CREATOR:
         reason = Reason.PENDING_SHARES if said.code == PENDING else Reason.DAILY_CAP
-        return Wait(reason, now + CREATOR_CAP_LASTS, "TikTok takes no more from the creator today.", said)
-    return None
+        full = f"TikTok takes no more from {post.account.display_name} now."
+        wait = Wait(reason, now + CREATOR_CAP_LASTS, full, said)
+    else:
+        return None
+    return _in_time(post, wait)
 
 
 def hold_account(account: TikTokAccount, said: Said, *, besides: Post) -> int:
@@ -238,8 +240,20 @@ def _app_wait(post: Post, now: datetime) -> Wait | None:
     until = app_is_full_for(post.account, now)
     if until is None:
         return None
-    spread = timedelta(seconds=post.pk.int % APP_CAP_SPREAD)
-    return Wait(Reason.APP_CAP, until + spread, "This site posts for as many creators as TikTok allows it.")
+    full = "This site posts for as many creators as TikTok allows it."
+    return Wait(Reason.APP_CAP, until + _spread(post), full)
+
+
+def _spread(post: Post) -> timedelta:
+    return timedelta(seconds=post.pk.int % APP_CAP_SPREAD)
+
+
+def _in_time(post: Post, wait: Wait | None) -> Wait | None:
+    """Nobody waits past the moment of being missed: that is when the owner should hear of it."""
+    if wait is None:
+        return None
+    missed = lateness.deadline(post, lateness.limit_of(post.workspace_id)) + lateness.GRACE
+    return replace(wait, until=min(wait.until, missed))
 
 
 def _creators_of_today(now: datetime) -> dict[str, datetime]:
