@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.tenancy import WorkspaceOwned
-from scheduler.models.base import ClockTimestamp, among, choices
+from scheduler.models.base import ClockTimestamp, among, choices, owner
 from scheduler.models.posts import Post
 from scheduler.states import OPEN_STAGES, Stage, Way
 from tiktok.fields import SealedField
@@ -22,6 +22,7 @@ class PublishAttempt(WorkspaceOwned):
     Sent by `Way.UPLOAD`, the last byte posts; fetched by TikTok (`Way.PULL`), the init itself does.
     """
 
+    workspace = owner()
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="attempts")
     account = models.ForeignKey(
         "tiktok.TikTokAccount", on_delete=models.PROTECT, related_name="attempts", help_text="Whose id it is."

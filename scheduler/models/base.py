@@ -18,6 +18,13 @@ def among(*words: StrEnum) -> list[str]:
     return sorted(word.value for word in words)
 
 
+def owner() -> Any:
+    """The workspace of a row that is written often: found by other columns, so an index of its own only costs."""
+    return models.ForeignKey(
+        "accounts.Workspace", on_delete=models.CASCADE, related_name="+", editable=False, db_index=False
+    )
+
+
 class ClockTimestamp(Func):
     """The database's clock at this very statement; `Now()` would be the start of the transaction."""
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.tenancy import WorkspaceOwned
-from scheduler.models.base import choices
+from scheduler.models.base import choices, owner
 from scheduler.states import LaneKind
 
 
@@ -19,7 +19,10 @@ class Lane(WorkspaceOwned):
     calls that TikTok counts by the minute (tiktok-api.md 14).
     """
 
-    account = models.ForeignKey("tiktok.TikTokAccount", on_delete=models.CASCADE, related_name="lanes")
+    workspace = owner()
+    account = models.ForeignKey(
+        "tiktok.TikTokAccount", on_delete=models.CASCADE, related_name="lanes", db_index=False
+    )
     kind = models.CharField(max_length=5, choices=choices(LaneKind))
     next_at = models.DateTimeField(null=True)
     busy_until = models.DateTimeField(null=True, help_text="End of the running step's lease; null: free.")

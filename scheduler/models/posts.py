@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.tenancy import WorkspaceOwned
-from scheduler.models.base import ClockTimestamp, among, choices
+from scheduler.models.base import ClockTimestamp, among, choices, owner
 from scheduler.models.media import Media
 from scheduler.states import (
     CALLS,
@@ -33,6 +33,7 @@ MAX_IMAGES = 35
 class Post(WorkspaceOwned):
     """One post for one account. `next_step_at` is the only clock: a claimed row is due again when its lease ends."""
 
+    workspace = owner()
     account = models.ForeignKey(
         "tiktok.TikTokAccount", null=True, on_delete=models.PROTECT, related_name="posts"
     )
@@ -72,7 +73,7 @@ class Post(WorkspaceOwned):
         default=1, help_text="Counts changes by people; a page that is behind is refused."
     )
     consent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     consent_at = models.DateTimeField(null=True)
     consent_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was agreed to.")
@@ -95,7 +96,7 @@ class Post(WorkspaceOwned):
     risk_told_at = models.DateTimeField(null=True, help_text="When the owner was warned of it.")
 
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(db_default=ClockTimestamp())
     published_at = models.DateTimeField(null=True)
@@ -180,7 +181,8 @@ class PostImage(WorkspaceOwned):
 class PostEvent(WorkspaceOwned):
     """A line of a post's timeline, written in the transaction of the change it tells. Append-only."""
 
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="events")
+    workspace = owner()
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="events", db_index=False)
     attempt = models.ForeignKey(
         "scheduler.PublishAttempt", null=True, on_delete=models.PROTECT, related_name="events"
     )
@@ -189,7 +191,9 @@ class PostEvent(WorkspaceOwned):
     status_from = models.CharField(max_length=12, blank=True)
     status_to = models.CharField(max_length=12, blank=True)
     reason = models.CharField(max_length=32, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     code = models.CharField(max_length=64, blank=True)
     http_status = models.PositiveSmallIntegerField(null=True)
     log_id = models.CharField(max_length=64, blank=True)
