@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.scenarios import burst, in_flight, random_instants
+from tests.benchmarks.scenarios import burst, claim, in_flight, random_instants, rest
 
 if TYPE_CHECKING:
     from tests.benchmarks.bench import Bench
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 Scenario = Callable[["Bench"], Iterable["Row"]]
 
 SCENARIOS: dict[str, Scenario] = {
+    "rest": rest.rows,
+    "claim": claim.rows,
     "random": random_instants.rows,
     "flight": in_flight.rows,
     "burst": burst.rows,
