@@ -55,6 +55,11 @@ class Sandbox:
         """Connect a creator without a browser; returns the token answer of the contract."""
         return self._post("grants", {"creator": creator} | ({} if scopes is None else {"scopes": scopes}))
 
+    def grant_all(self, creators: list[str]) -> dict[str, dict[str, Any]]:
+        """Connect many creators at once; returns their token answers by name."""
+        grants: dict[str, dict[str, Any]] = self._post("grants", {"creators": creators})["grants"]
+        return grants
+
     def reset(self, *, keep_grants: bool = False) -> None:
         self._post("reset", {"keep_grants": keep_grants})
 

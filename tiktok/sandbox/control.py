@@ -23,7 +23,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .context import sandbox_of
+from .context import Sandbox, sandbox_of
 from .endpoints import SCOPES
 from .faults import Fault
 from .grants import Grants
@@ -83,18 +83,18 @@ async def control(request: web.Request) -> web.Response:
 
 @loopback_only
 async def grant(request: web.Request) -> web.Response:
-    """`POST /sandbox/grants` {creator, scopes?, client_key?}: the token answer of 2.3 without a browser."""
+    """`POST /sandbox/grants` {creator, scopes?, client_key?}: the token answer of 2.3 without a browser.
+
+    With {creators: [name, …]} in place of `creator`: {grants: {name: token answer}}.
+    """
     sandbox, body = sandbox_of(request), await _object(request)
-    state, now = sandbox.store.state, time.time()
-    creator, scopes = body.get("creator"), body.get("scopes", list(SCOPES))
-    if creator not in state.creators or not set(scopes) <= set(SCOPES):
+    names, scopes = body.get("creators", [body.get("creator")]), body.get("scopes", list(SCOPES))
+    if not set(names) <= set(sandbox.store.state.creators) or not set(scopes) <= set(SCOPES):
         raise _wrong("Unknown creator or scope.")
     if body.get("client_key", sandbox.client_key) != sandbox.client_key:
         raise _wrong("Unknown client key.")
-    made = new_grant(state, creator=creator, client_key=sandbox.client_key, scopes=list(scopes), now=now)
-    answer = token_answer(state, made, now=now)
-    sandbox.store.save_grant(made)
-    return web.json_response(answer)
+    answers = {name: _granted(sandbox, name, list(scopes)) for name in names}
+    return web.json_response({"grants": answers} if "creators" in body else answers[names[0]])
 
 
 @loopback_only
@@ -118,6 +118,14 @@ async def reset(request: web.Request) -> web.Response:
     sandbox.tally = Tally()
     sandbox.uploads.digests.clear()
     return web.json_response({"ok": True})
+
+
+def _granted(sandbox: Sandbox, creator: str, scopes: list[str]) -> dict[str, object]:
+    state, now = sandbox.store.state, time.time()
+    made = new_grant(state, creator=creator, client_key=sandbox.client_key, scopes=scopes, now=now)
+    answer = token_answer(state, made, now=now)
+    sandbox.store.save_grant(made)
+    return answer
 
 
 async def _object(request: web.Request) -> Body:

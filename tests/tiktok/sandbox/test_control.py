@@ -24,6 +24,10 @@ from .caller import VIDEO, Caller, code_of
         {"faults": [{"kind": "lose", "colour": "red"}]},
         {"tokens": [{"creator": "luna.bakes", "do": "dance"}]},
         {"tokens": [{"creator": "nobody", "do": "revoke"}]},
+        {"tokens": [{"creator": "luna.bakes", "do": "revoke", "reason": 6}]},
+        {"publishes": [{"publish_id": "none", "do": "finish"}]},
+        {"webhooks": [{"creator": "nobody", "event": "e", "content": {}}]},
+        {"settings": {"webhook_url": "http://oncue.example/"}},
     ],
 )
 def test_a_wrong_order_is_refused_and_changes_nothing(sandbox: Sandbox, orders: dict[str, Any]) -> None:
@@ -51,9 +55,19 @@ def test_a_grant_can_be_made_without_a_browser(sandbox: Sandbox) -> None:
     assert tokens["scope"] == "user.info.basic,video.publish"
 
 
+def test_many_grants_can_be_made_at_once(sandbox: Sandbox) -> None:
+    grants = sandbox.grant_all(["fernandfold", "luna.bakes"])
+    assert {name: grant["scope"].count(",") for name, grant in grants.items()} == {
+        "fernandfold": 5,
+        "luna.bakes": 5,
+    }
+
+
 @pytest.mark.parametrize(
     "body",
     [
+        {},
+        {"creators": ["luna.bakes", "nobody"]},
         {"creator": "nobody"},
         {"creator": "luna.bakes", "scopes": ["x"]},
         {"creator": "luna.bakes", "client_key": "x"},
