@@ -1,16 +1,34 @@
-"""The staff's read-only view of posts: the whole life of one on one page, found by what a customer quotes."""
+"""The staff's view of posts, read-only: the whole life of one on one page, found by what a customer quotes.
+
+One thing staff may do: stop the publishing of the whole installation, and let it go on.
+"""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.views.decorators.http import require_POST
 
-from accounts.admin_site import TenantAdmin, TenantInline
-from scheduler.models import Media, Post, PostEvent, PublishAttempt
+from accounts.admin_site import ReadOnlyAdmin, TenantAdmin, TenantInline
+from scheduler import switches
+from scheduler.models import (
+    Installation,
+    Lane,
+    Media,
+    Post,
+    PostEvent,
+    PostImage,
+    PublishAttempt,
+    PublishingSettings,
+    Pull,
+)
+from scheduler.states import Reason
 
 PRIVATE = frozenset({"caption", "original_name"})
 """What people wrote is theirs: support sees states, codes and ids, not content (R-75)."""
@@ -87,3 +105,60 @@ class MediaAdmin(FoundByIdentity, WithoutContent, TenantAdmin):
     list_display = ("id", "workspace", "status", "size", "container", "codec", "created_at")
     list_filter = ["status", "container", "workspace"]
     search_fields = ("sha256__exact", "uploaded_by__email")
+
+
+@admin.register(Pull)
+class PullAdmin(FoundByIdentity, TenantAdmin):
+    list_display = ("id", "attempt", "position", "served_at", "fetches", "revoked_at")
+
+
+@admin.register(PostImage)
+class PostImageAdmin(TenantAdmin):
+    list_display = ("post", "position", "media")
+
+
+@admin.register(Lane)
+class LaneAdmin(TenantAdmin):
+    list_display = ("account", "kind", "next_at", "busy_until", "busy_post", "starts_at")
+    list_filter = ("kind", "workspace")
+
+
+@admin.register(PublishingSettings)
+class PublishingSettingsAdmin(TenantAdmin):
+    list_display = ("workspace", "late_limit_minutes", "paused_at", "paused_by")
+
+
+@admin.register(Installation)
+class InstallationAdmin(ReadOnlyAdmin):
+    """The installation as a whole, with the operator's switch: its two buttons are all that staff can change here."""
+
+    list_display = ("__str__", "paused_at", "paused_why", "app_capped_until", "mark", "marked_at")
+    change_list_template = "admin/scheduler/installation/change_list.html"
+
+    def get_urls(self) -> list[Any]:
+        views = {"pause": self.pause_view, "resume": self.resume_view}
+        own = [
+            path(f"{name}/", self.admin_site.admin_view(require_POST(view)), name=f"publishing_{name}_all")
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, {"installation": Installation.objects.filter(pk=1).first()})
+
+    def pause_view(self, request: HttpRequest) -> HttpResponse:
+        """Stop publishing in every workspace."""
+        switches.pause_all(by=request.user)  # type: ignore[arg-type]  # admin_view let staff in only
+        messages.success(request, "Publishing is paused everywhere.")
+        return redirect("admin:scheduler_installation_changelist")
+
+    def resume_view(self, request: HttpRequest) -> HttpResponse:
+        """Let it go on; after a restore only the command may, for it shows what has to be settled first."""
+        if Installation.read().paused_why == Reason.RESTORED:
+            messages.error(
+                request, "This is a restored backup: run manage.py resume_publishing on the server."
+            )
+        else:
+            switches.resume_all(by=request.user)  # type: ignore[arg-type]
+            messages.success(request, "Publishing goes on.")
+        return redirect("admin:scheduler_installation_changelist")

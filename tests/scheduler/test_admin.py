@@ -8,7 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import AuditEvent
 from accounts.tenancy import workspace_scope
+from scheduler import caps, restores, switches
+from scheduler.clock import database_now
 from scheduler.models import Post, PublishAttempt
 from tests.people import client_of, make_person
 from tests.scheduler.engine import publish
@@ -88,3 +91,45 @@ def test_people_who_are_not_staff_see_no_admin(studio: SimpleNamespace, post: Po
     answer = client_of(studio.alice).get(reverse("admin:scheduler_post_change", args=[post.pk]))
 
     assert answer.status_code == 403
+
+
+# --- the switch of the whole installation
+
+
+def installation(staff: Client) -> str:
+    return staff.get(reverse("admin:scheduler_installation_changelist")).content.decode()
+
+
+def test_staff_stop_all_publishing_and_let_it_go_on(staff: Client, studio: SimpleNamespace) -> None:
+    assert "Pause publishing everywhere" in installation(staff)
+    staff.post(reverse("admin:publishing_pause_all"))
+    assert switches.paused(studio.workspace.pk)
+    assert "paused everywhere since" in installation(staff)
+
+    staff.post(reverse("admin:publishing_resume_all"))
+    assert switches.paused(studio.workspace.pk) is None
+    with workspace_scope(studio.workspace):
+        event = AuditEvent.objects.filter(action="publishing.paused_everywhere").get()
+    assert event.by is not None
+    assert event.by.name == "Sofia"
+
+
+def test_a_restored_backup_is_not_resumed_by_a_click(staff: Client, studio: SimpleNamespace) -> None:
+    restores.pause()
+    staff.post(reverse("admin:publishing_resume_all"))
+
+    assert switches.paused(studio.workspace.pk)
+    assert "resume_publishing" in installation(staff)
+
+
+def test_the_switch_is_for_staff_and_takes_a_post(staff: Client, studio: SimpleNamespace) -> None:
+    assert staff.get(reverse("admin:publishing_pause_all")).status_code == 405
+    assert client_of(studio.alice).post(reverse("admin:publishing_pause_all")).status_code == 403
+    assert switches.paused(studio.workspace.pk) is None
+
+
+def test_staff_see_that_tiktok_caps_the_app(staff: Client) -> None:
+    assert "reached_active_user_cap" not in installation(staff)
+    caps.note_app_cap(database_now())
+
+    assert "reached_active_user_cap" in installation(staff)
