@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.tenancy import WorkspaceOwned
-from scheduler.models.base import choices, owner
+from scheduler.models.base import choices
 from scheduler.states import LaneKind
 
 
@@ -19,7 +19,6 @@ class Lane(WorkspaceOwned):
     calls that TikTok counts by the minute (tiktok-api.md 14).
     """
 
-    workspace = owner()
     account = models.ForeignKey(
         "tiktok.TikTokAccount", on_delete=models.CASCADE, related_name="lanes", db_index=False
     )

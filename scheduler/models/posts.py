@@ -181,7 +181,6 @@ class PostImage(WorkspaceOwned):
 class PostEvent(WorkspaceOwned):
     """A line of a post's timeline, written in the transaction of the change it tells. Append-only."""
 
-    workspace = owner()
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="events", db_index=False)
     attempt = models.ForeignKey(
         "scheduler.PublishAttempt", null=True, on_delete=models.PROTECT, related_name="events"
