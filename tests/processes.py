@@ -12,9 +12,9 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import connection
@@ -51,26 +51,37 @@ def live_environment(state: Path) -> dict[str, str]:
     }
 
 
+def popen(argv: Sequence[str], environment: Mapping[str, str]) -> Any:
+    """A child of this process; its stdout is a pipe, its session its own."""
+    return subprocess.Popen(
+        argv,
+        cwd=ROOT,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=die_with_parent,
+    )
+
+
+Start = Callable[[Sequence[str], Mapping[str, str]], Any]
+"""Starts a command line and returns it as `subprocess.Popen` does; `tests.faults.nursery` forks instead."""
+
+
 class Process:
     """One child. `lines` is everything it has written so far."""
 
-    def __init__(self, name: str, argv: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, argv: Sequence[str], environment: Mapping[str, str], log: Path, start: Start = popen
+    ) -> None:
         self.name, self.log = name, log
         self.lines: list[str] = []
         self.base_url = ""
         self._news = threading.Condition()
         self._ended = False
-        self._child = subprocess.Popen(
-            argv,
-            cwd=ROOT,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-            preexec_fn=die_with_parent,
-        )
+        self._child = start(argv, environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -141,9 +152,10 @@ class Process:
 class Processes:
     """Starts the children of one test and ends whatever still runs when the test is over."""
 
-    def __init__(self, environment: Mapping[str, str], state: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], state: Path, start: Start = popen) -> None:
         self.environment = environment
         self.state = state
+        self._start = start
         self._children: list[Process] = []
 
     def __enter__(self) -> Self:
@@ -157,7 +169,8 @@ class Processes:
         """Start any command with the live environment; returns at once."""
         self.state.mkdir(parents=True, exist_ok=True)
         unique = f"{name}-{len(self._children) + 1}"
-        child = Process(unique, argv, {**self.environment, **(env or {})}, self.state / f"{unique}.log")
+        environment = {**self.environment, **(env or {})}
+        child = Process(unique, argv, environment, self.state / f"{unique}.log", self._start)
         self._children.append(child)
         return child
 
