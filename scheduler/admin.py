@@ -120,7 +120,7 @@ class PostImageAdmin(TenantAdmin):
 @admin.register(Lane)
 class LaneAdmin(TenantAdmin):
     list_display = ("account", "kind", "next_at", "busy_until", "busy_post", "starts_at")
-    list_filter = ("kind", "workspace")
+    list_filter: ClassVar[list[Any]] = ["kind", "workspace"]
 
 
 @admin.register(PublishingSettings)
