@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 import traceback
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -29,6 +31,8 @@ LAST_LINES = 15
 def main() -> int:
     """0 only where every row holds."""
     options = _options()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a bench that is stopped still ends what it started
+        signal.signal(number, _interrupt)
     out = options.json or env.BASE_DIR / ".data" / "bench.json"
     for name in FOREIGN:
         os.environ.pop(name, None)
@@ -48,6 +52,10 @@ def main() -> int:
     out.write_text(json.dumps(made, indent=1))
     say(f"written to {out}")
     return 0 if all(row["holds"] for row in made) else 1
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _options() -> argparse.Namespace:
