@@ -60,7 +60,7 @@ def inbox_page(creator: Creator, drafts: list[Publish], apps: Iterable[str], now
     """What waits in the app on the creator's phone, newest first, and the apps that are connected."""
     name = escape(creator.username)
     connected = "".join(
-        f'<form class="acts" method="post" action="/inbox/@{name}/disconnect"><span>{escape(key)}</span>'
+        f'<form class="app" method="post" action="/inbox/@{name}/disconnect"><span>{escape(key)}</span>'
         f'<button class="quiet" name="client_key" value="{escape(key)}">Disconnect</button></form>'
         for key in apps
     )
@@ -166,4 +166,7 @@ def _media(publish: Publish) -> str:
         f'<li><img src="{source}/{index}" alt="Image {index + 1} of {count}" loading="lazy"></li>'
         for index in order
     )
-    return f'<ul class="carousel" tabindex="0" data-images="{count}">{images}</ul>'
+    words = f"{count} images, scroll sideways" if count > 1 else "1 image"
+    return (
+        f'<ul class="carousel" tabindex="0" data-images="{count}">{images}</ul><p class="count">{words}</p>'
+    )

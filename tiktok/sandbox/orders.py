@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +11,7 @@ from . import lifecycle
 from .context import Sandbox
 from .creators import PRIVACY_LEVELS, Creator
 from .disconnecting import Removal, disconnect
+from .posts import is_draft
 from .pulls import stop_pull
 
 Creators = dict[str, Creator]
@@ -56,6 +58,8 @@ class PublishOrder:
         known = self.publish_id in sandbox.store.publishes
         if not known or self.do not in ("finish", "hide", "show", "fail"):
             raise ValueError("A publish order needs a known publish_id and one of: finish, hide, show, fail")
+        if self.do == "finish" and not is_draft(sandbox.store.publishes[self.publish_id], time.time()):
+            raise ValueError("Only a draft that has arrived can be finished.")
         if self.do == "fail" and sandbox.store.publishes[self.publish_id].committed_at_ns is None:
             raise ValueError("Only what is committed can fail.")
         if self.privacy_level and self.privacy_level not in PRIVACY_LEVELS:

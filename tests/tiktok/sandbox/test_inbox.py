@@ -56,6 +56,11 @@ def test_only_a_draft_of_theirs_can_be_finished_and_only_for_whom_they_may(
     assert finish(luna, publish_id or luna.draft(), level).status_code in (400, 404)
 
 
+def test_a_direct_post_cannot_be_finished(luna: Caller) -> None:
+    with pytest.raises(requests.HTTPError, match="400"):
+        luna.sandbox.finish_draft(luna.publish())
+
+
 def test_a_draft_fetched_by_url_and_a_photo_draft_wait_too(nearby: Caller, host: MediaHost) -> None:
     source = {"source": "PULL_FROM_URL", "video_url": host.put("/v", VIDEO)}
     video = id_of(nearby.inbox(source_info=source))
