@@ -21,11 +21,27 @@ from zoneinfo import ZoneInfo
 from config.demo.browser import Browser, Page
 
 ZONE = "Europe/Lisbon"
-FINAL = {"published", "failed", "needs_check", "missed", "cancelled"}
+FINAL = {"published", "inbox", "failed", "check", "missed", "cancelled"}
+"""What the page of a post shows once nothing more happens by itself; `inbox` waits for its creator."""
 
 
 class JourneyFailed(Exception):
     """A step did not lead where a person would expect; the message says what the page showed."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One post to be made: of a video or of photos, onto the profile or into the app's inbox."""
+
+    kind: str
+    mode: str
+    words: str = ""
+    title: str = ""
+    files: tuple[Path, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{'photos' if self.kind == 'photo' else 'a video'}, {'inbox' if self.mode == 'inbox' else 'direct'}"
 
 
 @dataclass
@@ -81,25 +97,26 @@ class Person:
         page = self._expect(self.browser.submit(page, page.forms[0]), 200)
         self.say("Connected a creator")
 
-    def upload(self, clip: Path) -> str:
-        """Upload a video apart from any form, and wait until it is checked. Returns the media's id."""
+    def upload(self, file: Path) -> str:
+        """Upload a file apart from any form, and wait until it is checked. Returns the media's id."""
         page = self.browser.get(f"{self.workspace_url}posts/new/")
         answer = self.browser.send_file(
             page,
             f"{self.workspace_url}media/upload/",
-            clip.read_bytes(),
-            name=clip.name,
-            content_type="video/mp4",
+            file.read_bytes(),
+            name=file.name,
+            content_type="video/mp4" if file.suffix == ".mp4" else "image/jpeg",
         )
         found = re.search(r"/media/([0-9a-f-]{36})/", answer.text)
         if found is None:
             raise JourneyFailed(f"the upload answered {answer.status}: {answer.text[:200]}")
         self._wait_for_check(found[1])
-        self.say(f"Uploaded {clip.name}, {clip.stat().st_size:,} bytes")
+        self.say(f"Uploaded {file.name}, {file.stat().st_size:,} bytes")
         return found[1]
 
-    def schedule(self, media: str, *, caption: str, ahead: timedelta) -> tuple[str, datetime]:
-        """Compose and schedule. Returns the post's page and its due instant."""
+    def schedule(self, wish: Wish, *, ahead: timedelta) -> tuple[str, datetime]:
+        """Upload, compose and schedule. Returns the post's page and its due instant."""
+        media = [self.upload(file) for file in wish.files]
         page = self.browser.get(f"{self.workspace_url}posts/new/")
         form = page.form_with("caption", "privacy_level")
         account = str(form.values.get("account") or next(iter(_account_choices(page)), ""))
@@ -114,9 +131,14 @@ class Person:
             page,
             form,
             account=account,
-            media=media,
-            caption=caption,
-            privacy_level="SELF_ONLY" if "SELF_ONLY" in offered and not self.clicks_consent else offered[0],
+            kind=wish.kind,
+            mode=wish.mode,
+            media="" if wish.kind == "photo" else media[0],
+            images=",".join(media) if wish.kind == "photo" else "",
+            cover_index="0",
+            title=wish.title,
+            caption=wish.words,
+            privacy_level="" if wish.mode == "inbox" else self._audience(offered),
             when="pick",
             date=f"{due:%Y-%m-%d}",
             time=f"{due:%H:%M:%S}",
@@ -124,8 +146,12 @@ class Person:
         )
         if not re.search(r"/posts/[0-9a-f-]{36}/$", page.url):
             raise JourneyFailed(f"scheduling answered {page.status}: {_errors(page)}")
-        self.say(f"Scheduled for {due:%H:%M:%S} {ZONE}")
+        self.say(f"Scheduled {wish.name}, for {due:%H:%M:%S} {ZONE}")
         return page.url, due
+
+    def _audience(self, offered: list[str]) -> str:
+        """With somebody else's TikTok nobody else should see what a demo posts."""
+        return "SELF_ONLY" if "SELF_ONLY" in offered and not self.clicks_consent else offered[0]
 
     def wait_for_outcome(self, post_url: str, *, within: float) -> Page:
         """The post's page once it says something final."""
@@ -157,7 +183,7 @@ class Person:
             if 'class="checks"' in page.text:
                 return
             if 'data-status="failed"' in page.text or monotonic() > deadline:
-                raise JourneyFailed(f"the video was not accepted: {page.text[:300]}")
+                raise JourneyFailed(f"the file was not accepted: {page.text[:300]}")
             sleep(0.3)
 
     def _expect(self, page: Page, status: int) -> Page:
