@@ -46,7 +46,7 @@ def posts(studio: Studio) -> list[Post]:
 
 
 def upload(page: Page, path: Path) -> None:
-    page.locator("input[type=file]").set_input_files(path)
+    page.locator("#id_media_file").set_input_files(path)
 
 
 def left(page: Page) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.template.loader import render_to_string
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.tenancy import workspace_scope
@@ -19,13 +18,6 @@ from tests.sandbox_process import start_sandbox
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PLACE = """(html) => {
-    const place = document.createElement("section");
-    place.innerHTML = `<input type="hidden" name="images" id="id_images">${html}`;
-    document.querySelector("#post-form").prepend(place);
-}"""
-
-
 @pytest.fixture
 def studio(processes: Processes, tmp_path: Path, settings) -> Iterator[Studio]:
     sandbox = start_sandbox(tmp_path, allow_loopback=True)
@@ -36,12 +28,10 @@ def studio(processes: Processes, tmp_path: Path, settings) -> Iterator[Studio]:
 
 @pytest.fixture
 def form(page: Page, studio: Studio) -> Page:
-    """The composer with the element in it."""
+    """The composer of a photo post."""
     studio.sign_in(page)
     page.goto(studio.address("posts/new/"))
-    url = f"/w/{studio.workspace.slug}/media/upload/"
-    page.evaluate(PLACE, render_to_string("components/photo_upload.html", {"url": url}))
-    page.add_script_tag(url="/static/js/photo-upload.js", type="module")
+    page.locator("input[name=kind][value=photo]").check()
     return page
 
 
@@ -84,6 +74,7 @@ def test_images_are_sent_ordered_and_removed(form: Page, studio: Studio) -> None
 
     assert names(form) == ["three.jpg", "two.jpg"]
     assert field(form) == [id_of(studio, "three.jpg"), id_of(studio, "two.jpg")]
+    expect(form.locator("photo-preview img")).to_have_count(2)
     assert form.locator("input[name=cover_index]:checked").input_value() == "0"
     expect(rows(form).nth(0).get_by_role("button", name="Show earlier")).to_be_disabled()
 
