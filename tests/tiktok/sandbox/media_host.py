@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -73,7 +73,8 @@ def _handler(host: MediaHost) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Location", reply.location)
             self.end_headers()
             if self.command == "GET":
-                self.wfile.write(body)
+                with suppress(ConnectionError):  # whoever asked may have seen enough
+                    self.wfile.write(body)
 
         do_HEAD = do_GET
 
