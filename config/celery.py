@@ -37,6 +37,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"queue": "upkeep", "expires": 15},
     },
+    "look-after-publishing": {
+        "task": "scheduler.look_after_publishing",
+        "schedule": 60.0,
+        "options": {"queue": "upkeep", "expires": 60},
+    },
     "look-after-connections": {
         "task": "tiktok.look_after_connections",
         "schedule": 60.0,

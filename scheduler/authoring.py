@@ -16,6 +16,7 @@ from scheduler import policies
 from scheduler.clock import database_now
 from scheduler.content import ContentRefused, Problem, content_digest, content_problems, is_draft_for_app
 from scheduler.models import Media, Post, PostImage, PublishAttempt
+from scheduler.preflight import NOT_LOOKED, first_look
 from scheduler.preparing import first_step_at
 from scheduler.pulls import files_of
 from scheduler.states import OPEN_STAGES, EventKind, PostStatus, Reason, Stage
@@ -120,7 +121,7 @@ def reschedule(
         if row.status != PostStatus.SCHEDULED:
             _move_by(row, PostStatus.SCHEDULED, by=by)
         # A hold ends with its cause, not with another time.
-        _change(row, version=row.version + 1, next_step_at=first_step_at(row), **_columns(row, TIME))
+        _change(row, version=row.version + 1, **_first_look(row), **_columns(row, TIME))
         note(row, EventKind.RESCHEDULED, by=by, was=was.isoformat() if was else "", now=due_at.isoformat())
     return row
 
@@ -237,6 +238,12 @@ def _move_by(row: Post, to: PostStatus, *, by: User, reason: Reason | None = Non
     )
 
 
+def _first_look(row: Post) -> dict[str, Any]:
+    """The columns of a post that was just given its time: an hour before it, somebody looks ahead."""
+    next_step, next_step_at = first_look(row, database_now())
+    return {"next_step": next_step, "next_step_at": next_step_at, **NOT_LOOKED}
+
+
 def _due_now(row: Post) -> None:
     now = database_now()
     row.due_zone = row.due_zone or row.workspace.time_zone
@@ -271,7 +278,7 @@ def _agree(row: Post, *, by: User, creator: CreatorInfo | None, now: datetime | 
     }
     _change(row, **consent, **_columns(row, TIME))
     _move_by(row, PostStatus.SCHEDULED, by=by)
-    _change(row, next_step_at=first_step_at(row))
+    _change(row, **_first_look(row))
 
 
 def _end_open_attempt(row: Post, stage: Stage) -> None:

@@ -47,8 +47,6 @@ APP_CAP_SPREAD = 300
 """Seconds over which those who waited ask again: the first answer decides for the others."""
 
 BANNED = "spam_risk_user_banned_from_posting"
-BAN_LOOKS_AGAIN = timedelta(hours=6)
-
 PENDING = "spam_risk_too_many_pending_share"
 CREATOR_CAP_LASTS = timedelta(hours=1)
 """How long TikTok's no to a creator is believed; the window slides, and other apps share it."""
@@ -142,7 +140,7 @@ def note_app_cap(now: datetime) -> bool:
 
 
 def told(post: Post, said: Said, now: datetime) -> Wait | None:
-    """What a refusal means that is about the creator or the app, not about this post; None for every other.
+    """Whether a refusal is one to wait for, because it is about the creator or the app and not about this post.
 
     Remembers what it says about others: the app's cap, and a ban on each post of the creator.
     """
@@ -152,8 +150,7 @@ def told(post: Post, said: Said, now: datetime) -> Wait | None:
         wait = Wait(Reason.APP_CAP, now + APP_CAP_LASTS + _spread(post), APP_CAP_TOLD, said)
     elif said.code == BANNED:
         hold_account(post.account, said, besides=post)
-        banned = f"TikTok banned {post.account.display_name} from posting."
-        wait = Wait(Reason.TIKTOK_REFUSED, now + BAN_LOOKS_AGAIN, banned, said)
+        return None  # this one is told as final; the creator's others say why they wait
     elif said.code in ABOUT_CREATOR:
         reason = Reason.PENDING_SHARES if said.code == PENDING else Reason.DAILY_CAP
         full = f"TikTok takes no more from {post.account.display_name} now."

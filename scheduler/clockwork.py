@@ -28,8 +28,8 @@ Value = TypeVar("Value")
 THREADS = 4
 """Database connections of the loop."""
 
-SPIN = 0.002
-"""Seconds before an instant in which a timer is too coarse: it may come late by a millisecond."""
+LOOK_EVERY = 0.1
+"""Seconds after which a wait looks whether its instant has moved."""
 
 
 class Stopping(Exception):
@@ -63,16 +63,13 @@ class Clockwork:
         """Run database work away from the loop, on a connection that is known to live."""
         return await self._loop.run_in_executor(self._threads, partial(_with_connection, work))
 
-    async def until(self, clock: Clock, instant: datetime) -> None:
-        """Return at the instant or just after it, never before. Raises Stopping."""
-        while (left := (instant - clock.now()).total_seconds()) > 0:
+    async def until(self, clock: Clock, instant: Callable[[], datetime]) -> None:
+        """Return at the instant or just after it, never before; it may come nearer meanwhile. Raises Stopping."""
+        while (left := (instant() - clock.now()).total_seconds()) > 0:
             if stopping():
                 raise Stopping
-            if left < SPIN:
-                await asyncio.sleep(0)
-                continue
             try:
-                await asyncio.wait_for(self._told.wait(), left - SPIN / 2)
+                await asyncio.wait_for(self._told.wait(), min(left, LOOK_EVERY))
             except TimeoutError:
                 continue
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from accounts.crashpoints import crashpoint
-from scheduler import evidence, intents, schedule
+from scheduler import crowd, evidence, intents, schedule
 from scheduler.clock import Clock
 from scheduler.clockwork import Clockwork, Stopping, clockwork
 from scheduler.evidence import Answered
@@ -61,14 +61,15 @@ def by_instant(posts: Iterable[Staged]) -> list[list[Staged]]:
 
 async def _publish(work: Clockwork, clock: Clock, client: AsyncTikTokClient, group: list[Staged]) -> None:
     """One group: open connections, intend, hold, send, record."""
-    warming = asyncio.create_task(_warm(client, group))
+    due_at = group[0].due_at
     try:
-        await work.until(clock, group[0].due_at - schedule.intent_lead(len(group)))
+        with crowd.at(due_at, len(group)):
+            await work.until(clock, lambda: due_at - schedule.WARM_LEAD)
+            await _warm(client, group)
+            await work.until(clock, lambda: due_at - schedule.intent_lead(crowd.around(due_at)))
     except Stopping:
         await work.in_thread(lambda: give_back(group, at_once=True))
         return
-    finally:
-        await warming
     intended = await work.in_thread(lambda: intents.record(group, clock))
     crashpoint("commit_intent")
     answers: asyncio.Queue[Answered] = asyncio.Queue()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.crashpoints import crashpoint
-from scheduler import schedule
+from scheduler import caps, schedule, switches
 from scheduler.asking import WATCH_EVERY, ask_again
 from scheduler.links import look_for_link, note_public, wants_more
 from scheduler.outcomes import end_attempt, said_by
@@ -136,6 +136,12 @@ def _refused(work: Work, told: PublishStatus) -> None:
     stopped = told.fail_reason == STOPPED and _is_fetched(work)
     reason = None if again else Reason.PULL_STUCK if stopped else Reason.TIKTOK_REFUSED
     hold = HOLD_BY_REMEDY.get(row.remedy) if again else None
+    if (
+        wait := caps.told(work.post, said, work.clock.now())
+        if work.post.status == PostStatus.PUBLISHING
+        else None
+    ):
+        again, hold, reason = wait.until, wait.reason, None
     with transaction.atomic():
         end_attempt(
             work,
@@ -207,6 +213,9 @@ def _send_what_is_missing(work: Work, told: PublishStatus) -> None:
         if told.uploaded_bytes is not None
         else attempt.chunk_count - 1
     )
+    if switches.paused(work.post.workspace_id):
+        _still_processing(work, told)
+        return
     note(work.post, EventKind.RESUMED, attempt=attempt, at_chunk=done, tiktok_bytes=told.uploaded_bytes)
     try:
         for index in range(done, attempt.chunk_count - 1):

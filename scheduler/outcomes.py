@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Q
 
-from scheduler import schedule
+from scheduler import caps, schedule
 from scheduler.clock import Clock
 from scheduler.content import scope_granted
 from scheduler.models import PublishAttempt
@@ -48,6 +48,9 @@ def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
         return
     if isinstance(error, NeedsReconnect):
         hold(work, Reason.NEEDS_RECONNECT, said=said_by(error))
+        return
+    if wait := caps.told(work.post, said_by(error), work.clock.now()):
+        hold(work, wait.reason, said=wait.said, again=wait.until - work.clock.now())
         return
     match error.remedy:
         case Remedy.RETRY:

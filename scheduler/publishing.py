@@ -15,7 +15,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scheduler import caps, confirm, lateness, preparing, pulls, schedule, staging, starting, switches
+from scheduler import (
+    caps,
+    confirm,
+    lateness,
+    preflight,
+    preparing,
+    pulls,
+    schedule,
+    staging,
+    starting,
+    switches,
+)
 from scheduler.models import Post, PublishAttempt
 from scheduler.outcomes import abandon, hold, look_at_hold, miss
 from scheduler.policies import CONNECTION_LOST
@@ -87,7 +98,7 @@ def _choose_first(work: Work) -> Callable[[Work], None]:
     """Nothing is at TikTok yet."""
     post, now = work.post, work.clock.now()
     if now < preparing.first_step_at(post):
-        return _wait_until_first_step
+        return _wait_for_first_look if post.looked_ahead_at is None else _wait_until_first_step
     if wait := caps.may_start(post, now):
         return lambda work: hold(work, wait.reason, said=wait.said, again=max(wait.until - now, SOON))
     return preparing.prepare if preparing.way_of(post) == Way.PULL else starting.start
@@ -116,6 +127,15 @@ def _live_attempt(post: Post) -> PublishAttempt | None:
 
 def _rest(work: Work) -> None:
     keep(work.post, fence=work.fence, next_step_at=None)
+
+
+def _wait_for_first_look(work: Work) -> None:
+    """An hour before, somebody looks ahead; in that hour it is done now."""
+    next_step, at = preflight.first_look(work.post, work.clock.now())
+    if next_step == NextStep.START and work.clock.now() >= work.due_at - preflight.LOOK_AHEAD:
+        preflight.look_ahead(work)
+    else:
+        work.keep(next_step_at=at, next_step=next_step)
 
 
 def _wait_until_first_step(work: Work) -> None:

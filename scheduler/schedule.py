@@ -15,6 +15,9 @@ RENEW_EVERY = 5.0
 COMMIT_LEAD = timedelta(seconds=4)
 """A staged post is claimed this early and held to its instant, so that ticks and queues cost no punctuality."""
 
+WARM_LEAD = timedelta(milliseconds=2500)
+"""Connections are opened this early: a burst pays no handshakes, and no server has closed them yet."""
+
 INTENT_LEAD = timedelta(milliseconds=60)
 INTENT_EACH = timedelta(microseconds=400)
 """The commit intent is written this early, and so much earlier for each post of the same instant.

@@ -21,6 +21,7 @@ from scheduler.media_tasks import check_media, look_after_media
 from scheduler.recovery import after_crash
 from scheduler.states import NextStep
 from scheduler.transitions import LostRace
+from scheduler.upkeep import look_after_publishing, mail_operator
 
 __all__ = [
     "ask_about",
@@ -28,6 +29,8 @@ __all__ = [
     "commit_posts",
     "dispatch_due",
     "look_after_media",
+    "look_after_publishing",
+    "mail_operator",
     "take_step",
     "tell_owner",
     "wake_post",
@@ -59,7 +62,8 @@ def dispatch_due() -> None:
 @shared_task(base=SweepTask, waits_in=Queue.DISPATCH, name="scheduler.wake_post")
 def wake_post(post_id: str) -> None:
     """Wake what is next for one post's account, if it is due: a click need not wait for the next tick."""
-    _enqueue(dispatch.claim_post(UUID(post_id)))
+    if restores.check():
+        _enqueue(dispatch.claim_post(UUID(post_id)))
 
 
 @shared_task(base=WorkspaceTask, waits_in=Queue.PUBLISH, name="scheduler.take_step")
@@ -79,7 +83,8 @@ def take_step(*, workspace_id: str, wake_up: Told) -> None:
         raise
     finally:
         lease.leave_lane()
-    _enqueue(dispatch.claim_post(woken.post_id))
+    if restores.check():
+        _enqueue(dispatch.claim_post(woken.post_id))
 
 
 @shared_task(base=SweepTask, waits_in=Queue.COMMIT, name="scheduler.commit_posts")

@@ -73,9 +73,9 @@ def beat() -> list[str]:
     return [sys.executable, "-m", "celery", "-A", "config", "beat", "-l", "INFO", "--pidfile", ""]
 
 
-def sandbox(port: int, state: Path) -> list[str]:
-    """The TikTok sandbox, accepting http redirects to this machine."""
+def sandbox(port: int, state: Path, site: str) -> list[str]:
+    """The TikTok sandbox, which accepts http addresses on this machine and sends its webhooks to the site."""
     return [
         *(sys.executable, "-m", "tiktok.sandbox", "--port", str(port), "--state", str(state)),
-        "--allow-loopback",
+        *("--allow-loopback", "--webhook-url", f"{site}/webhooks/tiktok/"),
     ]

@@ -157,7 +157,7 @@ def test_a_hold_of_our_own_counting_is_no_word_of_tiktoks(studio: SimpleNamespac
 def test_a_ban_is_shown_on_every_post_of_the_creator_and_wakes_none(studio: SimpleNamespace) -> None:
     asked, later = studio.post(), studio.post(due_in=timedelta(days=2))
     other = studio.post(account=copy_of(studio.luna, "milo.runs"))
-    told(asked, caps.BANNED, Reason.TIKTOK_REFUSED, again=caps.BAN_LOOKS_AGAIN)
+    told(asked, caps.BANNED, Reason.TIKTOK_REFUSED, again=timedelta(hours=6))
     with workspace_scope(studio.workspace):
         held = caps.hold_account(studio.luna, Said(caps.BANNED, "creator_info", "log-1"), besides=asked)
         again = caps.hold_account(studio.luna, Said(caps.BANNED, "creator_info", "log-1"), besides=asked)

@@ -125,7 +125,6 @@ def test_nobody_waits_past_the_moment_of_being_missed(studio: SimpleNamespace, s
     [
         ("spam_risk_too_many_posts", Reason.DAILY_CAP),
         ("spam_risk_too_many_pending_share", Reason.PENDING_SHARES),
-        ("spam_risk_user_banned_from_posting", Reason.TIKTOK_REFUSED),
         ("reached_active_user_cap", Reason.APP_CAP),
     ],
 )
@@ -143,6 +142,13 @@ def test_tiktoks_word_about_a_creator_or_the_app_is_a_wait(
     assert now + timedelta(minutes=59) <= wait.until <= now + 62 * MINUTE
     capped = Installation.read().app_capped_until is not None
     assert capped == (reason == Reason.APP_CAP) == (stranger is not None)
+
+
+def test_a_ban_is_final_for_its_post_and_told_to_the_creators_others(studio: SimpleNamespace) -> None:
+    banned, other = studio.post(), studio.post(due_in=timedelta(days=1))
+    with workspace_scope(studio.workspace):
+        assert caps.told(banned, Said(caps.BANNED, "creator_info", "log-1"), database_now()) is None
+    assert (fresh(other).hold, fresh(other).code) == (Reason.TIKTOK_REFUSED, caps.BANNED)
 
 
 def test_a_word_about_the_post_is_none(studio: SimpleNamespace) -> None:
