@@ -79,7 +79,7 @@ def test_a_video_is_uploaded_described_and_scheduled(composer: Page, studio: Stu
     expect(page.locator(".counter")).to_contain_text("25 / 2,200")
     assert "Choose who can watch" in left(page)
 
-    page.get_by_label("Who can watch this video").select_option(label="Everyone")
+    page.get_by_label("Who can watch this post").select_option(label="Everyone")
     page.get_by_role("checkbox", name="Comment").check()
     page.get_by_label("Day", exact=True).fill("2027-06-01")
     page.get_by_role("textbox", name="Time").fill("12:30")
@@ -127,7 +127,7 @@ def test_an_error_keeps_the_words_and_the_video(composer: Page, studio: Studio, 
     page = composer
     upload(page, clip(studio))
     page.get_by_role("textbox", name="Caption").fill("Kept through an error")
-    page.get_by_label("Who can watch this video").select_option(label="Friends")
+    page.get_by_label("Who can watch this post").select_option(label="Friends")
     page.get_by_label("Day", exact=True).fill("2027-03-28")
     page.get_by_role("textbox", name="Time").fill("01:30")
     expect(page.locator("[data-todo-list]")).to_contain_text("Ready")
@@ -136,7 +136,7 @@ def test_an_error_keeps_the_words_and_the_video(composer: Page, studio: Studio, 
 
     expect(page.locator("#time-error")).to_contain_text("skip 01:30")
     expect(page.get_by_role("textbox", name="Caption")).to_have_value("Kept through an error")
-    expect(page.get_by_label("Who can watch this video")).to_have_value("MUTUAL_FOLLOW_FRIENDS")
+    expect(page.get_by_label("Who can watch this post")).to_have_value("MUTUAL_FOLLOW_FRIENDS")
     expect(page.locator("[data-media-id] .name")).to_have_text("autumn loaf.mp4")
     assert violations(page) == []
     shot(page, "composer-gap")
@@ -160,7 +160,7 @@ def test_with_tiktok_away_the_composer_says_so_and_tries_again(composer: Page, s
     page.get_by_role("button", name="Try again").click()
 
     expect(page.locator("#creator")).to_contain_text("videos up to 10 min")
-    expect(page.get_by_label("Who can watch this video").locator("option")).to_have_count(4)
+    expect(page.get_by_label("Who can watch this post").locator("option")).to_have_count(4)
     expect(page.get_by_role("textbox", name="Caption")).to_have_value("Written meanwhile")
 
 
@@ -172,13 +172,13 @@ def test_another_account_leaves_the_upload_and_the_words_alone(page: Page, studi
     expect(page.locator("#creator")).to_contain_text("@luna.bakes")
     upload(page, clip(studio))
     page.get_by_role("textbox", name="Caption").fill("For one of the two")
-    page.get_by_label("Who can watch this video").select_option(label="Everyone")
+    page.get_by_label("Who can watch this post").select_option(label="Everyone")
 
     page.locator("#creator").get_by_role("button").click()
 
     expect(page.locator("#creator")).to_contain_text("@fernandfold")
     expect(page.locator("#preview-name")).to_contain_text("Fern")
-    expect(page.get_by_label("Who can watch this video")).to_have_value("")
+    expect(page.get_by_label("Who can watch this post")).to_have_value("")
     expect(page.get_by_role("textbox", name="Caption")).to_have_value("For one of the two")
     expect(page.locator(".checks")).to_contain_text("H.264")
     assert violations(page) == []

@@ -80,7 +80,7 @@ def test_a_refused_video_says_why_and_must_be_replaced(browser: Client, harbour:
     page = browser.get(address(harbour, "media_fragment", media.pk)).content.decode()
 
     assert "Export it at 30." in page
-    assert 'data-todo="Replace the video" data-todo-if=""' in page
+    assert 'data-todo="Replace the video" data-todo-if="kind=video"' in page
 
 
 @pytest.mark.parametrize(
