@@ -127,6 +127,22 @@ OPEN_STAGES = (Stage.STARTING, Stage.STARTED, Stage.STAGED, Stage.COMMITTING, St
 """Stages from which an attempt may still become a post: one such attempt per post, held by the database."""
 
 
+STAGES_FOLLOW: dict[Stage, frozenset[Stage]] = {
+    Stage.STARTING: frozenset({Stage.STARTED, Stage.STAGED, Stage.ABANDONED}),
+    Stage.STARTED: frozenset({Stage.STAGED, Stage.ABANDONED}),
+    Stage.STAGED: frozenset({Stage.COMMITTING, Stage.ABANDONED}),
+    # From here on only TikTok's word, or a person's, ends it; abandoned, where it is proven dead.
+    Stage.COMMITTING: frozenset({Stage.COMMITTED, Stage.LIVE, Stage.REFUSED, Stage.ABANDONED}),
+    Stage.COMMITTED: frozenset({Stage.LIVE, Stage.REFUSED, Stage.ABANDONED}),
+    Stage.LIVE: frozenset(),
+    Stage.REFUSED: frozenset(),
+    Stage.ABANDONED: frozenset(),
+}
+"""What may become of an attempt; `tests/scheduler/test_state_machine.py` holds every write to it."""
+
+FIRST_STAGE = {Way.UPLOAD: Stage.STARTING, Way.PULL: Stage.STAGED}
+
+
 class EventKind(StrEnum):
     """What a line of a post's timeline is about."""
 
