@@ -1,4 +1,4 @@
-"""What TikTok fetches: addresses of one attempt, open between its intent and its end, closed for good by a revocation."""
+"""What TikTok fetches: addresses of one attempt, open from its intent to its end, closed for good by a revocation."""
 
 from __future__ import annotations
 
