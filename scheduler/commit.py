@@ -17,6 +17,8 @@ from scheduler import crowd, evidence, intents, schedule
 from scheduler.clock import Clock
 from scheduler.clockwork import Clockwork, Stopping, clockwork
 from scheduler.evidence import Answered
+from scheduler.lease import Lease
+from scheduler.schedule import RENEW_EVERY
 from scheduler.staged import Staged, give_back, load
 from tiktok.client.errors import TikTokError
 from tiktok.wiring import async_api_client
@@ -72,10 +74,19 @@ async def _publish(work: Clockwork, clock: Clock, client: AsyncTikTokClient, gro
         return
     intended = await work.in_thread(lambda: intents.record(group, clock))
     crashpoint("commit_intent")
+    renewing = asyncio.create_task(_renew(work, [post.lease for post in intended]))
     answers: asyncio.Queue[Answered] = asyncio.Queue()
     keeping = asyncio.create_task(evidence.keep(work, answers, len(intended)))
     await asyncio.gather(*(_send(work, clock, client, post, answers) for post in intended))
     await keeping
+    renewing.cancel()
+
+
+async def _renew(work: Clockwork, leases: list[Lease]) -> None:
+    """A slow answer is still an answer: nobody else asks while we wait for it."""
+    while True:
+        await asyncio.sleep(RENEW_EVERY)
+        await work.in_thread(lambda: Lease.renew_all(leases))
 
 
 async def _warm(client: AsyncTikTokClient, group: list[Staged]) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import schedule
-from scheduler.models import PostEvent
 from scheduler.outcomes import refused_at_commit, said_by
 from scheduler.staged import Staged
 from scheduler.states import EventKind, Stage
@@ -32,8 +33,11 @@ RECORD = """
 WITH mine AS (
     SELECT * FROM unnest(
         %(posts)s::uuid[], %(fences)s::bigint[], %(attempts)s::uuid[], %(stages)s::text[], %(chunks)s::int[],
-        %(ats)s::timestamptz[], %(ids)s::text[], %(codes)s::text[], %(log_ids)s::text[], %(nexts)s::timestamptz[]
-    ) AS answer (post, fence, attempt, stage, chunks, at, publish_id, code, log_id, next)
+        %(ats)s::timestamptz[], %(ids)s::text[], %(codes)s::text[], %(log_ids)s::text[], %(nexts)s::timestamptz[],
+        %(kinds)s::text[], %(https)s::smallint[], %(details)s::jsonb[]
+    ) AS answer (
+        post, fence, attempt, stage, chunks, at, publish_id, code, log_id, next, kind, http_status, detail
+    )
 ), standing AS (
     SELECT post.id FROM scheduler_post AS post JOIN mine ON mine.post = post.id AND mine.fence = post.fence
     ORDER BY post.id FOR UPDATE OF post
@@ -43,10 +47,16 @@ WITH mine AS (
         last_byte_at = COALESCE(mine.at, attempt.last_byte_at), code = mine.code, log_id = mine.log_id,
         publish_id = CASE WHEN mine.publish_id <> '' THEN mine.publish_id ELSE attempt.publish_id END
     FROM mine JOIN standing ON standing.id = mine.post WHERE attempt.id = mine.attempt
+), told AS (
+    INSERT INTO scheduler_postevent (
+        id, workspace_id, post_id, attempt_id, kind, status_from, status_to, reason, code, http_status, log_id, detail
+    )
+    SELECT gen_random_uuid(), post.workspace_id, post.id, mine.attempt, mine.kind, '', '', '',
+        mine.code, mine.http_status, mine.log_id, mine.detail
+    FROM mine JOIN standing ON standing.id = mine.post JOIN scheduler_post AS post ON post.id = mine.post
 )
 UPDATE scheduler_post AS post SET next_step_at = mine.next, next_step = 'ask'
 FROM mine JOIN standing ON standing.id = mine.post WHERE post.id = mine.post
-RETURNING post.id
 """
 
 
@@ -86,7 +96,7 @@ async def keep(work: Clockwork, answers: asyncio.Queue[Answered], expected: int)
             except TimeoutError:
                 break
         expected -= len(group)
-        await work.in_thread(lambda group=group: save(group))
+        await work.in_thread(partial(save, group))
 
 
 def save(group: Sequence[Answered]) -> None:
@@ -101,18 +111,22 @@ def save(group: Sequence[Answered]) -> None:
                 refused_at_commit(answered.staged.lease, answered.staged.attempt, answered.error)
 
 
+COLUMNS = (
+    *("posts", "fences", "attempts", "stages", "chunks", "ats", "ids", "codes", "log_ids", "nexts"),
+    *("kinds", "https", "details"),
+)
+
+
 def _save(told: Sequence[Answered]) -> None:
-    rows = [_row(answered) for answered in told]
-    names = ("posts", "fences", "attempts", "stages", "chunks", "ats", "ids", "codes", "log_ids", "nexts")
+    values = zip(*(_row(answered) for answered in told), strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(RECORD, dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
-        saved = {row[0] for row in cursor}
-    PostEvent.objects.bulk_create(_event(answered) for answered in told if answered.staged.post.pk in saved)
+        cursor.execute(RECORD, dict(zip(COLUMNS, map(list, values), strict=True)))
 
 
 def _row(answered: Answered) -> tuple[Any, ...]:
     staged, error = answered.staged, answered.error
     attempt = staged.attempt
+    said = said_by(error) if error else NOTHING
     delay = schedule.trouble_delay(attempt.commits) if error else schedule.poll_delay(0, timedelta(0))
     return (
         staged.post.pk,
@@ -122,22 +136,10 @@ def _row(answered: Answered) -> tuple[Any, ...]:
         attempt.chunk_count if answered.complete else 0,
         None if error else answered.at,
         answered.reply if isinstance(answered.reply, str) else "",
-        error.code[:WORD] if error else "",
-        error.log_id[:WORD] if error else "",
+        said.code[:WORD],
+        said.log_id[:WORD],
         answered.at + delay,
-    )
-
-
-def _event(answered: Answered) -> PostEvent:
-    staged = answered.staged
-    said = said_by(answered.error) if answered.error else NOTHING
-    return PostEvent(
-        workspace_id=staged.post.workspace_id,
-        post=staged.post,
-        attempt=staged.attempt,
-        kind=EventKind.ANSWER_LOST if answered.error else EventKind.LAST_BYTE_SENT,
-        code=said.code[:WORD],
-        http_status=said.http_status,
-        log_id=said.log_id[:WORD],
-        detail={} if answered.error else {"complete": answered.complete},
+        EventKind.ANSWER_LOST if error else EventKind.LAST_BYTE_SENT,
+        said.http_status,
+        json.dumps({} if error else {"complete": answered.complete}),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -48,7 +49,7 @@ def record(group: Sequence[Staged], clock: Clock) -> list[Staged]:
     return [staged for staged in group if staged.post.pk in moved]
 
 
-def _last_look(group: Sequence[Staged]) -> set[object]:
+def _last_look(group: Sequence[Staged]) -> set[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
             LAST_LOOK,
@@ -61,16 +62,18 @@ def _last_look(group: Sequence[Staged]) -> set[object]:
         return {row[0] for row in cursor}
 
 
-def _intend(standing: Sequence[Staged], clock: Clock) -> set[object]:
+def _intend(standing: Sequence[Staged], clock: Clock) -> set[UUID]:
     moved = move_all(
         [(staged.post, staged.attempt) for staged in standing],
         PostStatus.PUBLISHING,
         fences={staged.post.pk: staged.lease.fence for staged in standing},
     )
-    posts = {post.pk for post in moved}
-    attempts = [staged.attempt.pk for staged in standing if staged.post.pk in posts]
     now = clock.now()
-    PublishAttempt.objects.filter(pk__in=attempts).update(stage=Stage.COMMITTING, commit_intent_at=now)
-    for staged in standing:
+    mine = [staged for staged in standing if staged.post.pk in moved]
+    PublishAttempt.objects.filter(pk__in=[staged.attempt.pk for staged in mine]).update(
+        stage=Stage.COMMITTING, commit_intent_at=now
+    )
+    for staged in mine:
+        staged.post.status = PostStatus.PUBLISHING
         staged.attempt.stage, staged.attempt.commit_intent_at = Stage.COMMITTING, now
-    return posts
+    return moved

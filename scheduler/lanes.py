@@ -161,7 +161,8 @@ def _claim(kind: LaneKind, pick: str, parameters: dict[str, Any]) -> list[WakeUp
         lanes = [row[0] for row in cursor.fetchall()]
         if not lanes:
             return []
-        cursor.execute(CLAIM_OF[kind], {"lanes": lanes, "lease": LEASE})
+        claimed: dict[str, Any] = {"lanes": lanes, "lease": LEASE}
+        cursor.execute(CLAIM_OF[kind], claimed)
         return [
             WakeUp(workspace, post, fence, NextStep(step), Hold(lane, post, lane_fence))
             for workspace, post, fence, step, lane, lane_fence in cursor

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -26,6 +27,13 @@ UPDATE scheduler_post AS post SET fence = post.fence + 1, next_step_at = clock_t
 FROM unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS wake_up (id, fence)
 WHERE post.id = wake_up.id AND post.fence = wake_up.fence AND post.next_step_at IS NOT NULL
 RETURNING post.id
+"""
+
+
+RENEW_ALL = """
+UPDATE scheduler_post AS post SET next_step_at = clock_timestamp() + %(lease)s
+FROM unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS mine (id, fence)
+WHERE post.id = mine.id AND post.fence = mine.fence AND post.next_step = 'commit'
 """
 
 
@@ -51,7 +59,7 @@ class Lease:
     @classmethod
     def take_all(cls, wake_ups: Sequence[WakeUp]) -> dict[UUID, Lease]:
         """The same for a chunk, in one statement, by post; those that were overtaken are missing."""
-        parameters = {
+        parameters: dict[str, Any] = {
             "posts": [wake_up.post_id for wake_up in wake_ups],
             "fences": [wake_up.fence for wake_up in wake_ups],
             "lease": LEASE,
@@ -64,6 +72,17 @@ class Lease:
             for wake_up in wake_ups
             if wake_up.post_id in taken
         }
+
+    @classmethod
+    def renew_all(cls, leases: Sequence[Lease]) -> None:
+        """Hold on to many, in one statement. Those that were overtaken, or have ended, are left alone."""
+        parameters: dict[str, Any] = {
+            "posts": [lease.post_id for lease in leases],
+            "fences": [lease.fence for lease in leases],
+            "lease": LEASE,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(RENEW_ALL, parameters)
 
     def renew(self) -> None:
         """Hold on for another lease. Raises LostRace where somebody else has the row, or its lane."""

@@ -17,6 +17,7 @@ from scheduler.clock import Clock
 from scheduler.content import scope_granted
 from scheduler.models import PublishAttempt
 from scheduler.pacing import Paced
+from scheduler.pulls import files_of
 from scheduler.states import EventKind, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, LostRace, Said, move, note
 from scheduler.work import Work, clipped
@@ -73,7 +74,7 @@ def refused_at_commit(lease: Lease, attempt: PublishAttempt, error: TikTokError)
     """The init that was to post was refused: nothing was posted, so the post is scheduled again, and met like any."""
     post = attempt.post
     assert post.account is not None
-    work = Work(lease, Clock.measure(), post, post.media, attempt)
+    work = Work(lease, Clock.measure(), post, files_of(post)[0], attempt)
     try:
         with transaction.atomic():
             end_attempt(work, Stage.ABANDONED, Reason.TIKTOK_REFUSED, code=error.code, log_id=error.log_id)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -51,15 +51,17 @@ def take(account: TikTokAccount, call: Call, *, at: datetime | None = None) -> N
     """Count one call that is about to be made, now or `at` a later instant. Raises Paced, with nothing counted."""
     with transaction.atomic():
         lane = _lane(account)
-        when = at or database_now()
-        recent = [past for past in getattr(lane, call) if past > when - WINDOW]
-        if len(recent) >= LIMITS[call]:
-            raise Paced(recent[-LIMITS[call]] + WINDOW)
-        recent = sorted([*recent, when])
-        full = len(recent) >= LIMITS[call]
-        columns = {call.value: recent}
+        now = database_now()
+        when = at or now
+        known = [each for each in getattr(lane, call) if each > min(now, when) - WINDOW]
+        near = [each for each in known if abs(each - when) < WINDOW]
+        if len(near) >= LIMITS[call]:
+            raise Paced(near[-LIMITS[call]] + WINDOW)
+        known = sorted([*known, when])
+        columns: dict[str, Any] = {call.value: known}
         if call == Call.INIT:
-            columns["starts_at"] = recent[0] + WINDOW if full else None
+            full = len(near) + 1 >= LIMITS[call]
+            columns["starts_at"] = sorted([*near, when])[0] + WINDOW if full else None
         Lane.objects.filter(workspace_id=account.workspace_id, pk=lane.pk).update(**columns)
 
 

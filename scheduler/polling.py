@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from scheduler.clockwork import Clockwork, clockwork
 from scheduler.lease import Lease
 from scheduler.models import PublishAttempt
 from scheduler.pacing import Call, Paced
+from scheduler.pulls import files_of
 from scheduler.recovery import after_crash
 from scheduler.states import OPEN_STAGES, PostStatus
 from scheduler.transitions import LostRace
@@ -92,7 +94,7 @@ def hear_all(questions: Sequence[Question]) -> None:
     """Act on the answers; the lanes are free afterwards."""
     for question in questions:
         with workspace_scope(question.work.post.workspace_id):
-            _guarded(question.work.lease, lambda question=question: _hear(question))
+            _guarded(question.work.lease, partial(_hear, question))
     with cross_tenant(CrossTenant.CONFIRM):
         lanes.release([question.work.lease.lane for question in questions if question.work.lease.lane])
 
@@ -116,8 +118,8 @@ def _question(lease: Lease, clock: Clock, attempt: PublishAttempt) -> Question |
     post = attempt.post
     if post.status != PostStatus.PUBLISHING or post.account is None:
         return None
-    work = Work(lease, clock, post, post.media, attempt)
     with workspace_scope(post.workspace_id):
+        work = Work(lease, clock, post, post.media or files_of(post)[0], attempt)
         try:
             pacing.take(post.account, Call.STATUS)
             return Question(work, tokens.fresh(post.account).secret)

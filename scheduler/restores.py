@@ -27,7 +27,7 @@ from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler import switches
 from scheduler.clock import database_now
 from scheduler.models import ClockTimestamp, Installation, Post
-from scheduler.states import ENGINE_DRIVEN, PostStatus, Reason
+from scheduler.states import ENGINE_DRIVEN, PostStatus, Reason, Stage
 from scheduler.transitions import LostRace, move
 from tiktok.models import AccountStatus, TikTokAccount
 
@@ -103,7 +103,12 @@ def find_gap() -> Gap:
     """What the pause for a restore left to settle; call inside `cross_tenant(CrossTenant.RESTORE)`."""
     row = Installation.read()
     until = row.paused_at or database_now()
-    posts = Post.objects.filter(status=PostStatus.SCHEDULED, due_at__lte=until).order_by("due_at", "pk")
+    forgotten = Post.objects.filter(status=PostStatus.SCHEDULED, due_at__lte=until)
+    # An init without an answer is settled by whether its files were fetched, and that is forgotten as well.
+    unnamed = Post.objects.filter(
+        status=PostStatus.PUBLISHING, attempts__stage=Stage.COMMITTING, attempts__publish_id=""
+    )
+    posts = (forgotten | unnamed).distinct().order_by("due_at", "pk")
     lost = TikTokAccount.objects.filter(status=AccountStatus.ACTIVE, refresh_due_at__lte=until)
     return Gap(
         row.marked_at,

@@ -109,9 +109,9 @@ def _enqueue(wake_ups: Sequence[WakeUp]) -> None:
     commits = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.COMMIT]
     questions = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.ASK]
     for chunk in batched(commits, COMMITS):
-        commit_posts.apply_async([chunk], expires=WORTHLESS_AFTER)
+        commit_posts.apply_async((chunk,), expires=WORTHLESS_AFTER)
     for chunk in batched(questions, QUESTIONS):
-        ask_about.apply_async([chunk], expires=WORTHLESS_AFTER)
+        ask_about.apply_async((chunk,), expires=WORTHLESS_AFTER)
     for wake_up in wake_ups:
         if wake_up.step not in {NextStep.COMMIT, NextStep.ASK}:
             take_step.apply_async(
