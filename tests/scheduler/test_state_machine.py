@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +44,7 @@ from scheduler.states import (
     Stage,
 )
 from tests.scheduler.machine.remote import PRIVACY, Fate, Publish
+from tests.scheduler.machine.stages import unknown_stages
 from tests.scheduler.machine.world import LARGE, SMALL, World, connect, world
 from tests.tiktok.events import signature, wording
 from tiktok import connections, webhook_handling, webhooks
@@ -296,6 +297,7 @@ class Engine(RuleBasedStateMachine):
             self.will_be_looked_at(post, lanes)
             self.followed_the_table(post, lines.get(post.pk, []))
         self.whoever_said_stop_was_heard(attempts)
+        assert not unknown_stages()
 
     def is_posted_once(self, post: Post, committed: int, attempts: list[PublishAttempt]) -> None:
         """Design 4.1, 1. Only a person's word that it is not live allows another id."""
@@ -316,13 +318,13 @@ class Engine(RuleBasedStateMachine):
         if post.status == PostStatus.IN_INBOX:
             assert "SEND_TO_USER_INBOX" in words, story(post)
 
-    def will_be_looked_at(self, post: Post, lanes: dict[str, datetime | None]) -> None:
-        """Design 4.1, 2: a time, and a lane that is claimed by then."""
+    def will_be_looked_at(self, post: Post, lanes: dict[str, Lane]) -> None:
+        """Design 4.1, 2: a time, and a lane that is claimed by then, or once its running step's lease is over."""
         assert post.next_step_at is not None or post.status not in ENGINE_DRIVEN, story(post)
         if post.next_step_at is not None and post.next_step != NextStep.COMMIT:
-            next_at = lanes[LaneKind.SENDS if post.next_step == NextStep.SEND else LaneKind.CALLS]
-            assert next_at is not None, story(post)
-            assert next_at <= post.next_step_at, story(post)
+            lane = lanes[LaneKind.SENDS if post.next_step == NextStep.SEND else LaneKind.CALLS]
+            assert lane.next_at is not None, story(post)
+            assert lane.next_at <= max(post.next_step_at, lane.busy_until or post.next_step_at), story(post)
 
     def followed_the_table(self, post: Post, lines: list[PostEvent]) -> None:
         was = PostStatus.DRAFT.value
@@ -374,8 +376,8 @@ class Engine(RuleBasedStateMachine):
             PostEvent.objects.filter(post__in=self.posts, kind=EventKind.MOVED).order_by("at", "pk")
         )
 
-    def lanes(self) -> dict[str, datetime | None]:
-        return {lane.kind: lane.next_at for lane in Lane.objects.filter(account=self.account)}
+    def lanes(self) -> dict[str, Lane]:
+        return {lane.kind: lane for lane in Lane.objects.filter(account=self.account)}
 
     def post_of(self, publish: Publish) -> UUID:
         """Whose video, or whose photos, it is."""

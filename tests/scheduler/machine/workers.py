@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from django.db import connection
@@ -118,6 +119,10 @@ class Worker:
         self.stop_at("before the database")
         return await asyncio.get_running_loop().run_in_executor(self._hands, work)
 
+    async def let_pass_until(self, instant: datetime) -> None:
+        reach = partial(self.moments.reach, instant)
+        await asyncio.get_running_loop().run_in_executor(self._hands, reach)
+
     def _thread(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(1, initializer=lambda: setattr(_mine, "worker", self))
 
@@ -148,11 +153,9 @@ class Loop:
     async def in_thread(self, work: Callable[[], Any]) -> Any:
         return await self._worker.in_hands(work)
 
-    async def until(self, clock: Clock, instant: datetime) -> None:
+    async def until(self, clock: Clock, instant: Callable[[], datetime]) -> None:
         self._worker.stop_at("holding")
-        await asyncio.get_running_loop().run_in_executor(
-            self._worker._hands, lambda: self._worker.moments.reach(instant)
-        )
+        await self._worker.let_pass_until(instant())
 
 
 class AsyncDoor:

@@ -21,6 +21,7 @@ from tests.factories import make_image_media, make_media
 from tests.people import make_person, make_workspace
 from tests.scheduler.machine.moments import Moments, movable_time
 from tests.scheduler.machine.remote import PRIVACY, Remote
+from tests.scheduler.machine.stages import noted_stages
 from tests.scheduler.machine.workers import Door, Worker, crashpoint
 from tiktok import wiring
 from tiktok.client import CreatorInfo, Secret, chunks
@@ -119,7 +120,7 @@ def world(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[World
     monkeypatch.setattr(starting, "plan_staged", partial(chunks.plan_staged, chunk_size=CHUNK))
     monkeypatch.setattr(schedule, "INTENT_LEAD", timedelta(milliseconds=1))
     monkeypatch.setattr(receivers, "_after_commit", lambda task, **arguments: None)
-    with movable_time(monkeypatch) as moments:
+    with movable_time(monkeypatch) as moments, noted_stages():
         alice = make_person("Alice")
         here = World(moments, alice, make_workspace(alice), settings)
         monkeypatch.setattr(wiring, "_shared", lambda: Door(here))
