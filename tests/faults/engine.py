@@ -32,6 +32,7 @@ SETTLES_WITHIN = 45.0
 machine that does other things too."""
 
 PROCESSING_SECONDS = 0.3
+READY = dict.fromkeys(WORKERS, r"ready\.") | {"beat": r"beat: Starting", "web": r"Booting worker"}
 
 
 def eventually(condition: Callable[[], object], *, within: float, what: str) -> float:
@@ -66,6 +67,14 @@ class Engine:
         """Start these parts, all but the site unless told; a name may carry a number: `publish2`."""
         for name in names or PLAIN:
             self.parts[name] = self._start(name, {"ONCUE_CRASHPOINT": crashpoint, **environment})
+
+    def begin(self, name: str, **environment: str) -> None:
+        """Start one part without waiting until it is ready."""
+        self.parts[name] = self._begin(name, environment)
+
+    def await_ready(self) -> None:
+        for name, process in self.parts.items():
+            process.await_line(READY[name.rstrip("0123456789")])
 
     def kill(self, name: str) -> None:
         """SIGKILL to the part and whatever it started."""
@@ -141,22 +150,24 @@ class Engine:
         )
 
     def _start(self, name: str, environment: dict[str, str]) -> Process:
+        child = self._begin(name, environment)
+        child.await_line(READY[name.rstrip("0123456789")])
+        return child
+
+    def _begin(self, name: str, environment: dict[str, str]) -> Process:
         kind = name.rstrip("0123456789")
         if kind == "beat":
-            return self.processes.start_beat(env=environment)
+            return self.processes.start(name, parts.beat(), environment)
         if kind == "web":
-            return self._start_web(environment)
+            return self.processes.start(name, parts.web(*self._web_place()), environment)
         worker = WORKERS[kind]
         self._workers += 1
-        return self.processes.start_worker(
-            queues=worker.queues, threads=min(worker.threads, 8), name=kind, env=environment | worker.environment
-        )
+        argv = parts.worker(f"{name}-{self._workers}", worker.queues, threads=min(worker.threads, 8))
+        return self.processes.start(name, argv, environment | worker.environment)
 
-    def _start_web(self, environment: dict[str, str]) -> Process:
-        child = self.processes.start("web", parts.web("127.0.0.1", int(self.web_url.rpartition(":")[2])), environment)
-        child.base_url = self.web_url
-        child.await_line(r"Booting worker")
-        return child
+    def _web_place(self) -> tuple[str, int]:
+        host, _, port = self.web_url.removeprefix("http://").partition(":")
+        return host, int(port)
 
 
 SOON = timedelta(seconds=6)

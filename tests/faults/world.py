@@ -12,9 +12,14 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import F
+
 from accounts.models import User, Workspace
 from accounts.tenancy import CrossTenant, cross_tenant
+from scheduler.clock import database_now
 from scheduler.models import Media, Post, PostEvent, PublishAttempt
+from scheduler.reconciling import EVENTS_LATE, NAMED_WITHIN
+from scheduler.states import Stage, Way
 from tests.factories import clip_bytes, make_account, make_image_media, make_media, make_post
 from tests.people import make_person, make_workspace
 from tests.sandbox_process import Sandbox
@@ -46,6 +51,7 @@ class World:
     elsewhere: Workspace
     stranger: User
     luna: TikTokAccount
+    workspaces: list[Workspace] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     bystanders: list[Post] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
@@ -57,7 +63,7 @@ class World:
         alice, charlie = make_person("Alice"), make_person("Charlie")
         home = make_workspace(alice)
         elsewhere = make_workspace(charlie, name="Elsewhere")
-        return cls(sandbox, alice, home, elsewhere, charlie, make_account(home, sandbox))
+        return cls(sandbox, alice, home, elsewhere, charlie, make_account(home, sandbox), [home])
 
     def creator(self, workspace: Workspace | None = None, **settings: Any) -> TikTokAccount:
         """One more creator of TikTok's, connected to the workspace (home)."""
@@ -117,3 +123,17 @@ class World:
         if key not in self._files:
             self._files[key] = make_image_media(workspace)
         return self._files[key]
+
+
+def let_time_pass_for_lost_inits() -> int:
+    """Make every lost init as old as the engine waits for TikTok's word about it; returns how many there were.
+
+    Nothing else is known of them, so all that passes is time.
+    """
+    wait = NAMED_WITHIN + EVENTS_LATE
+    with cross_tenant(CrossTenant.SEED):
+        lost = PublishAttempt.objects.filter(way=Way.PULL, stage=Stage.COMMITTING, publish_id="")
+        ids = list(lost.values_list("post_id", flat=True))
+        lost.update(commit_intent_at=F("commit_intent_at") - wait, started_at=F("started_at") - wait)
+        Post.objects.filter(pk__in=ids).update(next_step_at=database_now())
+    return len(ids)
