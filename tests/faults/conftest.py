@@ -130,7 +130,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     runs = [
         (report.nodeid, sum_of(ended.get(report.nodeid, report)), report.outcome != "passed") for report in reports
     ]
-    if any(verdicts.fault_of(nodeid) for nodeid, _, _ in runs):
+    if any(verdicts.faults_of(nodeid) for nodeid, _, _ in runs):
         terminalreporter.section("faults")
         terminalreporter.write_line(verdicts.table(runs))
 

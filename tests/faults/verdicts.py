@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-FAULT = re.compile(r"test_f(\d\d)_")
+NAME = re.compile(r"test((?:_f\d\d)+)_")
+FAULT = re.compile(r"f(\d\d)")
 HEAD = ("fault", "runs", "posts", "lost", "doubled", "stuck", "failed")
 
 
@@ -25,17 +26,17 @@ class Line:
             self.counts[name] += int(properties.get(name, 0))
 
 
-def fault_of(nodeid: str) -> str | None:
-    """`F-05` of `…::test_f05_kill_between_chunks[…]`; None for a test of something else."""
-    found = FAULT.search(nodeid)
-    return f"F-{found[1]}" if found else None
+def faults_of(nodeid: str) -> list[str]:
+    """`F-05` of `…::test_f05_kill_between_chunks[…]`, several of `test_f30_f36_…`; nothing for other tests."""
+    found = NAME.search(nodeid)
+    return [f"F-{number}" for number in FAULT.findall(found[1])] if found else []
 
 
 def table(runs: Iterable[tuple[str, Mapping[str, Any], bool]]) -> str:
     """From (node id, properties of the run, whether it failed)."""
     lines: defaultdict[str, Line] = defaultdict(Line)
     for nodeid, properties, failed in runs:
-        if fault := fault_of(nodeid):
+        for fault in faults_of(nodeid):
             lines[fault].add(properties, failed=failed)
     rows = [HEAD, *((fault, *map(str, lines[fault].counts.values())) for fault in sorted(lines))]
     totals = [sum(line.counts[name] for line in lines.values()) for name in HEAD[1:]]
