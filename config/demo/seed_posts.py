@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from scheduler.states import PostStatus, Reason
+from scheduler.states import PostMode, PostStatus, Reason
 from scheduler.transitions import NOTHING, Said
 from tiktok.client.codes import Surface
 
@@ -35,6 +35,7 @@ class Planned:
     reason: Reason | None = None
     hold: Reason | None = None
     said: Said = NOTHING
+    mode: PostMode = PostMode.DIRECT
 
 
 RISKY = Said("spam_risk_text", Surface.FAIL_REASON)
@@ -108,6 +109,7 @@ PAST = (
         reason=Reason.TIKTOK_REFUSED,
         said=RISKY,
     ),
+    Planned(FERN, -1, "10:00", PostStatus.IN_INBOX, "north-light", "", mode=PostMode.INBOX),
     Planned(
         FERN,
         -1,

@@ -16,7 +16,7 @@ from config.demo.seed_posts import SETTINGS, Planned
 from scheduler import lateness, policies
 from scheduler.models import Media, Post, PostEvent, PublishAttempt
 from scheduler.schedule import GIVE_UP_AFTER, first_step_at
-from scheduler.states import EventKind, PostStatus, Reason, Stage
+from scheduler.states import EventKind, PostMode, PostStatus, Reason, Stage
 from tiktok.models import TikTokAccount
 
 PUBLIC = "PUBLIC_TO_EVERYONE"
@@ -32,6 +32,7 @@ NAMED_AFTER = timedelta(seconds=72)
 SENT = {
     PostStatus.PUBLISHED: (Stage.LIVE, "PUBLISH_COMPLETE"),
     PostStatus.FAILED: (Stage.REFUSED, "FAILED"),
+    PostStatus.IN_INBOX: (Stage.COMMITTED, "SEND_TO_USER_INBOX"),
     PostStatus.NEEDS_CHECK: (Stage.COMMITTED, "PROCESSING_UPLOAD"),
 }
 """How the attempt of a post stands, and TikTok's last word about it."""
@@ -72,6 +73,7 @@ class Writer:
             workspace=self.workspace,
             account=self.accounts[planned.creator],
             media=self.media.get(planned.clip),
+            mode=planned.mode,
             caption=planned.caption,
             status=planned.status,
             reason=planned.reason or "",
@@ -79,7 +81,7 @@ class Writer:
             created_by=self.by,
             created_at=min(due or self.now, self.now) - WRITTEN_AHEAD,
             **planned.said.columns | {"log_id": _log_id(due) if due and planned.said.code else ""},
-            **(SETTINGS[planned.creator] if planned.clip else {}),
+            **(SETTINGS[planned.creator] if planned.clip and planned.mode == PostMode.DIRECT else {}),
         )
         if due:
             self._plan(post, due)
@@ -134,6 +136,7 @@ class Writer:
             started_at=due - SENT_AHEAD_BY,
             commit_intent_at=due,
             last_byte_at=due + timedelta(seconds=1),
+            inbox_at=due + ANSWERED_AFTER if planned.status == PostStatus.IN_INBOX else None,
             ended_at=None if stage == Stage.COMMITTED else due + ANSWERED_AFTER,
             polls=2,
             tiktok_status=word,

@@ -107,7 +107,7 @@ def test_creators_are_connected_with_all_that_was_asked_for_and_videos_are_real(
 
 def test_every_status_in_which_a_post_can_rest_is_there_with_words_of_its_own(login: str) -> None:
     found = Counter(resting().values_list("status", flat=True))
-    assert set(found) == set(PostStatus) - {PostStatus.PUBLISHING}
+    assert set(found) == set(PostStatus) - {PostStatus.PUBLISHING, PostStatus.IN_REVIEW}
     assert found[PostStatus.PUBLISHED] >= 3
     held = Post.objects.get(hold=Reason.APP_CONFIGURATION)
     assert (held.next_step_at, held.surface) == (held.due_at, "video_init")
@@ -123,6 +123,7 @@ def test_attempts_stand_as_the_engine_leaves_them(login: str) -> None:
     assert stages == {
         PostStatus.PUBLISHED: Stage.LIVE,
         PostStatus.FAILED: Stage.REFUSED,
+        PostStatus.IN_INBOX: Stage.COMMITTED,
         PostStatus.NEEDS_CHECK: Stage.COMMITTED,
     }
     for attempt in PublishAttempt.objects.filter(stage=Stage.LIVE).select_related("post"):
