@@ -176,6 +176,8 @@ def known(
     """The rival's lateness in this scene, measured once per run."""
     found: Lateness = bench.once(
         f"{rival.name}, {scene}",
-        lambda: measure(bench, rival, offsets, latency_ms=latency_ms, patience=patience),
+        lambda: bench.guarded(
+            lambda: measure(bench, rival, offsets, latency_ms=latency_ms, patience=patience)
+        ),
     )
     return found

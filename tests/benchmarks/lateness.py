@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import median
+
+from tests.benchmarks.noise import Measured
 
 NS_PER_MS = 1_000_000
 
@@ -23,7 +25,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 @dataclass(frozen=True)
-class Lateness:
+class Lateness(Measured):
     """Milliseconds; None where too much was lost for the number to exist. A lost post is late without end."""
 
     posts: int
@@ -57,9 +59,6 @@ class Lateness:
             max=_finite(with_lost, 100),
             min=round(min(late), 3) if late else None,
         )
-
-    def as_json(self) -> dict[str, float | None]:
-        return asdict(self)
 
 
 def _finite(values: Sequence[float], percent: float) -> float | None:

@@ -1,8 +1,7 @@
-"""Posts by the thousand and by the million, as rows that the database's own constraints accept.
+"""Posts that are due now, as rows that the database's own constraints accept; for the million others see `backlog`.
 
-`fill_queue` writes the others: posts of many accounts, due from tomorrow on. A `Cast` are the accounts whose posts are
-due now, with tokens that the sandbox accepts. `schedule_posts` gives them posts that the real engine prepares,
-`schedule_staged` posts that stand where it leaves them a minute before the due time.
+A `Cast` are the accounts that post, with tokens that the sandbox accepts. `schedule_posts` gives them posts that the
+real engine prepares, `schedule_staged` posts that stand where it leaves them a minute before the due time.
 """
 
 from __future__ import annotations
@@ -16,9 +15,8 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
-from django.db.models import F, Model
-from django.db.models.expressions import DatabaseDefault
+from django.db import transaction
+from django.db.models import F
 
 from accounts.models import User, Workspace
 from accounts.tenancy import CrossTenant, cross_tenant
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
     from tests.benchmarks.remote import Connection, OpenUpload
 
 ACCOUNTS_PER_WORKSPACE = 10
-QUEUE_ACCOUNTS = 100_000
 URL_LIVES = timedelta(hours=1)
 TOKENS_LIVE = timedelta(hours=20)
 
@@ -68,7 +65,7 @@ def cast_of(bench: Bench) -> Cast:
 
 def _make_cast(bench: Bench) -> Cast:
     by = User.objects.create_user("bench@people.example", name="Bench")
-    spaces = _workspaces(len(bench.connections) // ACCOUNTS_PER_WORKSPACE, "cast")
+    spaces = workspaces(len(bench.connections) // ACCOUNTS_PER_WORKSPACE, "cast")
     client_key = bench.running.environment["TIKTOK_CLIENT_KEY"]
     with cross_tenant(CrossTenant.SEED):
         media = [make_clip(space, CLIP_BYTES) for space in spaces]
@@ -80,7 +77,7 @@ def _make_cast(bench: Bench) -> Cast:
     return Cast(by, accounts, media, bench.connections)
 
 
-def _workspaces(count: int, prefix: str) -> list[Workspace]:
+def workspaces(count: int, prefix: str) -> list[Workspace]:
     made = [Workspace(name=f"{prefix} {n}", slug=f"{prefix}-{n}", time_zone="UTC") for n in range(count)]
     return Workspace.objects.bulk_create(made, batch_size=1000)
 
@@ -242,96 +239,3 @@ def forget(posts: Sequence[Post]) -> None:
         Post.objects.filter(pk__in=[post.pk for post in posts]).update(
             status=PostStatus.CANCELLED, hold="", next_step_at=None, fence=F("fence") + 1
         )
-
-
-# --- the others
-
-
-def fill_queue(bench: Bench, posts: int) -> None:
-    """Bring the number of other queued posts to this; they are due from tomorrow on."""
-    had = bench.known.get("queued", 0)
-    if posts > had:
-        bench.once("the accounts of the queue", _make_queue_accounts)
-        _queue(bench, had, posts - had)
-        bench.known["queued"] = posts
-
-
-def _make_queue_accounts() -> int:
-    spaces = _workspaces(QUEUE_ACCOUNTS // 100, "queue")
-    with cross_tenant(CrossTenant.SEED), connection.cursor() as cursor:
-        media = [make_clip(space, 1) for space in spaces]
-        cursor.execute(
-            "CREATE TABLE bench_account AS SELECT (space.n * 100 + each.n)::int AS n, gen_random_uuid() AS id, "
-            "space.workspace_id, space.media_id FROM unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY "
-            "AS space (workspace_id, media_id, n), generate_series(1, 100) AS each (n)",
-            [[space.pk for space in spaces], [clip.pk for clip in media]],
-        )
-        account = TikTokAccount(
-            workspace=spaces[0],
-            access_token=b"sealed elsewhere",
-            refresh_token=b"sealed elsewhere",
-            access_expires_at=datetime.now(UTC) + TOKENS_LIVE,
-        )
-        multiply(
-            account,
-            "bench_account AS a",
-            id="a.id",
-            workspace_id="a.workspace_id",
-            client_key="'bench'",
-            open_id="a.n::text",
-        )
-        cursor.execute("CREATE INDEX ON bench_account (n); ANALYZE bench_account")
-    return len(spaces)
-
-
-def _queue(bench: Bench, had: int, posts: int) -> None:
-    cast = cast_of(bench)
-    due = database_now() + timedelta(days=1)
-    template = new_post(cast, 0, due, "queued")
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE scheduler_post DISABLE TRIGGER USER")
-        instant = "now() + interval '1 day' + random() * interval '60 days'"
-        multiply(
-            template,
-            f"(SELECT {instant} AS due, 101 + i %% {QUEUE_ACCOUNTS} AS n "
-            f"FROM generate_series({had + 1}, {had + posts}) AS i) AS p JOIN bench_account AS a USING (n)",
-            id="gen_random_uuid()",
-            workspace_id="a.workspace_id",
-            account_id="a.id",
-            media_id="a.media_id",
-            due_at="p.due",
-            next_step_at="p.due - interval '85 seconds'",
-        )
-        cursor.execute("ALTER TABLE scheduler_post ENABLE TRIGGER USER")
-        cursor.execute(WAKE_LANES)
-        for table in ("scheduler_post", "scheduler_lane", "tiktok_tiktokaccount"):
-            cursor.execute(f"VACUUM ANALYZE {table}")
-
-
-# What the trigger would have done, a million times.
-WAKE_LANES = """
-INSERT INTO scheduler_lane AS lane
-    (id, workspace_id, account_id, kind, next_at, busy_fence, inits, infos, statuses)
-SELECT gen_random_uuid(), workspace_id, account_id, 'calls', min(next_step_at), 0, '{}', '{}', '{}'
-FROM scheduler_post WHERE next_step = 'start' AND next_step_at > now() + interval '1 hour'
-GROUP BY workspace_id, account_id
-ON CONFLICT (account_id, kind) DO UPDATE SET next_at = LEAST(lane.next_at, EXCLUDED.next_at)
-"""
-
-
-def multiply(row: Model, source: str, **expressions: str) -> None:
-    """Insert this unsaved row once for each row of `source` (SQL), with these columns from it."""
-    columns, values, parameters = [], [], []
-    for field in row._meta.concrete_fields:
-        value = getattr(row, field.attname)
-        if field.column not in expressions and isinstance(value, DatabaseDefault):
-            continue
-        columns.append(f'"{field.column}"')
-        values.append(expressions.get(field.column, "%s"))
-        if field.column not in expressions:
-            parameters.append(field.get_db_prep_save(value, connection))
-    statement = (
-        f"INSERT INTO {row._meta.db_table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {source}"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)

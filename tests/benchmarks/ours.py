@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from tests.benchmarks import load
+from tests.benchmarks import backlog, load
 from tests.benchmarks.contest import await_commits
 from tests.benchmarks.lateness import Lateness
 
@@ -18,6 +18,7 @@ QUEUED, QUEUED_QUICK = 1_000_000, 100_000
 STAGED_LEAD = 9.0
 PREPARED_LEAD = 100.0
 QUIET_SECONDS = 2.0
+PATIENCE = 60.0
 
 
 def captions_of(posts: int) -> list[str]:
@@ -27,7 +28,7 @@ def captions_of(posts: int) -> list[str]:
 
 def fill_queue(bench: Bench) -> None:
     """The million others."""
-    load.fill_queue(bench, QUEUED_QUICK if bench.quick else QUEUED)
+    backlog.fill_queue(bench, QUEUED_QUICK if bench.quick else QUEUED)
 
 
 def measure(
@@ -36,7 +37,7 @@ def measure(
     *,
     latency_ms: int = 0,
     prepared: bool = False,
-    patience: float = 60.0,
+    patience: float = PATIENCE,
     fresh: bool = True,
 ) -> Lateness:
     """Our lateness for posts due `offsets` seconds after T. `prepared`: by the engine, not by the load builder."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import requests
 
+from tiktok.client.chunks import plan_staged
 from tiktok.sandbox.creators import Creator
 from tiktok.sandbox.endpoints import SCOPES
 from tiktok.sandbox.state import DAY, State
@@ -85,18 +86,10 @@ class Remote:
         answer.raise_for_status()
         return [(caption, at) for _, caption, at in answer.json()]
 
-    def count(self, endpoint: str) -> int:
-        """How many calls of this kind came, of the last ones that it remembers."""
-        answer = requests.get(
-            f"{self.base_url}/sandbox/requests", params={"endpoint": endpoint}, timeout=CALL_SECONDS
-        )
-        answer.raise_for_status()
-        return len(answer.json())
-
     def open_uploads(
         self, connections: Sequence[Connection], captions: Sequence[str], size: int
     ) -> list[OpenUpload]:
-        """One upload of `size` bytes, in one chunk, for each caption; connections take turns."""
+        """One upload of `size` bytes for each caption, cut as the engine cuts it; connections take turns."""
         return asyncio.run(self._open_all(connections, captions, size))
 
     async def _open_all(
@@ -127,10 +120,5 @@ def _init(caption: str, size: int) -> dict[str, Any]:
             "privacy_level": "PUBLIC_TO_EVERYONE",
             **dict.fromkeys((*flags, "brand_organic_toggle", "is_aigc"), False),
         },
-        "source_info": {
-            "source": "FILE_UPLOAD",
-            "video_size": size,
-            "chunk_size": size,
-            "total_chunk_count": 1,
-        },
+        "source_info": {"source": "FILE_UPLOAD", **asdict(plan_staged(size))},
     }

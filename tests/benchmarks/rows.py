@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.benchmarks.noise import Measured
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,11 @@ class Row:
 def unmeasured(name: str, why: str) -> Row:
     """A row that could not be measured: it says so, and does not hold."""
     return Row(name, None, "", [], note=f"not measured: {why}")
+
+
+def raw(runs: Mapping[str, Sequence[Measured]]) -> dict[str, Any]:
+    """Every run of everybody, for the JSON."""
+    return {name: [run.as_json() for run in each] for name, each in runs.items()}
 
 
 def quotient(value: float | None, by: float | None) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.scenarios import burst, claim, in_flight, random_instants, rest
+from tests.benchmarks.scenarios import burst, calls, claim, in_flight, large, random_instants, recover, rest
 
 if TYPE_CHECKING:
     from tests.benchmarks.bench import Bench
@@ -19,5 +19,8 @@ SCENARIOS: dict[str, Scenario] = {
     "random": random_instants.rows,
     "flight": in_flight.rows,
     "burst": burst.rows,
+    "calls": calls.rows,
     "many": burst.rows_of_many,
+    "large": large.rows,
+    "recovery": recover.rows,
 }

@@ -9,18 +9,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
 
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import dispatch, lanes
 from scheduler.states import LaneKind
-from tests.benchmarks import load, ours
+from tests.benchmarks import backlog, ours
 from tests.benchmarks.rows import Check, Row, quotient
 
 if TYPE_CHECKING:
     from tests.benchmarks.bench import Bench
+
+T = TypeVar("T")
 
 FEW = 10_000
 BATCH = 500
@@ -50,7 +52,7 @@ WHERE next_at < now() + interval '1 hour' OR busy_until IS NOT NULL
 
 def rows(bench: Bench) -> Iterator[Row]:
     bench.rest_ours()
-    load.fill_queue(bench, FEW)
+    backlog.fill_queue(bench, FEW)
     few = _measure()
     ours.fill_queue(bench)
     many = _measure()
@@ -101,7 +103,7 @@ def _measure() -> dict[str, Any]:
     return {
         **{how: median(taken for taken, _ in claims) for how, claims in found.items()},
         "full": min(count for claims in found.values() for _, count in claims) / BATCH,
-        "idle": median(_timed(_idle_tick)[0] for _ in range(IDLE_TICKS)),
+        "idle": median(_timed(dispatch.look)[0] for _ in range(IDLE_TICKS)),
         "runs": found,
     }
 
@@ -122,12 +124,7 @@ def _through_lanes() -> list[Any]:
         return lanes.claim(LaneKind.CALLS, BATCH)
 
 
-def _idle_tick() -> list[Any]:
-    """What a tick asks where nothing is due."""
-    return [dispatch.claim_commits(), *(dispatch.claim_lanes(kind) for kind in LaneKind)]
-
-
-def _timed(act: Callable[[], list[Any]]) -> tuple[float, list[Any]]:
+def _timed(act: Callable[[], T]) -> tuple[float, T]:
     began = time.perf_counter()
     found = act()
     return (time.perf_counter() - began) * 1000, found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks import contest, ours, rivals
 from tests.benchmarks.lateness import Lateness, middle
-from tests.benchmarks.rows import Check, Row
+from tests.benchmarks.rows import Check, Row, raw
 
 if TYPE_CHECKING:
     from tests.benchmarks.bench import Bench
@@ -26,7 +26,7 @@ def measured(bench: Bench) -> list[Lateness]:
     """Our runs; the row with thousands in flight is compared with them."""
     runs: list[Lateness] = bench.once(
         "Oncue, random instants",
-        lambda: [ours.measure(bench, offsets()) for _ in range(bench.repetitions())],
+        lambda: bench.repeat(lambda: ours.measure(bench, offsets())),
     )
     return runs
 
@@ -47,7 +47,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         ],
         peers={"Celery + beat 1 s, 8 processes": beat.p99, "Celery ETA, 8 processes": eta.p99},
         against="Celery + beat 1 s, 8 processes",
-        runs=[run.as_json() for run in runs],
+        runs=raw({"Oncue": runs, "Celery + beat 1 s": [beat], "Celery ETA": [eta]}),
     )
 
 
