@@ -53,10 +53,10 @@ async def warm_up(session: aiohttp.ClientSession, url: str, connections: int) ->
 
 async def main(options: argparse.Namespace) -> None:
     wanted = requests_of(options.number, options.of)
-    connector = aiohttp.TCPConnector(limit=options.connections, keepalive_timeout=60)
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
     async with aiohttp.ClientSession(connector=connector) as session:
         if options.warm:
-            await warm_up(session, wanted[0][1], options.connections or len(wanted))
+            await warm_up(session, wanted[0][1], len(wanted))
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await asyncio.gather(*(put_at(session, instant, url) for instant, url in wanted))
@@ -66,6 +66,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--number", type=int, required=True)
     parser.add_argument("--of", type=int, default=2)
-    parser.add_argument("--connections", type=int, default=0, help="at most at once; 0: one for each request")
     parser.add_argument("--warm", action="store_true")
     asyncio.run(main(parser.parse_args()))

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from scheduler import schedule
 from tests.benchmarks import backlog, load
-from tests.benchmarks.contest import await_commits
+from tests.benchmarks.bench import say
+from tests.benchmarks.contest import HandedOutLate, await_commits
 from tests.benchmarks.lateness import Lateness
 
 if TYPE_CHECKING:
-    from scheduler.models import Post
     from tests.benchmarks.bench import Bench
 
 QUEUED, QUEUED_QUICK = 1_000_000, 100_000
 STAGED_LEAD = 9.0
-PREPARED_LEAD = 100.0
+PLACED_PER_SECOND = 500
+PLACED_BEFORE = schedule.COMMIT_LEAD.total_seconds() + 1
+"""Seconds before the first instant at which all posts have to be in the database: the clock looks for them then."""
+
 QUIET_SECONDS = 2.0
 PATIENCE = 60.0
 
@@ -36,22 +41,35 @@ def measure(
     offsets: Sequence[float],
     *,
     latency_ms: int = 0,
-    prepared: bool = False,
     patience: float = PATIENCE,
     fresh: bool = True,
 ) -> Lateness:
-    """Our lateness for posts due `offsets` seconds after T. `prepared`: by the engine, not by the load builder."""
+    """Our lateness for posts due `offsets` seconds after T; what has not arrived `patience` s later is lost.
+
+    With three times the lead where the posts were not in place in time, which is the benchmark's doing and not ours.
+    """
     fill_queue(bench)
     bench.start_ours()
+    lead = STAGED_LEAD + len(offsets) / PLACED_PER_SECOND
+    try:
+        return _measure(bench, offsets, lead, latency_ms, patience, fresh=fresh)
+    except HandedOutLate as late:
+        say(f"Oncue: {late} Once more, with more time.")
+        return _measure(bench, offsets, 3 * lead, latency_ms, patience, fresh=fresh)
+
+
+def _measure(
+    bench: Bench, offsets: Sequence[float], lead: float, latency_ms: int, patience: float, *, fresh: bool
+) -> Lateness:
     if fresh:
         bench.fresh_sandbox()
-    captions = captions_of(len(offsets))
-    place: Callable[..., list[Post]] = load.schedule_posts if prepared else load.schedule_staged
-    posts = place(bench, offsets, captions, lead=PREPARED_LEAD if prepared else STAGED_LEAD)
-    bench.remote.settings(latency_ms=latency_ms)
+    posts = load.schedule_staged(bench, offsets, captions_of(len(offsets)), lead=lead)
     try:
         due = {post.caption: post.due_at.timestamp() for post in posts if post.due_at}
-        last = max(due.values())
+        first, last = min(due.values()), max(due.values())
+        if time.time() > first - PLACED_BEFORE:
+            raise HandedOutLate(f"writing {len(posts)} posts took too much of {lead:g} s.")
+        bench.remote.settings(latency_ms=latency_ms)
         await_commits(bench, set(due), begin=last + QUIET_SECONDS, deadline=last + patience)
         return Lateness.of({name: round(at * 1e9) for name, at in due.items()}, bench.remote.commits())
     finally:

@@ -60,15 +60,15 @@ def eta(*, processes: int = 8) -> Rival:
     )
 
 
-def bare(*, warm: bool, connections: int = 0) -> Rival:
-    """Two processes of a client that does nothing else."""
-    options = [*(["--warm"] if warm else []), "--connections", str(connections)]
+def bare(*, warm: bool, lead: float = 5.0) -> Rival:
+    """Two processes of a client that does nothing else, with a connection for each request."""
+    options = ["--warm"] if warm else []
     one = [OURS, "-m", "tests.benchmarks.bare", *options, "--number"]
     return Rival(
         f"bare client, {'warm' if warm else 'cold'}",
         hand_out=[[*one, "0"], [*one, "1"]],
         stays=True,
-        lead=5.0,
+        lead=lead,
     )
 
 

@@ -108,7 +108,7 @@ def shown(value: float | None, unit: str = "") -> str:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The rows as text, one block each: a wide table would not fit a terminal."""
+    """The rows as text with all that stands beside them, one block each: a wide table would not fit a terminal."""
     blocks = []
     for row in rows:
         mark = "holds" if row.holds else "DOES NOT HOLD"
@@ -123,3 +123,15 @@ def table(rows: Sequence[Row]) -> str:
         lines += [f"    {row.note}"] if row.note else []
         blocks.append("\n".join(lines))
     return "\n".join(blocks)
+
+
+def goals(rows: Sequence[Row]) -> str:
+    """One line for each goal, those of a row under its name."""
+    lines = []
+    for row in rows:
+        lines.append(f"{row.name}{'' if row.checks else ': not measured'}")
+        lines += [
+            f"  {'ok ' if check.holds else 'NOT'}  {shown(check.measured, check.unit):>14}   {check.words}"
+            for check in row.checks
+        ]
+    return "\n".join(lines)

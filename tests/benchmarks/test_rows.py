@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.benchmarks.rows import Check, Row, quotient, table, unmeasured
+from tests.benchmarks.rows import Check, Row, goals, quotient, table, unmeasured
 
 
 def test_a_check_holds_by_its_measured_value_alone():
@@ -66,3 +66,14 @@ def test_the_table_says_which_check_failed_and_what_was_not_measured():
     assert "NOT p99 ≤ 10 ms (measured 12 ms)" in text
     assert "bare 3 ms" in text
     assert "not measured: no database" in text
+
+
+def test_the_goals_have_a_line_each():
+    checks = [Check("p99", 12.0, most=10, unit="ms"), Check("lost", 0, most=0)]
+    lines = goals([Row("lateness", 12.0, "ms", checks), unmeasured("claim", "no database")]).splitlines()
+    assert lines == [
+        "lateness",
+        "  NOT           12 ms   p99 ≤ 10 ms",
+        "  ok                0   lost ≤ 0",
+        "claim: not measured",
+    ]

@@ -45,10 +45,11 @@ def measured(bench: Bench, posts: int, latency_ms: int, *, times: int = 3) -> li
 
 def bare(bench: Bench, posts: int, latency_ms: int, *, warm: bool, times: int = 2) -> list[Lateness]:
     """The limit's runs; the best of them counts, so that no noise flatters us."""
+    rival = rivals.bare(warm=warm, lead=5.0 if posts <= POSTS else 12.0)
     runs: list[Lateness] = bench.once(
         f"bare client, {posts} together, {latency_ms} ms, {'warm' if warm else 'cold'}",
         lambda: bench.repeat(
-            lambda: contest.measure(bench, rivals.bare(warm=warm), together(posts), latency_ms=latency_ms),
+            lambda: contest.measure(bench, rival, together(posts), latency_ms=latency_ms),
             full=times,
         ),
     )
@@ -90,29 +91,42 @@ def _on_slow_remote(bench: Bench) -> Row:
 
 def _beside_peers(bench: Bench) -> Row:
     runs = measured(bench, POSTS, 0)
-    others = {
-        rival.name: contest.known(bench, rival, together(POSTS), "1000 together", patience=PATIENCE)
-        for rival in [rivals.naive(processes=8), *([] if bench.quick else peers())]
-    }
+    wanted = [rivals.naive(processes=8), *([] if bench.quick else peers())]
+    others = {rival.name: _beside(bench, rival) for rival in wanted}
+    found = {name: run for name, run in others.items() if isinstance(run, Lateness)}
     warm, cold = bare(bench, POSTS, 0, warm=True), bare(bench, POSTS, 0, warm=False, times=1)
     typical = middle(runs)
-    best = min((found.p99 for found in others.values() if found.p99 is not None), default=None)
-    losers = [f"{name} lost {found.lost}" for name, found in others.items() if found.lost]
+    best = min((run.p99 for run in found.values() if run.p99 is not None), default=None)
     return Row(
         f"lateness, {POSTS} together, remote 0 ms: p99",
         typical.p99,
         "ms",
         [
             Check("best peer / ours", quotient(best, typical.p99), least=5, unit="×"),
+            Check("peers that could be measured", float(len(found)), least=len(wanted)),
             *_bounds(typical, runs, warm[0], BOUND_MS),
         ],
-        peers={name: found.p99 for name, found in others.items()}
+        peers={name: run.p99 for name, run in found.items()}
         | {"bare client, warm": warm[0].p99, "bare client, cold": cold[0].p99},
         against="bare client, warm",
         runs=raw({"Oncue": runs, "bare client, warm": warm, "bare client, cold": cold})
-        | raw({name: [found] for name, found in others.items()}),
-        note="; ".join(losers),
+        | raw({name: [run] for name, run in found.items()}),
+        note="; ".join(word for name, run in others.items() if (word := _trouble(name, run))),
     )
+
+
+def _beside(bench: Bench, rival: Rival) -> Lateness | Exception:
+    """One that does not run must not cost the others' numbers; the row says so, and does not hold."""
+    try:
+        return contest.known(bench, rival, together(POSTS), "1000 together", patience=PATIENCE)
+    except Exception as error:  # noqa: BLE001  theirs, of any kind
+        return error
+
+
+def _trouble(name: str, run: Lateness | Exception) -> str:
+    if isinstance(run, Exception):
+        return f"{name} could not be measured: {str(run)[-300:]}"
+    return f"{name} lost {run.lost}" if run.lost else ""
 
 
 def rows_of_many(bench: Bench) -> Iterator[Row]:
