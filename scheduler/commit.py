@@ -8,9 +8,12 @@ says more: whatever is answered here, or not, `confirm` asks.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError
 
 from accounts.crashpoints import crashpoint
 from scheduler import crowd, evidence, intents, schedule
@@ -20,18 +23,23 @@ from scheduler.evidence import Answered
 from scheduler.lease import Lease
 from scheduler.schedule import RENEW_EVERY
 from scheduler.staged import Staged, give_back, load
-from tiktok.client.errors import TikTokError
+from tiktok.client.errors import NoAnswer, TikTokError
 from tiktok.wiring import async_api_client
 
 if TYPE_CHECKING:
     from scheduler.lanes import WakeUp
     from tiktok.client.aio import AsyncTikTokClient
 
+logger = logging.getLogger(__name__)
+
 SAME_INSTANT = timedelta(milliseconds=20)
 """Posts due within this share one intent; each is still sent at its own instant."""
 
 GROUP = 500
 """Posts of one intent at most, so that no transaction is long."""
+
+WARM_FOR = 2.0
+"""Seconds for opening connections: one that is slow in coming makes no post late."""
 
 
 def begin(wake_ups: Sequence[WakeUp]) -> None:
@@ -76,26 +84,34 @@ async def _publish(work: Clockwork, clock: Clock, client: AsyncTikTokClient, gro
     crashpoint("commit_intent")
     renewing = asyncio.create_task(_renew(work, [post.lease for post in intended]))
     answers: asyncio.Queue[Answered] = asyncio.Queue()
-    keeping = asyncio.create_task(evidence.keep(work, answers, len(intended)))
-    await asyncio.gather(*(_send(work, clock, client, post, answers) for post in intended))
-    await keeping
-    renewing.cancel()
+    try:
+        sending = [_send(work, clock, client, post, answers) for post in intended]
+        await asyncio.gather(evidence.keep(work, answers, len(intended)), *sending)
+    finally:
+        renewing.cancel()  # whatever happened: a lease that is renewed without end would hide its post for good
 
 
 async def _renew(work: Clockwork, leases: list[Lease]) -> None:
     """A slow answer is still an answer: nobody else asks while we wait for it."""
     while True:
         await asyncio.sleep(RENEW_EVERY)
-        await work.in_thread(lambda: Lease.renew_all(leases))
+        try:
+            await work.in_thread(lambda: Lease.renew_all(leases))
+        except DatabaseError as error:
+            logger.warning("leases of %d posts were not renewed: %s", len(leases), error)
 
 
 async def _warm(client: AsyncTikTokClient, group: list[Staged]) -> None:
-    uploads = [post for post in group if post.upload_url is not None]
-    if uploads:
-        assert uploads[0].upload_url is not None
-        await client.warm_uploads(uploads[0].upload_url, len(uploads))
-    if len(uploads) < len(group):
-        await client.warm_calls(len(group) - len(uploads))
+    """Open connections if that is possible; where it is not, the requests themselves will tell."""
+    uploads = [post.upload_url for post in group if post.upload_url is not None]
+    try:
+        async with asyncio.timeout(WARM_FOR):
+            if uploads:
+                await client.warm_uploads(uploads[0], len(uploads))
+            if len(uploads) < len(group):
+                await client.warm_calls(len(group) - len(uploads))
+    except (TikTokError, TimeoutError) as error:
+        logger.warning("connections for %d posts were not opened ahead: %r", len(group), error)
 
 
 async def _send(
@@ -108,6 +124,10 @@ async def _send(
         reply = await post.send(client)
     except TikTokError as error:
         await answers.put(Answered(post, clock.now(), error=error))
+        return
+    except Exception as error:  # a file that vanished: TikTok is asked how much of it it has
+        logger.exception("the request that posts broke off; post %s", post.post.pk)
+        await answers.put(Answered(post, clock.now(), error=NoAnswer(type(error).__name__)))
         return
     crashpoint("last_chunk_sent")
     await answers.put(Answered(post, clock.now(), reply=reply))

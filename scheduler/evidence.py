@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import schedule
@@ -25,9 +26,15 @@ from tiktok.client.types import ChunkReply
 if TYPE_CHECKING:
     from scheduler.clockwork import Clockwork
 
+logger = logging.getLogger(__name__)
+
 GROUP = 250
 PATIENCE = 0.25
 """Answers written together, and seconds that one waits for others."""
+
+PASSES = (OperationalError, InterfaceError)
+TRIED_AGAIN_AFTER = (0.2, 0.5, 1.0, 2.0, 4.0, 4.0)
+"""Seconds between tries where the database is away, or two groups met in a circle: within the posts' leases."""
 
 RECORD = """
 WITH mine AS (
@@ -96,19 +103,55 @@ async def keep(work: Clockwork, answers: asyncio.Queue[Answered], expected: int)
             except TimeoutError:
                 break
         expected -= len(group)
-        await work.in_thread(partial(save, group))
+        for write in _writes(group):
+            await _write_surely(work, write)
 
 
-def save(group: Sequence[Answered]) -> None:
+def _writes(group: Sequence[Answered]) -> Iterator[Callable[[], None]]:
+    """What was answered, in one transaction; then each refusal in its own."""
+    if told := [answered for answered in group if not answered.refused]:
+        yield partial(save, told)
+    for answered in group:
+        if answered.refused:
+            yield partial(_meet_refusal, answered)
+
+
+async def _write_surely(work: Clockwork, write: Callable[[], None]) -> None:
+    """A lost `publish_id` of a pull can't be asked for again, so it is worth some patience."""
+    for pause in (*TRIED_AGAIN_AFTER, None):
+        try:
+            return await work.in_thread(write)
+        except Exception as error:
+            if pause is None or not isinstance(error, PASSES):
+                logger.exception("answers were not written; TikTok is asked about their posts")
+                return
+            logger.warning("answers could not be written yet: %s", error)
+            await asyncio.sleep(pause)
+
+
+def save(told: Sequence[Answered]) -> None:
     """Write the answers of posts that still stand under our fence; the others were overtaken and are asked about."""
     with cross_tenant(CrossTenant.COMMIT):
-        told = [answered for answered in group if not answered.refused]
-        if told:
-            with transaction.atomic():
-                _save(told)
-        for answered in group:
-            if answered.refused and answered.error is not None:
-                refused_at_commit(answered.staged.lease, answered.staged.attempt, answered.error)
+        _save_apart(told)
+
+
+def _save_apart(told: Sequence[Answered]) -> None:
+    """Together, or where one of them fits no column, each alone."""
+    try:
+        with transaction.atomic():
+            _save(told)
+    except (DataError, IntegrityError):
+        if len(told) == 1:
+            logger.exception("TikTok's answer about post %s can't be written", told[0].staged.post.pk)
+            return
+        for answered in told:
+            _save_apart([answered])
+
+
+def _meet_refusal(answered: Answered) -> None:
+    assert answered.error is not None
+    with cross_tenant(CrossTenant.COMMIT):
+        refused_at_commit(answered.staged.lease, answered.staged.attempt, answered.error)
 
 
 COLUMNS = (

@@ -5,6 +5,7 @@ What is not, or no longer, fit to be committed is given back to the ordinary ste
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,15 +20,19 @@ from scheduler.files import blocks
 from scheduler.lease import Lease
 from scheduler.models import Post, PublishAttempt
 from scheduler.pulling import init_of
+from scheduler.recovery import after_crash
 from scheduler.staging import plan_of
 from scheduler.standing import is_ready
 from scheduler.states import OPEN_STAGES, Way
+from scheduler.transitions import LostRace
 from tiktok.client.secret import Secret
 from tiktok.vault import open_on
 
 if TYPE_CHECKING:
     from scheduler.lanes import WakeUp
     from tiktok.client.aio import AsyncTikTokClient
+
+logger = logging.getLogger(__name__)
 
 IN_MEMORY = 64 * 1024
 """Bytes of a last chunk that is read before its instant; with thousands held at once, larger ones are not."""
@@ -74,7 +79,7 @@ def load(wake_ups: Sequence[WakeUp]) -> list[Staged]:
             else:
                 others.append(lease)
         _give_back(others, at_once=False)
-        return [staged for staged in (_staged(lease, attempt) for lease, attempt in ready) if staged]
+        return [staged for staged in (_loaded(lease, attempt) for lease, attempt in ready) if staged]
 
 
 def give_back(posts: Iterable[Staged], *, at_once: bool) -> None:
@@ -100,6 +105,18 @@ def _give_back(leases: Sequence[Lease], *, at_once: bool) -> None:
 def _attempts(leases: dict[UUID, Lease]) -> dict[UUID, PublishAttempt]:
     rows = PublishAttempt.objects.filter(post_id__in=leases, stage__in=OPEN_STAGES)
     return {row.post_id: row for row in rows.select_related("post__media", "post__account")}
+
+
+def _loaded(lease: Lease, attempt: PublishAttempt) -> Staged | None:
+    """One post's trouble, a file or a key that is gone, is its own: the rest of its chunk is due now."""
+    try:
+        return _staged(lease, attempt)
+    except LostRace as lost:
+        logger.info("not committed: %s", lost)
+    except Exception:
+        logger.exception("post %s can't be made ready for its instant; it is put off", lease.post_id)
+        after_crash(lease)
+    return None
 
 
 def _staged(lease: Lease, attempt: PublishAttempt) -> Staged | None:
