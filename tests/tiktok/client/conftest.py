@@ -1,18 +1,28 @@
-"""What the tests of the client share: both transports, behind one synchronous face."""
+"""What the tests of the client share: all transports, behind one synchronous face."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
+import uvloop
 
 from tests.tiktok.client.looping import LoopedTransport
 from tiktok.client import RequestsTransport, Transport
+from tiktok.client.aio import AiohttpTransport, BurstTransport
 
 MakeTransport = Callable[..., Transport]
 
 
-@pytest.fixture(params=["requests", "aiohttp"])
+IN_A_LOOP = {
+    "aiohttp": (AiohttpTransport, asyncio.new_event_loop),
+    "burst": (BurstTransport, uvloop.new_event_loop),
+    "burst on asyncio": (BurstTransport, asyncio.new_event_loop),
+}
+
+
+@pytest.fixture(params=["requests", *IN_A_LOOP])
 def make_transport(request: pytest.FixtureRequest) -> Iterator[MakeTransport]:
     """Makes transports of one kind, `ca_file` given or not; the test runs once with each kind."""
     looped: list[LoopedTransport] = []
@@ -20,7 +30,8 @@ def make_transport(request: pytest.FixtureRequest) -> Iterator[MakeTransport]:
     def make(**options: object) -> Transport:
         if request.param == "requests":
             return RequestsTransport(**options)
-        looped.append(LoopedTransport(**options))
+        kind, new_loop = IN_A_LOOP[request.param]
+        looped.append(LoopedTransport(kind(**options), new_loop()))
         return looped[-1]
 
     yield make

@@ -7,7 +7,8 @@ aiohttp. A transport belongs to the loop of its first use.
 from __future__ import annotations
 
 from tiktok.client.aio.api import AsyncTikTokClient
+from tiktok.client.aio.burst import BurstTransport
 from tiktok.client.aio.calls import AsyncTransport
 from tiktok.client.aio.transport import AiohttpTransport
 
-__all__ = ["AiohttpTransport", "AsyncTikTokClient", "AsyncTransport"]
+__all__ = ["AiohttpTransport", "AsyncTikTokClient", "AsyncTransport", "BurstTransport"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Final
 
 from aiohttp import ClientResponse
@@ -29,7 +29,7 @@ def content(body: Body | None) -> bytes | AsyncIterator[bytes | memoryview] | No
     if isinstance(body, Stream):
         return _streamed(body)
     if body is not None and len(body) > LARGEST_WRITE:
-        return _sliced(memoryview(body))
+        return _sliced(body)
     return body
 
 
@@ -40,9 +40,19 @@ async def read(answer: ClientResponse) -> Response:
         body += block
         _check_size(len(body), answer.status)
     headers = {name.lower(): value for name, value in answer.headers.items()}
+    return Response(answer.status, headers, unwrapped(body, headers, answer.status))
+
+
+def unwrapped(body: bytearray, headers: Mapping[str, str], status: int) -> bytes:
+    """The body as it was before compression. Raises `UnreadableAnswer` where it is not compressed as it claims."""
     wrapping = headers.get("content-encoding", "identity").strip().lower()
-    plain = bytes(body) if wrapping == "identity" else _unwrapped(body, wrapping, answer.status)
-    return Response(answer.status, headers, plain)
+    return bytes(body) if wrapping == "identity" else _inflated(body, wrapping, status)
+
+
+def slices(whole: bytes) -> Iterator[memoryview]:
+    """A large body in pieces of one write each, without copying it."""
+    for start in range(0, len(whole), LARGEST_WRITE):
+        yield memoryview(whole)[start : start + LARGEST_WRITE]
 
 
 def _check_size(length: int, status: int) -> None:
@@ -50,7 +60,7 @@ def _check_size(length: int, status: int) -> None:
         raise UnreadableAnswer("The answer is larger than 1 MiB.", http_status=status)
 
 
-def _unwrapped(body: bytearray, wrapping: str, status: int) -> bytes:
+def _inflated(body: bytearray, wrapping: str, status: int) -> bytes:
     """We ask for no compression; a server that compresses all the same is understood, but not without end."""
     inflate, plain = zlib.decompressobj(_EITHER_ZLIB_OR_GZIP), b""
     try:
@@ -70,6 +80,6 @@ async def _streamed(stream: Stream) -> AsyncIterator[bytes]:
         await asyncio.sleep(0)
 
 
-async def _sliced(whole: memoryview) -> AsyncIterator[memoryview]:
-    for start in range(0, len(whole), LARGEST_WRITE):
-        yield whole[start : start + LARGEST_WRITE]
+async def _sliced(whole: bytes) -> AsyncIterator[memoryview]:
+    for piece in slices(whole):
+        yield piece
