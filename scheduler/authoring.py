@@ -257,8 +257,7 @@ def _refuse_past(row: Post, now: datetime) -> None:
 
 def _agree(row: Post, *, by: User, creator: CreatorInfo | None, now: datetime | None) -> None:
     """Check everything, keep the consent (who, when, to what), and hand the row to the engine."""
-    if row.status == PostStatus.SCHEDULED:
-        raise policies.NotPossible("This post is already scheduled.")
+    policies.check_can_schedule(row)
     if row.account is None:
         raise ContentRefused([Problem("account", "Choose the account that posts.")])
     if row.due_at is None:

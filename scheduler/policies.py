@@ -76,6 +76,13 @@ def check_can_edit(post: Post) -> None:
         raise NotPossible("This post was cancelled. Move it to drafts to work on it again.")
 
 
+def check_can_schedule(post: Post) -> None:
+    """Agree to publish it. What may be at TikTok already is never put back on the schedule by a person."""
+    if post.status == PostStatus.SCHEDULED:
+        raise NotPossible("This post is already scheduled.")
+    check_can_edit(post)
+
+
 def check_can_reschedule(post: Post) -> None:
     check_can_edit(post)
     if post.status == PostStatus.DRAFT:
@@ -135,6 +142,7 @@ def _allowed(check: Callable[[Post], None]) -> Callable[[Post], bool]:
 
 
 can_edit = _allowed(check_can_edit)
+can_schedule = _allowed(check_can_schedule)
 can_reschedule = _allowed(check_can_reschedule)
 can_cancel = _allowed(check_can_cancel)
 can_move_to_drafts = _allowed(check_can_move_to_drafts)

@@ -7,7 +7,7 @@ once; an init by address posts once everything was fetched; the status tells whi
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -91,7 +91,7 @@ class Remote:
             case Fate.UNREACHED:
                 raise NoAnswer("unreached")
             case Fate.STRAYED:
-                self.strays.append(request)
+                self.strays.append(replace(request, body=_whole(request)))
                 raise NoAnswer("strayed")
         response, told = self._do(request)
         if fate == Fate.LOST:
@@ -259,14 +259,9 @@ def _bytes(request: Request) -> bytes:
     return request.body
 
 
-def _length(request: Request) -> int:
-    whole = isinstance(request.body, bytes)
-    return len(_bytes(request)) if whole else sum(len(block) for block in _stream(request))
-
-
-def _stream(request: Request) -> Stream:
-    assert isinstance(request.body, Stream)
-    return request.body
+def _whole(request: Request) -> bytes | Secret | None:
+    """The body as it left us, even if whoever sends it is gone when it arrives."""
+    return b"".join(request.body) if isinstance(request.body, Stream) else request.body
 
 
 def _range(request: Request) -> tuple[int, int]:
