@@ -46,6 +46,7 @@ def _make_queue_accounts() -> int:
             access_token=b"sealed elsewhere",
             refresh_token=b"sealed elsewhere",
             access_expires_at=datetime.now(UTC) + TOKENS_LIVE,
+            refresh_due_at=datetime.now(UTC) + TOKENS_LIVE,
         )
         multiply(
             account,

@@ -118,6 +118,7 @@ def _account(space: Workspace, client_key: str, known: Connection) -> TikTokAcco
         scopes=known.answer["scope"].split(","),
         access_expires_at=datetime.now(UTC) + TOKENS_LIVE,
         refresh_expires_at=datetime.now(UTC) + timedelta(days=100),
+        refresh_due_at=datetime.now(UTC) + TOKENS_LIVE,
     )
     account.access_token = seal_on(account, "access_token", Secret(known.token))
     account.refresh_token = seal_on(account, "refresh_token", Secret(known.answer["refresh_token"]))

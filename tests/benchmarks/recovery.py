@@ -83,7 +83,10 @@ def of_publish(bench: Bench, *, second: bool) -> Recovery:
         ids = {post.pk for post in posts}
 
         def moment() -> None:
+            deadline = time.monotonic() + GIVE_UP
             while len(_settled(ids, OPENED)) < len(ids) / 5:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"The engine did not open {len(ids) // 5} uploads in {GIVE_UP:g} s.")
                 time.sleep(LOOKS_EVERY / 2)
 
         return _watched(bench, posts, OPENED, worker, moment)
