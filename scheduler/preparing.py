@@ -16,10 +16,13 @@ from django.db.models import Max
 from scheduler import pulls, schedule
 from scheduler.content import is_draft_for_app, is_photos
 from scheduler.models import PublishAttempt
-from scheduler.outcomes import abandon, fail, out_of_attempts
+from scheduler.outcomes import abandon, fail, meet, out_of_attempts
 from scheduler.starting import may_go_out
 from scheduler.states import EventKind, NextStep, Reason, Stage, Way
 from scheduler.transitions import note
+from tiktok import tokens
+from tiktok.client.errors import TikTokError
+from tiktok.tokens import NeedsReconnect
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +36,9 @@ PULL_FROM_URL = "pull_from_url"
 CHECKED_PER_SECOND = 100_000_000
 LONGEST_CHECK = timedelta(seconds=25)
 """Bytes of a stored file that are read and hashed in a second, and the most time that is set aside for it."""
+
+TOKEN_NEEDS = 2 * tokens.CALL_NEEDS
+"""What a token must have left at the due time: enough that the clock finds it still good."""
 
 
 def way_of(post: Post) -> Way:
@@ -72,6 +78,18 @@ def prepare(work: Work) -> None:
             next_step=NextStep.COMMIT,
             troubles=0,
         )
+
+
+def has_token(work: Work) -> bool:
+    """Renew the token where it would not last until the init; decides what follows if that can't be done."""
+    assert work.post.account is not None
+    left = max(work.due_at - work.clock.now(), timedelta(0))
+    try:
+        tokens.fresh(work.post.account, needed=left + TOKEN_NEEDS)
+    except (TikTokError, NeedsReconnect) as error:
+        meet(work, error)
+        return False
+    return True
 
 
 def is_stale(post: Post, attempt: PublishAttempt) -> bool:

@@ -84,7 +84,7 @@ def _choose_before_commit(work: Work) -> Callable[[Work], None]:
     if attempt is None:
         return _choose_first(work)
     if attempt.way == Way.PULL:
-        return preparing.drop if preparing.is_stale(post, attempt) else _hand_to_the_clock
+        return preparing.drop if preparing.is_stale(post, attempt) else _hand_prepared_to_the_clock
     if reason := _why_useless(work, attempt):
         return lambda work: abandon(work, reason)
     if attempt.stage == Stage.STARTED:
@@ -145,6 +145,12 @@ def _wait_until_first_step(work: Work) -> None:
 def _wait_until_recheck(work: Work) -> None:
     assert work.post.due_at is not None
     keep(work.post, fence=work.fence, next_step_at=work.post.due_at - schedule.RECHECK_LEAD)
+
+
+def _hand_prepared_to_the_clock(work: Work) -> None:
+    """What TikTok fetches needs a token besides; the clock makes no call but the one that posts."""
+    if preparing.has_token(work):
+        _hand_to_the_clock(work)
 
 
 def _hand_to_the_clock(work: Work) -> None:

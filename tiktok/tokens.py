@@ -71,6 +71,19 @@ def fresh(
     return _token(account, is_good, impatient=someone_waits)
 
 
+def at_hand(account: TikTokAccount) -> AccessToken | None:
+    """The stored token if it can be sent now; TikTok is asked for nothing. Raises `NeedsReconnect`."""
+
+    def is_good(row: TikTokAccount) -> bool:
+        return row.has_access_for(CALL_NEEDS, now=timezone.now())
+
+    try:
+        return _stored(_row(account), is_good)
+    except vault.VaultError as error:
+        health.mark_lost(account, reason=StatusReason.UNREADABLE)
+        raise NeedsReconnect(account) from error
+
+
 def renew_ahead(account: TikTokAccount) -> None:
     """Renew a pair whose time has come, so that idle accounts stay connected. Raises like `fresh`."""
 
