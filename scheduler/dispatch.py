@@ -83,22 +83,30 @@ def claim_commits() -> list[WakeUp]:
 
 def claim_lanes(kind: LaneKind) -> list[WakeUp]:
     """Claim the first due post of free lanes, as many as may run beside those that do."""
-    at_once = {LaneKind.CALLS: settings.STEPS_AT_ONCE, LaneKind.SENDS: settings.UPLOADS_AT_ONCE}[kind]
     with cross_tenant(CrossTenant.DISPATCH):
-        room = min(BATCH, at_once - lanes.running(kind))
+        room = _room(kind)
         return lanes.claim(kind, room) if room > 0 else []
 
 
 def claim_post(post_id: UUID) -> list[WakeUp]:
-    """Claim what is next for this post's account, if anything is due: a click need not wait for the next tick."""
+    """Claim what is next for this post's account, if anything is due: a click need not wait for the next tick.
+
+    Only its bytes may have to: no more uploads are woken than can begin, and those without room come by their turn.
+    """
     with cross_tenant(CrossTenant.DISPATCH):
         account_id = Post.objects.filter(pk=post_id).values_list("account_id", flat=True).first()
         if account_id is None:
             return []
         return [
             *_commits(CLAIM_COMMIT_OF_POST, {"post": post_id, "lease": LEASE}),
-            *(wake_up for kind in LaneKind for wake_up in lanes.claim_of_account(kind, account_id)),
+            *lanes.claim_of_account(LaneKind.CALLS, account_id),
+            *(lanes.claim_of_account(LaneKind.SENDS, account_id) if _room(LaneKind.SENDS) > 0 else []),
         ]
+
+
+def _room(kind: LaneKind) -> int:
+    at_once = {LaneKind.CALLS: settings.STEPS_AT_ONCE, LaneKind.SENDS: settings.UPLOADS_AT_ONCE}[kind]
+    return min(BATCH, at_once - lanes.running(kind))
 
 
 def _commits(statement: str, parameters: dict[str, Any]) -> list[WakeUp]:

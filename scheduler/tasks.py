@@ -19,7 +19,7 @@ from scheduler.lanes import Hold, WakeUp
 from scheduler.lease import Lease
 from scheduler.media_tasks import check_media, look_after_media
 from scheduler.recovery import after_crash
-from scheduler.states import NextStep
+from scheduler.states import LaneKind, NextStep
 from scheduler.transitions import LostRace
 from scheduler.upkeep import look_after_publishing, mail_operator
 
@@ -84,6 +84,8 @@ def take_step(*, workspace_id: str, wake_up: Told) -> None:
     finally:
         lease.leave_lane()
     if restores.check():
+        if woken.step == NextStep.SEND:
+            _enqueue(dispatch.claim_lanes(LaneKind.SENDS))  # whose turn it is, before its own next slice
         _enqueue(dispatch.claim_post(woken.post_id))
 
 
