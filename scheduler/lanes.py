@@ -94,6 +94,18 @@ def _claim_statement(kind: LaneKind) -> str:
 CLAIM_OF = {kind: _claim_statement(kind) for kind in LaneKind}
 
 
+TAKE = """
+UPDATE scheduler_lane AS lane SET busy_fence = lane.busy_fence + 1, busy_until = clock_timestamp() + %(lease)s
+FROM (
+    SELECT taken.id FROM scheduler_lane AS taken
+    JOIN unnest(%(lanes)s::uuid[], %(posts)s::uuid[], %(fences)s::bigint[]) AS hold (lane, post, fence)
+        ON taken.id = hold.lane AND taken.busy_post = hold.post AND taken.busy_fence = hold.fence
+    ORDER BY taken.id FOR UPDATE OF taken
+) AS mine
+WHERE lane.id = mine.id
+RETURNING lane.id, lane.busy_post, lane.busy_fence
+"""
+
 RELEASE = """
 UPDATE scheduler_lane AS lane SET busy_until = NULL, busy_post = NULL
 FROM unnest(%(lanes)s::uuid[], %(posts)s::uuid[], %(fences)s::bigint[]) AS hold (lane, post, fence)
@@ -136,6 +148,15 @@ def running(kind: LaneKind) -> int:
     return Lane.objects.filter(kind=kind, busy_until__gt=ClockTimestamp()).count()
 
 
+def take(holds: Sequence[Hold]) -> dict[UUID, Hold]:
+    """Begin the steps that these lanes were claimed for, by post. A wake-up that comes twice begins only once."""
+    if not holds:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, _columns(holds) | {"lease": LEASE})
+        return {post: Hold(lane, post, fence) for lane, post, fence in cursor}
+
+
 def renew(hold: Hold) -> bool:
     """Keep the lane for another lease; False where it was given to somebody else."""
     mine = Lane.objects.filter(pk=hold.lane_id, busy_post=hold.post_id, busy_fence=hold.fence)
@@ -145,14 +166,15 @@ def renew(hold: Hold) -> bool:
 def release(holds: Sequence[Hold]) -> None:
     """Free the lanes that these steps keep busy; one that was given to another step meanwhile is left alone."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            RELEASE,
-            {
-                "lanes": [hold.lane_id for hold in holds],
-                "posts": [hold.post_id for hold in holds],
-                "fences": [hold.fence for hold in holds],
-            },
-        )
+        cursor.execute(RELEASE, _columns(holds))
+
+
+def _columns(holds: Sequence[Hold]) -> dict[str, Any]:
+    return {
+        "lanes": [hold.lane_id for hold in holds],
+        "posts": [hold.post_id for hold in holds],
+        "fences": [hold.fence for hold in holds],
+    }
 
 
 def _claim(kind: LaneKind, pick: str, parameters: dict[str, Any]) -> list[WakeUp]:

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
 
 from scheduler import lanes
 from scheduler.lanes import Hold, WakeUp
@@ -22,18 +21,28 @@ from scheduler.models import ClockTimestamp, Post
 from scheduler.schedule import LEASE, RENEW_EVERY
 from scheduler.transitions import LostRace
 
+# Locked in order of ids, as everybody does who changes many, so that no two wait for each other in a circle.
 TAKE_ALL = """
 UPDATE scheduler_post AS post SET fence = post.fence + 1, next_step_at = clock_timestamp() + %(lease)s
-FROM unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS wake_up (id, fence)
-WHERE post.id = wake_up.id AND post.fence = wake_up.fence AND post.next_step_at IS NOT NULL
+FROM (
+    SELECT claimed.id FROM scheduler_post AS claimed
+    JOIN unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS wake_up (id, fence)
+        ON claimed.id = wake_up.id AND claimed.fence = wake_up.fence AND claimed.next_step_at IS NOT NULL
+    ORDER BY claimed.id FOR UPDATE OF claimed
+) AS mine
+WHERE post.id = mine.id
 RETURNING post.id
 """
 
-
 RENEW_ALL = """
 UPDATE scheduler_post AS post SET next_step_at = clock_timestamp() + %(lease)s
-FROM unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS mine (id, fence)
-WHERE post.id = mine.id AND post.fence = mine.fence AND post.next_step = 'commit'
+FROM (
+    SELECT held.id FROM scheduler_post AS held
+    JOIN unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS lease (id, fence)
+        ON held.id = lease.id AND held.fence = lease.fence AND held.next_step = 'commit'
+    ORDER BY held.id FOR UPDATE OF held
+) AS mine
+WHERE post.id = mine.id
 """
 
 
@@ -49,27 +58,26 @@ class Lease:
     @classmethod
     def take(cls, wake_up: WakeUp) -> Lease | None:
         """Turn a wake-up into a hold; None where the wake-up was doubled, late or overtaken."""
-        if wake_up.hold and not lanes.renew(wake_up.hold):
-            return None
-        taken = Post.objects.filter(
-            pk=wake_up.post_id, fence=wake_up.fence, next_step_at__isnull=False
-        ).update(fence=F("fence") + 1, next_step_at=ClockTimestamp() + LEASE)
-        return cls(wake_up.post_id, wake_up.fence + 1, wake_up.hold) if taken else None
+        return cls.take_all([wake_up]).get(wake_up.post_id)
 
     @classmethod
     def take_all(cls, wake_ups: Sequence[WakeUp]) -> dict[UUID, Lease]:
-        """The same for a chunk, in one statement, by post; those that were overtaken are missing."""
+        """The same for a chunk, in one statement, by post; those that were overtaken are missing, their lanes free."""
+        holds = lanes.take([wake_up.hold for wake_up in wake_ups if wake_up.hold])
+        ours = [wake_up for wake_up in wake_ups if not wake_up.hold or wake_up.post_id in holds]
         parameters: dict[str, Any] = {
-            "posts": [wake_up.post_id for wake_up in wake_ups],
-            "fences": [wake_up.fence for wake_up in wake_ups],
+            "posts": [wake_up.post_id for wake_up in ours],
+            "fences": [wake_up.fence for wake_up in ours],
             "lease": LEASE,
         }
         with connection.cursor() as cursor:
             cursor.execute(TAKE_ALL, parameters)
             taken = {row[0] for row in cursor}
+        if left := [hold for post_id, hold in holds.items() if post_id not in taken]:
+            lanes.release(left)
         return {
-            wake_up.post_id: cls(wake_up.post_id, wake_up.fence + 1, wake_up.hold)
-            for wake_up in wake_ups
+            wake_up.post_id: cls(wake_up.post_id, wake_up.fence + 1, holds.get(wake_up.post_id))
+            for wake_up in ours
             if wake_up.post_id in taken
         }
 

@@ -40,20 +40,29 @@ IN_MEMORY = 64 * 1024
 GIVE_BACK = """
 UPDATE scheduler_post AS post
 SET next_step = CASE WHEN %(at_once)s THEN post.next_step ELSE 'start' END, next_step_at = clock_timestamp()
-FROM unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS mine (id, fence)
-WHERE post.id = mine.id AND post.fence = mine.fence
+FROM (
+    SELECT held.id FROM scheduler_post AS held
+    JOIN unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS lease (id, fence)
+        ON held.id = lease.id AND held.fence = lease.fence
+    ORDER BY held.id FOR UPDATE OF held
+) AS mine
+WHERE post.id = mine.id
 """
+
+
+Send = Callable[[], Awaitable[Any]]
+"""The call that posts, with all done ahead that needs no connection."""
 
 
 @dataclass
 class Staged:
-    """One post, its lease, and the call that posts it."""
+    """One post, its lease, and how to make its one call ready."""
 
     lease: Lease
     post: Post
     attempt: PublishAttempt
     upload_url: Secret | None
-    send: Callable[[AsyncTikTokClient], Awaitable[Any]]
+    ready: Callable[[AsyncTikTokClient], Send]
 
     @property
     def due_at(self) -> datetime:
@@ -121,21 +130,21 @@ def _loaded(lease: Lease, attempt: PublishAttempt) -> Staged | None:
 
 def _staged(lease: Lease, attempt: PublishAttempt) -> Staged | None:
     if attempt.way == Way.PULL:
-        send = init_of(lease, attempt)
-        return send and Staged(lease, attempt.post, attempt, None, send)
+        ready = init_of(lease, attempt)
+        return ready and Staged(lease, attempt.post, attempt, None, ready)
     url = open_on(attempt, "upload_url")
     return Staged(lease, attempt.post, attempt, url, _last_chunk(attempt, url))
 
 
-def _last_chunk(attempt: PublishAttempt, url: Secret) -> Callable[[AsyncTikTokClient], Awaitable[Any]]:
+def _last_chunk(attempt: PublishAttempt, url: Secret) -> Callable[[AsyncTikTokClient], Send]:
     """The PUT of the last chunk; staged it is small (design 4.3), and a small one is in memory before the instant."""
     plan, media = plan_of(attempt), attempt.post.media
     assert media is not None
     first, last = plan.span(plan.last_index)
     ahead = b"".join(blocks(media.storage_key, first, last)) if last - first < IN_MEMORY else None
 
-    def send(client: AsyncTikTokClient) -> Awaitable[Any]:
+    def ready(client: AsyncTikTokClient) -> Send:
         body = ahead if ahead is not None else blocks(media.storage_key, first, last)
-        return client.send_chunk(url, plan, plan.last_index, body, media.content_type)
+        return client.ready_chunk(url, plan, plan.last_index, body, media.content_type)
 
-    return send
+    return ready
