@@ -18,7 +18,7 @@ from tiktok.client import (
     VideoPost,
     plan_upload,
 )
-from tiktok.client.aio import AiohttpTransport, AsyncTikTokClient
+from tiktok.client.aio import AsyncTikTokClient, BurstTransport
 
 TOKEN = Secret("act.CANARY")
 POST = VideoPost("A caption", "SELF_ONLY", True, True, True, False, False, False)
@@ -71,7 +71,7 @@ def in_loop(server: ScriptedServer, call: Callable[[AsyncTikTokClient], Awaitabl
     """One call of the asynchronous client, in a loop that lives as long."""
 
     async def run() -> object:
-        async with AiohttpTransport() as transport:
+        async with BurstTransport() as transport:
             return await call(AsyncTikTokClient(transport=transport, api_base_url=server.url + "/"))
 
     return asyncio.run(run())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 from httptools import HttpParserError
@@ -10,8 +11,8 @@ from httptools import HttpParserError
 from tests.tiktok.client.sending import LATE, MEBIBYTE, get
 from tests.tiktok.client.server import Line, answering, serving
 from tests.tiktok.client.test_aio import crowd
-from tiktok.client import NoAnswer, Outcome, Secret, TikTokError, UnreadableAnswer
-from tiktok.client.aio import BurstTransport
+from tiktok.client import NoAnswer, Outcome, Secret, TikTokError, UnreadableAnswer, plan_upload
+from tiktok.client.aio import AsyncTikTokClient, BurstTransport
 from tiktok.client.aio.burst.answers import LARGEST_HEAD, AnswerReader
 from tiktok.client.aio.burst.heads import make_ready, origin_of
 from tiktok.client.wire import Request, Stream
@@ -258,3 +259,61 @@ def test_closing_ends_what_is_under_way() -> None:
             return caught.value.outcome
 
     assert asyncio.run(closed()) is Outcome.AMBIGUOUS
+
+
+def test_who_dial_together_ask_for_the_name_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    resolve = socket.getaddrinfo
+
+    def counted(host: object, *arguments: object, **options: object) -> object:
+        asked.append(host)
+        return resolve(host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", counted)
+
+    async def together() -> int:
+        async with crowd(BurstTransport) as (server, transport):
+            return await transport.warm(server.url.replace("127.0.0.1", "localhost"), 20)
+
+    assert asyncio.run(together()) == 20
+    assert asked.count("localhost") == 1
+
+
+def test_a_name_that_is_not_known_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unheard_of(*_arguments: object, **_options: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unheard_of)
+
+    async def unknown() -> None:
+        async with BurstTransport() as transport:
+            await transport.send(get("http://nowhere.invalid/"), deadline=LATE)
+
+    with pytest.raises(NoAnswer) as caught:
+        asyncio.run(unknown())
+    assert caught.value.outcome is Outcome.NOT_SENT
+
+
+# Ready calls
+
+
+def test_a_ready_chunk_sends_nothing_until_its_instant() -> None:
+    async def later() -> tuple[int, bool, list[bytes]]:
+        async with crowd(BurstTransport) as (server, transport):
+            server.go.set()
+            client = AsyncTikTokClient(transport=transport, api_base_url=server.url)
+            await client.warm_uploads(Secret(server.url), 1)
+            send = client.ready_chunk(
+                Secret(server.url + "/up"), plan_upload(1000), 0, bytes(1000), "video/mp4"
+            )
+            before = len(server.bodies)
+            return before, (await send()).complete, server.bodies
+
+    assert asyncio.run(later()) == (0, True, [bytes(1000)])
+
+
+def test_a_chunk_for_another_host_is_never_ready() -> None:
+    client = AsyncTikTokClient(transport=BurstTransport(), api_base_url="https://open.tiktokapis.com")
+    with pytest.raises(UnreadableAnswer) as caught:
+        client.ready_chunk(Secret("https://a.example/up"), plan_upload(1000), 0, bytes(1000), "video/mp4")
+    assert not caught.value.request_sent

@@ -1,7 +1,7 @@
 """The same calls inside an event loop, for the two steps that are due many at once: the commit and the status poll.
 
 Requests, answers, errors and log lines are those of the synchronous client: only the transport is another one, on
-aiohttp. A transport belongs to the loop of its first use.
+aiohttp, or on the bare event loop for a burst (`burst`). A transport belongs to the loop of its first use.
 """
 
 from __future__ import annotations

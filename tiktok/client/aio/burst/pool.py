@@ -14,7 +14,7 @@ from functools import partial
 
 from tiktok.client import deadlines
 from tiktok.client.aio.burst.connection import Connection
-from tiktok.client.aio.burst.dialling import dial
+from tiktok.client.aio.burst.dialling import Dialler
 from tiktok.client.aio.burst.heads import Origin
 
 
@@ -22,8 +22,7 @@ class Pool:
     """Belongs to the event loop in which it was made."""
 
     def __init__(self, origin: Origin, authorities: ssl.SSLContext, limit: int) -> None:
-        self._origin = origin
-        self._authorities = authorities
+        self._dialler = Dialler(origin, authorities)
         self._limit = limit
         self._busy = 0
         self._closed = False
@@ -56,9 +55,12 @@ class Pool:
         self._release()
 
     async def warm(self, wanted: int, *, deadline: float) -> int:
-        """Open that many new connections, all at once; how many there are after `deadline` seconds."""
+        """Open that many new connections, all at once; how many there are after `deadline` seconds.
+
+        Each is at hand when it is open: one that is slow to open keeps nobody from using the others.
+        """
         number = max(0, min(wanted, self._limit - self._busy))
-        opening = [asyncio.create_task(self._open(deadline)) for _ in range(number)]
+        opening = [asyncio.create_task(self._open_ahead(deadline)) for _ in range(number)]
         try:
             if opening:
                 await asyncio.wait(opening, timeout=deadline)
@@ -66,14 +68,14 @@ class Pool:
             for task in opening:
                 task.cancel()
             results = await asyncio.gather(*opening, return_exceptions=True)
-            opened = [result for result in results if isinstance(result, Connection)]
-            for connection in opened:
-                self._keep(connection)
-        return len(opened)
+        while self._idle and len(self._idle) + self._busy > self._limit:
+            self._idle.popleft().drop()
+        return results.count(None)
 
     async def close(self) -> None:
         """Drop every connection; whoever waits for an answer has none."""
         self._closed = True
+        self._dialler.close()
         if self._sweep is not None:
             self._sweep.cancel()
         self._idle.clear()
@@ -82,9 +84,11 @@ class Pool:
             connection.drop()
         await asyncio.gather(*(connection.gone() for connection in dropped))
 
+    async def _open_ahead(self, deadline: float) -> None:
+        self._keep(await self._open(deadline))
+
     async def _open(self, deadline: float) -> Connection:
-        make = partial(Connection, self._connections)
-        return await dial(self._origin, make, self._authorities, deadline=deadline)
+        return await self._dialler.dial(partial(Connection, self._connections), deadline=deadline)
 
     def _freshest(self) -> Connection | None:
         """The idle connection that was used last: the one least likely to be closed by the server just now."""
@@ -101,8 +105,6 @@ class Pool:
             return
         connection.released_at = time.monotonic()
         self._idle.append(connection)
-        if len(self._idle) + self._busy > self._limit + 1:
-            self._idle.popleft().drop()
         if self._sweep is None:
             self._sweep_later()
 
