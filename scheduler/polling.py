@@ -14,6 +14,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import DatabaseError
+
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler import confirm, lanes, pacing, publishing
 from scheduler.clock import Clock
@@ -27,7 +29,7 @@ from scheduler.states import OPEN_STAGES, PostStatus
 from scheduler.transitions import LostRace
 from scheduler.work import Work
 from tiktok import tokens
-from tiktok.client.errors import AuthRefusal, TikTokError
+from tiktok.client.errors import AuthRefusal, NoAnswer, TikTokError
 from tiktok.tokens import NeedsReconnect
 from tiktok.wiring import async_api_client
 
@@ -60,9 +62,11 @@ def ask_all(loop: Clockwork, wake_ups: Sequence[WakeUp]) -> Coroutine[Any, Any, 
 
 
 async def _ask_all(loop: Clockwork, client: AsyncTikTokClient, wake_ups: Sequence[WakeUp]) -> None:
-    questions = await loop.in_thread(lambda: prepare(wake_ups))
+    questions, others = await loop.in_thread(lambda: prepare(wake_ups))
     await asyncio.gather(*(_ask(client, question) for question in questions))
     await loop.in_thread(lambda: hear_all(questions))
+    for alone in others:
+        await loop.in_thread(partial(step, alone))
 
 
 async def _ask(client: AsyncTikTokClient, question: Question) -> None:
@@ -71,23 +75,36 @@ async def _ask(client: AsyncTikTokClient, question: Question) -> None:
         question.answer = await client.publish_status(question.token, question.work.attempt.publish_id)
     except TikTokError as error:
         question.answer = error
+    except Exception as error:  # one question's trouble leaves the other answers to be heard
+        logger.exception("the question about post %s broke off", question.work.post.pk)
+        question.answer = NoAnswer(type(error).__name__)
 
 
-def prepare(wake_ups: Sequence[WakeUp]) -> list[Question]:
-    """Take the leases, read rows and tokens. What is no plain question takes its ordinary step here and now."""
+@dataclass(frozen=True)
+class Alone:
+    """A post that no plain question will do for: its ordinary step may call and wait, so it comes last."""
+
+    workspace_id: UUID
+    lease: Lease
+    clock: Clock
+
+
+def prepare(wake_ups: Sequence[WakeUp]) -> tuple[list[Question], list[Alone]]:
+    """Take the leases, read rows and tokens; nothing here calls TikTok, for all leases run meanwhile."""
     with cross_tenant(CrossTenant.CONFIRM):
         leases = Lease.take_all(wake_ups)
         clock = Clock.measure()
         attempts = _attempts(leases)
-    questions = []
+    questions, others = [], []
     for wake_up in wake_ups:
-        lease, attempt = leases.get(wake_up.post_id), attempts.get(wake_up.post_id)
-        question = _question(lease, clock, attempt) if lease and attempt else None
-        if question:
+        if (lease := leases.get(wake_up.post_id)) is None:
+            continue
+        attempt = attempts.get(wake_up.post_id)
+        if attempt and (question := _question(lease, clock, attempt)):
             questions.append(question)
-        elif lease:
-            step(lease, clock, wake_up)
-    return questions
+        else:
+            others.append(Alone(wake_up.workspace_id, lease, clock))
+    return questions, others
 
 
 def hear_all(questions: Sequence[Question]) -> None:
@@ -99,11 +116,16 @@ def hear_all(questions: Sequence[Question]) -> None:
         lanes.release([question.work.lease.lane for question in questions if question.work.lease.lane])
 
 
-def step(lease: Lease, clock: Clock, wake_up: WakeUp) -> None:
-    """The ordinary step of one post, alone."""
-    with workspace_scope(wake_up.workspace_id):
-        _guarded(lease, lambda: publishing.take_step(lease, clock))
-        lease.leave_lane()
+def step(alone: Alone) -> None:
+    """The ordinary step of one post, if it is still ours."""
+    with workspace_scope(alone.workspace_id):
+        _guarded(alone.lease, partial(_step, alone))
+        alone.lease.leave_lane()
+
+
+def _step(alone: Alone) -> None:
+    alone.lease.renew()
+    publishing.take_step(alone.lease, alone.clock)
 
 
 def _attempts(posts: Iterable[UUID]) -> dict[UUID, PublishAttempt]:
@@ -121,10 +143,14 @@ def _question(lease: Lease, clock: Clock, attempt: PublishAttempt) -> Question |
     with workspace_scope(post.workspace_id):
         work = Work(lease, clock, post, post.media or files_of(post)[0], attempt)
         try:
-            pacing.take(post.account, Call.STATUS)
-            return Question(work, tokens.fresh(post.account).secret)
-        except (Paced, TikTokError, NeedsReconnect):
+            if token := tokens.at_hand(post.account):
+                pacing.take(post.account, Call.STATUS)
+                return Question(work, token.secret)
+        except (Paced, NeedsReconnect):
             return None
+        except DatabaseError as error:
+            logger.warning("post %s is asked about alone: %s", post.pk, error)
+    return None
 
 
 def _hear(question: Question) -> None:
