@@ -77,12 +77,12 @@ def test_a_post_that_a_person_changes_while_it_is_loaded_keeps_no_other_from_goi
     changed, well = ready(), ready()
     real = staged._staged
 
-    def while_loading(mine, attempt):
+    def while_loading(mine, attempt, *client):
         if attempt.post_id == changed.pk:
             with workspace_scope(changed.workspace_id):
                 authoring.cancel(post=changed, by=changed.created_by)
             keep(attempt.post, fence=mine.fence, next_step_at=database_now())
-        return real(mine, attempt)
+        return real(mine, attempt, *client)
 
     monkeypatch.setattr(staged, "_staged", while_loading)
     assert commit_together(changed, well) is None
