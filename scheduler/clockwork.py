@@ -20,7 +20,7 @@ from django.db import connection
 
 from accounts.shutdown import on_stop, stopping
 from scheduler.clock import Clock
-from tiktok.client.aio import AiohttpTransport
+from tiktok.client.aio import BurstTransport
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -43,7 +43,7 @@ class Clockwork:
         self._loop = uvloop.new_event_loop()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="clockwork")
         self._told = asyncio.Event()
-        self.transport = AiohttpTransport()
+        self.transport = BurstTransport()
         self._running: set[Future[Any]] = set()
         threading.Thread(target=self._loop.run_forever, name="clockwork", daemon=True).start()
         on_stop(partial(self._loop.call_soon_threadsafe, self._told.set))

@@ -53,7 +53,7 @@ def commit_all(work: Clockwork, wake_ups: Sequence[WakeUp]) -> Coroutine[Any, An
 
 
 async def _commit_all(work: Clockwork, client: AsyncTikTokClient, wake_ups: Sequence[WakeUp]) -> None:
-    clock, posts = await work.in_thread(lambda: (Clock.measure(), load(wake_ups)))
+    clock, posts = await work.in_thread(lambda: (Clock.measure(), load(wake_ups, client)))
     await asyncio.gather(*(_publish(work, clock, client, group) for group in by_instant(posts)))
 
 
@@ -85,7 +85,7 @@ async def _publish(work: Clockwork, clock: Clock, client: AsyncTikTokClient, gro
     renewing = asyncio.create_task(_renew(work, [post.lease for post in intended]))
     answers: asyncio.Queue[Answered] = asyncio.Queue()
     try:
-        sending = [_send(work, clock, client, post, answers) for post in intended]
+        sending = [_send(clock, post, answers) for post in intended]
         await asyncio.gather(evidence.keep(work, answers, len(intended)), *sending)
     finally:
         renewing.cancel()  # whatever happened: a lease that is renewed without end would hide its post for good
@@ -114,14 +114,12 @@ async def _warm(client: AsyncTikTokClient, group: list[Staged]) -> None:
         logger.warning("connections for %d posts were not opened ahead: %r", len(group), error)
 
 
-async def _send(
-    work: Clockwork, clock: Clock, client: AsyncTikTokClient, post: Staged, answers: asyncio.Queue[Answered]
-) -> None:
+async def _send(clock: Clock, post: Staged, answers: asyncio.Queue[Answered]) -> None:
     """Send the request that posts, and keep whatever TikTok answers. The intent is on record: no way back."""
     while clock.now() < post.due_at:
         await _hold(clock, post.due_at)
     try:
-        reply = await post.send(client)
+        reply = await post.send()
     except TikTokError as error:
         await answers.put(Answered(post, clock.now(), error=error))
         return

@@ -22,6 +22,7 @@ from scheduler.states import LaneKind, NextStep
 WINDOW = 2000
 """How many due lanes one claim looks at to be fair among their workspaces."""
 
+# The conditions stand twice: only the outer ones are looked at again on a row that changed while it was waited for.
 PICK = """
 WITH running AS (
     SELECT workspace_id, count(*) AS steps FROM scheduler_lane
@@ -37,6 +38,7 @@ WITH running AS (
     FROM due LEFT JOIN running USING (workspace_id)
 )
 SELECT lane.id FROM scheduler_lane AS lane JOIN fair USING (id)
+WHERE lane.next_at <= statement_timestamp() AND (lane.busy_until IS NULL OR lane.busy_until <= statement_timestamp())
 ORDER BY fair.turn, fair.next_at LIMIT %(limit)s
 FOR UPDATE OF lane SKIP LOCKED
 """

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from tiktok.client.aio import AsyncTikTokClient
     from tiktok.client.secret import Secret
 
-Ready = Callable[["AsyncTikTokClient"], Callable[[], Awaitable[Any]]]
+Send = Callable[[], Awaitable[Any]]
 
 
-def init_of(lease: Lease, attempt: PublishAttempt) -> Ready | None:
+def init_of(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) -> Send | None:
     """The call for a prepared attempt; None where it can't be made now, with the post put off or given back."""
     post = attempt.post
     assert post.account is not None
@@ -44,16 +44,16 @@ def init_of(lease: Lease, attempt: PublishAttempt) -> Ready | None:
     except NeedsReconnect:
         keep(post, fence=lease.fence, next_step_at=database_now())  # an ordinary step holds it, and says so
         return None
-    return _call(attempt, token.secret)
+    return _call(attempt, token.secret, client)
 
 
-def _call(attempt: PublishAttempt, token: Secret) -> Ready:
+def _call(attempt: PublishAttempt, token: Secret, client: AsyncTikTokClient) -> Send:
     post, addresses = attempt.post, pulls.addresses(attempt)
     if post.kind == PostKind.PHOTO:
         mode = PhotoMode.INBOX if post.mode == PostMode.INBOX else PhotoMode.DIRECT
         photo = requests.photo_post(post, addresses)
-        return lambda client: client.ready_photos(token, photo, post_mode=mode)
+        return client.ready_photos(token, photo, post_mode=mode)
     if post.mode == PostMode.INBOX:
-        return lambda client: client.ready_inbox_video_from_url(token, addresses[0])
+        return client.ready_inbox_video_from_url(token, addresses[0])
     video = requests.video_post(post)
-    return lambda client: client.ready_video_from_url(token, video, addresses[0])
+    return client.ready_video_from_url(token, video, addresses[0])

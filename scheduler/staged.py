@@ -56,13 +56,13 @@ Send = Callable[[], Awaitable[Any]]
 
 @dataclass
 class Staged:
-    """One post, its lease, and how to make its one call ready."""
+    """One post, its lease, and its one call."""
 
     lease: Lease
     post: Post
     attempt: PublishAttempt
     upload_url: Secret | None
-    ready: Callable[[AsyncTikTokClient], Send]
+    send: Send
 
     @property
     def due_at(self) -> datetime:
@@ -74,7 +74,7 @@ class Staged:
         return self.attempt.way == Way.UPLOAD
 
 
-def load(wake_ups: Sequence[WakeUp]) -> list[Staged]:
+def load(wake_ups: Sequence[WakeUp], client: AsyncTikTokClient) -> list[Staged]:
     """Take the leases and read what is needed; in a thread. Returns the posts that are ready, by due time."""
     with cross_tenant(CrossTenant.COMMIT):
         leases = Lease.take_all(wake_ups)
@@ -88,7 +88,7 @@ def load(wake_ups: Sequence[WakeUp]) -> list[Staged]:
             else:
                 others.append(lease)
         _give_back(others, at_once=False)
-        return [staged for staged in (_loaded(lease, attempt) for lease, attempt in ready) if staged]
+        return [staged for staged in (_loaded(lease, attempt, client) for lease, attempt in ready) if staged]
 
 
 def give_back(posts: Iterable[Staged], *, at_once: bool) -> None:
@@ -116,10 +116,10 @@ def _attempts(leases: dict[UUID, Lease]) -> dict[UUID, PublishAttempt]:
     return {row.post_id: row for row in rows.select_related("post__media", "post__account")}
 
 
-def _loaded(lease: Lease, attempt: PublishAttempt) -> Staged | None:
+def _loaded(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) -> Staged | None:
     """One post's trouble, a file or a key that is gone, is its own: the rest of its chunk is due now."""
     try:
-        return _staged(lease, attempt)
+        return _staged(lease, attempt, client)
     except LostRace as lost:
         logger.info("not committed: %s", lost)
     except Exception:
@@ -128,23 +128,19 @@ def _loaded(lease: Lease, attempt: PublishAttempt) -> Staged | None:
     return None
 
 
-def _staged(lease: Lease, attempt: PublishAttempt) -> Staged | None:
+def _staged(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) -> Staged | None:
     if attempt.way == Way.PULL:
-        ready = init_of(lease, attempt)
-        return ready and Staged(lease, attempt.post, attempt, None, ready)
+        send = init_of(lease, attempt, client)
+        return send and Staged(lease, attempt.post, attempt, None, send)
     url = open_on(attempt, "upload_url")
-    return Staged(lease, attempt.post, attempt, url, _last_chunk(attempt, url))
+    return Staged(lease, attempt.post, attempt, url, _last_chunk(attempt, url, client))
 
 
-def _last_chunk(attempt: PublishAttempt, url: Secret) -> Callable[[AsyncTikTokClient], Send]:
+def _last_chunk(attempt: PublishAttempt, url: Secret, client: AsyncTikTokClient) -> Send:
     """The PUT of the last chunk; staged it is small (design 4.3), and a small one is in memory before the instant."""
     plan, media = plan_of(attempt), attempt.post.media
     assert media is not None
     first, last = plan.span(plan.last_index)
-    ahead = b"".join(blocks(media.storage_key, first, last)) if last - first < IN_MEMORY else None
-
-    def ready(client: AsyncTikTokClient) -> Send:
-        body = ahead if ahead is not None else blocks(media.storage_key, first, last)
-        return client.ready_chunk(url, plan, plan.last_index, body, media.content_type)
-
-    return ready
+    body = blocks(media.storage_key, first, last)
+    ahead = b"".join(body) if last - first < IN_MEMORY else body
+    return client.ready_chunk(url, plan, plan.last_index, ahead, media.content_type)
