@@ -123,7 +123,9 @@ def _start_servers(running: Running) -> None:
 
 def _start_sandbox(running: Running, url: str) -> None:
     port = int(url.rpartition(":")[2])
-    child = running.start_part("sandbox", parts.sandbox(port, running.state / "sandbox.json", running.base_url))
+    child = running.start_part(
+        "sandbox", parts.sandbox(port, running.state / "sandbox.json", running.base_url)
+    )
     readiness.await_answer(child, f"{url}/sandbox/health")
 
 

@@ -12,7 +12,8 @@ from scheduler.states import LaneKind
 
 
 class Lane(WorkspaceOwned):
-    """One account's queue of one kind. `next_at` is never later than its first waiting post's next step.
+    """One account's queue of one kind. `next_at` is never later than its first waiting post's next step, but for the
+    post of a running step, which is due again with the lane (`busy_until`).
 
     A trigger on posts pulls `next_at` forward; only a claim, which looks at the posts themselves, puts it back. So an
     account with 500 overdue posts is one row here and blocks nobody. The arrays are exact sliding logs of the

@@ -18,6 +18,7 @@ from tests.sandbox_process import start_sandbox
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
+
 @pytest.fixture
 def studio(processes: Processes, tmp_path: Path, settings) -> Iterator[Studio]:
     sandbox = start_sandbox(tmp_path, allow_loopback=True)

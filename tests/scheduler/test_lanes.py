@@ -193,7 +193,9 @@ def _check_lanes() -> None:
     with cross_tenant(CrossTenant.SEED):
         for kind, steps in ((LaneKind.CALLS, CALLS), (LaneKind.SENDS, {NextStep.SEND})):
             busy = Lane.objects.filter(busy_post__isnull=False).values("busy_post")
-            waiting = Post.objects.filter(next_step__in=steps, next_step_at__isnull=False).exclude(pk__in=busy)
+            waiting = Post.objects.filter(next_step__in=steps, next_step_at__isnull=False).exclude(
+                pk__in=busy
+            )
             for row in waiting.values("account_id").annotate(first=Min("next_step_at")):
                 lane = Lane.objects.get(account_id=row["account_id"], kind=kind)
                 assert lane.next_at is not None
