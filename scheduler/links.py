@@ -71,6 +71,10 @@ def note_public(
         rows = PublishAttempt.objects.filter(
             workspace_id=account.workspace_id, account=account, publish_id=publish_id
         ).exclude(publish_id="")
+        post_id = rows.values_list("post_id", flat=True).first()
+        Post.objects.select_for_update(of=("self",)).filter(
+            workspace_id=account.workspace_id, pk=post_id
+        ).first()  # the post first, as every step does (`Work.lock`): else the two wait for each other
         attempt = rows.select_for_update(of=("self",)).select_related("post__account").first()
         if attempt is None:
             return False
