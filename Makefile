@@ -7,7 +7,7 @@ PORT ?= 8000
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python
 
-.PHONY: help run test demo bench check fix lock
+.PHONY: help run test demo bench faults check fix lock
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test   the whole test suite (ARGS='-k name' narrows it)"
 	@echo "make demo   one post from sign-up to TikTok's page, without a person"
 	@echo "make bench  every promise of speed beside its peers and limits (ARGS='--quick' or '--only NAME')"
+	@echo "make faults every fault of the list, one by one; SEED=7 or SEED=1..20, KILLS=40: a whole engine at random"
 	@echo "make check  lint, types, import arrows, migrations, deploy checks, locks"
 	@echo "make fix    format and repair what can be repaired; make lock: update the lock files"
 
@@ -46,6 +47,14 @@ demo: .venv/.run
 
 bench: .venv/.dev
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
+
+# More workers than cores: a fault test mostly waits for a lease to end.
+faults: .venv/.dev
+ifdef SEED
+	@exec $(BIN)/python -m tests.faults.campaign --seeds $(SEED) --kills $(or $(KILLS),40) $(ARGS)
+else
+	@exec $(BIN)/python -m pytest -q -n 5 --dist worksteal -m "slow or faults" tests/faults $(ARGS)
+endif
 
 check: .venv/.dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/check

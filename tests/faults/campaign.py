@@ -18,16 +18,28 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAD = ("seed", "kills", "posts", "published", "in inbox", "other", "lost", "doubled", "stuck", "p99", "seconds")
+HEAD = (
+    "seed",
+    "kills",
+    "posts",
+    "published",
+    "in inbox",
+    "other",
+    "lost",
+    "doubled",
+    "stuck",
+    "p99",
+    "seconds",
+)
 FAILED = {"lost": "?", "doubled": "?", "stuck": "?"}
 
 
 def main() -> int:
     options = _options()
     if options.alone:
-        return _run(options.seeds[0], options.kills, options.posts)
-    rows = [_in_a_process_of_its_own(seed, options) for seed in options.seeds]
-    print(table(rows), flush=True)
+        return _run(options)
+    rows = [in_a_process_of_its_own(seed, options) for seed in options.seeds]
+    say(table(rows))
     return 0 if all(row["holds"] for row in rows) else 1
 
 
@@ -38,12 +50,22 @@ def table(rows: list[dict[str, object]]) -> str:
     return "\n".join("  ".join(map(str.rjust, line, widths)) for line in cells)
 
 
+def say(line: str) -> None:
+    """A line for whoever watches, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults")
     parser.add_argument("--seeds", type=_seeds, required=True, metavar="N or N..M")
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--posts", type=int, default=200)
-    parser.add_argument("--alone", action="store_true", help="in this process; the caller reads the last line")
+    parser.add_argument("--victims", default="", help="only these: names of parts and servers, with commas")
+    parser.add_argument("--down", type=float, default=0.0, help="seconds that a server stays away")
+    parser.add_argument(
+        "--alone", action="store_true", help="in this process; the caller reads the last line"
+    )
     return parser.parse_args()
 
 
@@ -52,10 +74,11 @@ def _seeds(words: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
-def _in_a_process_of_its_own(seed: int, options: argparse.Namespace) -> dict[str, object]:
+def in_a_process_of_its_own(seed: int, options: argparse.Namespace) -> dict[str, object]:
     """The row of one seed; what it says on the way is passed on."""
     command = [sys.executable, "-m", "tests.faults.campaign", "--alone", "--seeds", str(seed)]
-    command += ["--kills", str(options.kills), "--posts", str(options.posts)]
+    for name in ("kills", "posts", "victims", "down"):
+        command += [f"--{name}", str(getattr(options, name))]
     row: dict[str, object] = {"seed": seed, "holds": False}
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
@@ -63,11 +86,11 @@ def _in_a_process_of_its_own(seed: int, options: argparse.Namespace) -> dict[str
             if line.startswith("row: "):
                 row = json.loads(line.removeprefix("row: "))
             else:
-                print(line, end="", flush=True)
+                say(line.rstrip("\n"))
     return row
 
 
-def _run(seed: int, kills: int, posts: int) -> int:
+def _run(options: argparse.Namespace) -> int:
     """One campaign on temporary state, kept where it did not hold."""
     from config.supervisor import temporary_state
 
@@ -76,9 +99,17 @@ def _run(seed: int, kills: int, posts: int) -> int:
         os.environ |= _environment(state)
         from tests.faults.havoc import havoc
 
-        row = havoc(seed=seed, kills=kills, posts=posts, state=state)
+        victims = [name for name in options.victims.split(",") if name]
+        row = havoc(
+            seed=options.seeds[0],
+            kills=options.kills,
+            posts=options.posts,
+            state=state,
+            victims=victims,
+            down=options.down,
+        )
     row["seconds"] = round(time.monotonic() - began)
-    print(f"row: {json.dumps(row)}", flush=True)
+    say(f"row: {json.dumps(row)}")
     return 0 if row["holds"] else 1
 
 

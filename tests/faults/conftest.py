@@ -126,9 +126,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for report in terminalreporter.stats.get(kind, [])
         if getattr(report, "when", "") == "call" or kind == "error"
     ]
-    ended = {report.nodeid: report for report in terminalreporter.stats.get("", []) if report.when == "teardown"}
+    ended = {
+        report.nodeid: report for report in terminalreporter.stats.get("", []) if report.when == "teardown"
+    }
     runs = [
-        (report.nodeid, sum_of(ended.get(report.nodeid, report)), report.outcome != "passed") for report in reports
+        (report.nodeid, sum_of(ended.get(report.nodeid, report)), report.outcome != "passed")
+        for report in reports
     ]
     if any(verdicts.faults_of(nodeid) for nodeid, _, _ in runs):
         terminalreporter.section("faults")

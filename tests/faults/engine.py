@@ -123,7 +123,11 @@ class Engine:
         """Due posts of the world that are neither at an end nor held with a reason."""
         ids = [post.pk for post in (*self.world.posts, *self.world.bystanders)]
         with cross_tenant(CrossTenant.SEED):
-            rows = Post.objects.filter(pk__in=ids).exclude(status__in=FINAL).exclude(~Q(hold=""), status="scheduled")
+            rows = (
+                Post.objects.filter(pk__in=ids)
+                .exclude(status__in=FINAL)
+                .exclude(~Q(hold=""), status="scheduled")
+            )
             return list(rows)
 
     def settle(self, *, within: float = SETTLES_WITHIN) -> float:

@@ -12,6 +12,7 @@ import shutil
 import signal
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +28,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from config import embedded  # noqa: E402
-from tests.faults import invariants  # noqa: E402
+from tests.faults import campaign, invariants  # noqa: E402
 from tests.faults.engine import PROCESSING_SECONDS, Engine  # noqa: E402
 from tests.faults.nursery import Nursery  # noqa: E402
 from tests.faults.world import World, let_time_pass_for_lost_inits  # noqa: E402
@@ -37,7 +38,16 @@ from tests.sandbox_process import Sandbox, start_sandbox  # noqa: E402
 
 PARTS = ("clock", "clock2", "publish", "publish2", "uploads", "beat", "beat2", "web")
 SERVERS = ("valkey", "postgres", "sandbox")
-WEIGHTS = {"clock": 4, "clock2": 3, "publish": 4, "publish2": 3, "uploads": 3, "beat": 1, "beat2": 1, "web": 1}
+WEIGHTS = {
+    "clock": 4,
+    "clock2": 3,
+    "publish": 4,
+    "publish2": 3,
+    "uploads": 3,
+    "beat": 1,
+    "beat2": 1,
+    "web": 1,
+}
 WEIGHTS |= {"valkey": 1, "postgres": 0.6, "sandbox": 1}
 CRASHPOINTS = {
     "clock": ("commit_intent", "last_chunk_sent"),
@@ -72,22 +82,37 @@ class Havoc:
     postgres: embedded.Postgres
     valkey: embedded.Valkey
     chance: random.Random
+    weights: dict[str, float] = field(default_factory=lambda: dict(WEIGHTS))
+    down: float = 0.0
+    all_else_is_well: bool = False
     kills: Counter[str] = field(default_factory=Counter)
     settled_at: dict[Any, float] = field(default_factory=dict)
     accounts: list[Any] = field(default_factory=list)
 
+    @property
+    def shared(self) -> float:
+        """How many of the videos share a creator."""
+        return 0.0 if self.all_else_is_well else SHARED_SHARE
+
     # --- killing
 
     def kill_something(self) -> None:
-        victim = self.chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        victim = self.chance.choices(list(self.weights), list(self.weights.values()))[0]
         self.kills[victim] += 1
         match victim:
             case "valkey":
                 end(self.valkey, signal.SIGKILL)
+                time.sleep(self.down)
                 self.valkey.start()
-            case "postgres":
-                end(self.postgres, signal.SIGQUIT)
+            case "valkey full":
+                with self.valkey.client() as client:
+                    client.config_set("maxmemory", 1)
+                    time.sleep(self.down)
+                    client.config_set("maxmemory", 0)
+            case "postgres" | "postgres fast":
+                end(self.postgres, signal.SIGQUIT if victim == "postgres" else signal.SIGINT)
                 connection.close()
+                time.sleep(self.down)
                 self.postgres.start()
             case "sandbox":
                 self.engine.sandbox.kill()
@@ -100,7 +125,7 @@ class Havoc:
     def begin(self, part: str, *, sound: bool = False) -> None:
         """Start a part without waiting for it; some end themselves on the way."""
         labels = CRASHPOINTS.get(part.rstrip("0123456789"), ())
-        doomed = labels and not sound and self.chance.random() < DOOMED_SHARE
+        doomed = labels and not (sound or self.all_else_is_well) and self.chance.random() < DOOMED_SHARE
         point = f"{self.chance.choice(labels)}@{self.chance.randint(1, 4)}" if doomed else ""
         self.engine.begin(part, ONCUE_CRASHPOINT=point)
 
@@ -112,6 +137,15 @@ class Havoc:
                 self.engine.last_kill = time.monotonic()
                 self.begin(name, sound=sound)
 
+    def end_the_doomed(self) -> None:
+        """The last kills: every worker that may carry a crash point makes place for a sound one."""
+        for part in PARTS:
+            if part.rstrip("0123456789") in CRASHPOINTS and not self.all_else_is_well:
+                self.kills[part] += 1
+                self.engine.kill(part)
+                self.begin(part, sound=True)
+                self.engine.last_kill = time.monotonic()
+
     # --- feeding
 
     def feed(self, posts: int, *, over: float) -> None:
@@ -121,19 +155,22 @@ class Havoc:
         what is over a minute late goes out one in two minutes for each creator, which is policy and no recovery.
         """
         for kind in self.chance.choices(list(KINDS), list(KINDS.values()), k=posts):
-            account = self._account(shared=kind in SHARED and self.chance.random() < SHARED_SHARE)
+            account = self._account(shared=kind in SHARED and self.chance.random() < self.shared)
             due_in = timedelta(seconds=self.chance.uniform(0, over))
             fields = {"pad_to": TWO_CHUNKS} if kind == "chunks" else {}
             self.engine.world.post(kind, account, due_in=due_in, **fields)
 
     def trouble(self, times: int) -> None:
         """TikTok loses answers, breaks down, and asks for patience, each now and then."""
-        faults = []
-        for _ in range(times):
+        faults: list[dict[str, Any]] = []
+        for _ in range(0 if self.all_else_is_well else times):
             endpoint, skip = self.chance.choice(LOSABLE), self.chance.randint(0, 25)
             kind = self.chance.choice(("lose", "lose", "http", "malformed", "hang", "html"))
             faults.append({"kind": kind, "endpoint": endpoint, "skip": skip, "seconds": 2.0})
-        faults.append({"kind": "error", "endpoint": "status", "code": "rate_limit_exceeded", "http_status": 429})
+        if faults:
+            faults.append(
+                {"kind": "error", "endpoint": "status", "code": "rate_limit_exceeded", "http_status": 429}
+            )
         self.engine.sandbox.control(faults=faults)
 
     def _account(self, *, shared: bool) -> Any:
@@ -156,12 +193,16 @@ class Havoc:
 
     def p99(self) -> float:
         """Seconds from the last kill in which 99 of 100 posts that were still open then had settled."""
-        late = sorted(at - self.engine.last_kill for at in self.settled_at.values() if at > self.engine.last_kill)
+        late = sorted(
+            at - self.engine.last_kill for at in self.settled_at.values() if at > self.engine.last_kill
+        )
         return round(late[int(len(late) * 0.99)] if late else 0.0, 1)
 
 
-def havoc(*, seed: int, kills: int, posts: int, state: Path) -> dict[str, Any]:
-    """Run it; the row of the table, with `holds`."""
+def havoc(
+    *, seed: int, kills: int, posts: int, state: Path, victims: Sequence[str] = (), down: float = 0.0
+) -> dict[str, Any]:
+    """Run it; the row of the table, with `holds`. Where `victims` are named, nothing else breaks but these."""
     chance = random.Random(seed)
     postgres, valkey = KillablePostgres(state), embedded.Valkey(state, durable=False)
     postgres.start()
@@ -174,7 +215,8 @@ def havoc(*, seed: int, kills: int, posts: int, state: Path) -> dict[str, Any]:
             Processes({}, state / "logs", nursery.fork) as running,
         ):
             engine = _engine(sandbox, running, state)
-            made = Havoc(engine, postgres, valkey, chance)
+            weights = dict.fromkeys(victims, 1.0) if victims else dict(WEIGHTS)
+            made = Havoc(engine, postgres, valkey, chance, weights, down, all_else_is_well=bool(victims))
             return _campaign(made, seed, kills, posts)
     finally:
         sandbox.stop()
@@ -207,7 +249,13 @@ def _engine(sandbox: Sandbox, running: Processes, state: Path) -> Engine:
     world = World.begin(sandbox)
     world.workspaces += [make_workspace(make_person(name), name=name) for name in ("Third", "Fourth")]
     return Engine(
-        world, sandbox, running, settings.REDIS_URL, settings.PUBLIC_BASE_URL, state, everything_is_broken=True
+        world,
+        sandbox,
+        running,
+        settings.REDIS_URL,
+        settings.PUBLIC_BASE_URL,
+        state,
+        everything_is_broken=True,
     )
 
 
@@ -227,11 +275,7 @@ def _campaign(made: Havoc, seed: int, kills: int, posts: int) -> dict[str, Any]:
         if made.look() < IN_FLIGHT and made.kills.total() < kills:
             made.feed(WAVE, over=20.0)
             made.trouble(WAVE // 10)
-    for part in [name for name in PARTS if name in CRASHPOINTS or name[:-1] in CRASHPOINTS]:
-        made.kills[part] += 1
-        engine.kill(part)
-        made.begin(part, sound=True)
-    engine.last_kill = time.monotonic()
+    made.end_the_doomed()
     say(f"seed {seed}: {made.kills.total()} kills, {made.look()} posts to settle")
     _await_settled(made)
     return _row(made, seed)
@@ -242,6 +286,7 @@ def _await_settled(made: Havoc) -> None:
     deadline = made.engine.last_kill + SETTLES_WITHIN
     while made.look() and time.monotonic() < deadline:
         time.sleep(0.2)
+        made.revive(sound=True)
     if made.look() and let_time_pass_for_lost_inits():
         deadline = time.monotonic() + 60
         while made.look() and time.monotonic() < deadline:
@@ -257,7 +302,8 @@ def _row(made: Havoc, seed: int) -> dict[str, Any]:
         say(wrong)
         kept = Path("/tmp") / f"oncue-faults-{seed}-{os.getpid()}"
         shutil.copytree(engine.state / "logs", kept)
-        say(f"seed {seed} does not hold; the logs are in {kept}")
+        ended = [name for name, process in engine.parts.items() if not process.running]
+        say(f"seed {seed} does not hold; ended: {ended}; the logs are in {kept}")
     [verdict] = engine.verdicts
     outcomes = Counter(verdict.outcomes)
     return {
@@ -284,5 +330,4 @@ def end(server: embedded.Server, number: int) -> None:
 
 
 def say(line: str) -> None:
-    print(f"[{time.strftime('%H:%M:%S')}] {line}", flush=True)
-
+    campaign.say(f"[{time.strftime('%H:%M:%S')}] {line}")

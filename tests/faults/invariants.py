@@ -1,7 +1,7 @@
-"""I1 to I8 of `requirements/security.md` section 4, asked of a world after a fault: the database against TikTok's books.
+"""I1 to I8 of `requirements/security.md` section 4, asked of a world after a fault: our rows against TikTok's books.
 
-I8, no repair by hand, holds by construction: nothing here or in a fault test writes a row after the fault (see
-`tests/architecture/test_faults.py`).
+I8, no repair by hand, holds by construction: no fault test writes a row after the fault, but for time that passes
+(`world.let_time_pass`).
 """
 
 from __future__ import annotations
@@ -129,7 +129,11 @@ def _never_too_hopeful(engine: Engine, facts: Facts, verdict: Verdict) -> None:
     for attempt in facts.attempts:
         ids.setdefault(attempt.post_id, []).append(attempt.publish_id)
     for post in facts.posts:
-        said = [event for event in facts.events.get(post.pk, []) if event.status_to in POSTED_ONCE and not event.by_id]
+        said = [
+            event
+            for event in facts.events.get(post.pk, [])
+            if event.status_to in POSTED_ONCE and not event.by_id
+        ]
         known = [by_id[name]["committed_at"] for name in ids.get(post.pk, []) if name in by_id]
         done = [at + PROCESSING_SECONDS for at in known if at is not None]
         if said and (not done or said[0].at + CLOCKS < datetime.fromtimestamp(min(done), UTC)):
@@ -139,7 +143,9 @@ def _never_too_hopeful(engine: Engine, facts: Facts, verdict: Verdict) -> None:
 def _others_unharmed(engine: Engine, facts: Facts, verdict: Verdict) -> None:
     """I4: posts of the other workspace went out, and on time unless everything was broken."""
     strangers = {post.pk for post in engine.world.bystanders}
-    commits = {attempt.post_id: attempt.commit_intent_at for attempt in facts.attempts if attempt.commit_intent_at}
+    commits = {
+        attempt.post_id: attempt.commit_intent_at for attempt in facts.attempts if attempt.commit_intent_at
+    }
     for post in facts.posts:
         if post.pk not in strangers:
             continue
@@ -176,7 +182,9 @@ def _tokens_hold(engine: Engine, verdict: Verdict) -> None:
             try:
                 tokens.fresh(row, needed=FOREVER, someone_waits=True)
             except NeedsReconnect:
-                verdict.add("I5", f"TikTok does not know the refresh token of {row.username}, and nobody was told")
+                verdict.add(
+                    "I5", f"TikTok does not know the refresh token of {row.username}, and nobody was told"
+                )
 
 
 def _secrets_hidden(engine: Engine, verdict: Verdict) -> None:
@@ -225,13 +233,17 @@ def _mails(engine: Engine) -> Iterator[tuple[str, str]]:
 UNKNOWN = UUID(int=0)
 
 
-def _owners(posts: Iterable[Post], attempts: Iterable[PublishAttempt], ledger: dict[str, Any]) -> Iterator[UUID]:
+def _owners(
+    posts: Iterable[Post], attempts: Iterable[PublishAttempt], ledger: dict[str, Any]
+) -> Iterator[UUID]:
     """For every TikTok post, the post of ours that it shows, by its words or else its bytes, else by its id."""
     by_words = {post.caption: post.pk for post in posts if post.caption}
     by_bytes = {post.media.sha256: post.pk for post in posts if post.media and not post.caption}
     by_id = {attempt.publish_id: attempt.post_id for attempt in attempts if attempt.publish_id}
     for row in ledger["contents"]:
-        owner = by_words.get(row["caption"]) or by_bytes.get(row["sha256"]) or by_id.get(row["publish_ids"][0])
+        owner = (
+            by_words.get(row["caption"]) or by_bytes.get(row["sha256"]) or by_id.get(row["publish_ids"][0])
+        )
         yield from [owner or UNKNOWN] * int(row["posts"])
 
 
@@ -240,7 +252,12 @@ def _was_told(events: list[PostEvent], now: datetime) -> bool:
     told = {event.detail.get("about") for event in events if event.kind == "owner_told"}
     news = [event for event in events if event.status_to in TOLD_ABOUT]
     last = news[-1] if news else None
-    return last is None or last.by_id is not None or str(last.pk) in told or last.at > now - LEFT_TO_THE_MESSAGE - SWEEP
+    return (
+        last is None
+        or last.by_id is not None
+        or str(last.pk) in told
+        or last.at > now - LEFT_TO_THE_MESSAGE - SWEEP
+    )
 
 
 def _outcome(post: Post) -> str:

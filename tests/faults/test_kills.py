@@ -20,7 +20,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 UPLOADED = ("video", "chunks", "inbox video")
 FETCHED = ("photos", "inbox photos")
-INIT = {"video": "video_init", "inbox video": "inbox_init", "photos": "photo_init", "inbox photos": "photo_init"}
+INIT = {
+    "video": "video_init",
+    "inbox video": "inbox_init",
+    "photos": "photo_init",
+    "inbox photos": "photo_init",
+}
 
 
 def prepare(engine: Engine, kind: str) -> None:
@@ -168,7 +173,10 @@ def test_f09_an_upload_too_large_for_the_worker_to_hold(engine: Engine) -> None:
     engine.start()
     peaks = [peak_memory(engine.parts[name].pid) for name in ("uploads", "clock")]
     conclude(engine)
-    grown = [peak_memory(engine.parts[name].pid) - was for name, was in zip(("uploads", "clock"), peaks, strict=True)]
+    grown = [
+        peak_memory(engine.parts[name].pid) - was
+        for name, was in zip(("uploads", "clock"), peaks, strict=True)
+    ]
     assert max(grown) < 60_000, f"grown by {grown} kB"
 
 

@@ -72,7 +72,9 @@ def test_f08_a_clock_frozen_while_it_holds_posts(engine: Engine) -> None:
     engine.freeze("clock")
     engine.start("clock2")
     eventually(
-        lambda: all(fresh(post).status != "scheduled" for post in posts), within=30, what="another clock has them"
+        lambda: all(fresh(post).status != "scheduled" for post in posts),
+        within=30,
+        what="another clock has them",
     )
     engine.thaw("clock")
     invariants.check(engine)
@@ -98,7 +100,11 @@ def test_f48_a_cancel_in_the_last_seconds_wins_or_is_refused(engine: Engine) -> 
     """Never both: cancelled posts are not at TikTok, and whoever was told "too late" finds theirs there."""
     posts = [engine.world.post(account=engine.world.creator(), due_in=SOON) for _ in range(12)]
     engine.start()
-    refused = [post for number, post in enumerate(posts) if not cancel_at(engine, post, timedelta(milliseconds=40 * (number - 8)))]
+    refused = [
+        post
+        for number, post in enumerate(posts)
+        if not cancel_at(engine, post, timedelta(milliseconds=40 * (number - 8)))
+    ]
     invariants.check(engine)
     for post in posts:
         assert (fresh(post).status == "published") == (post in refused)

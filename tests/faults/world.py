@@ -107,7 +107,10 @@ class World:
             images = [self._image(workspace, number) for number in range(fields.pop("images", 2))]
             return make_post(account, None, by, kind="photo", images=images, **fields)
         if kind == "inbox video":  # it has no words at TikTok: its bytes tell it from others
-            fields = {"caption": "", "media": make_media(workspace, content=clip_bytes() + uuid4().bytes)} | fields
+            fields = {
+                "caption": "",
+                "media": make_media(workspace, content=clip_bytes() + uuid4().bytes),
+            } | fields
         pad_to = fields.pop("pad_to", THREE_CHUNKS if kind == "chunks" else 0)
         media = fields.pop("media", None) or self._video(workspace, pad_to)
         return make_post(account, media, by, **fields)
@@ -137,3 +140,11 @@ def let_time_pass_for_lost_inits() -> int:
         lost.update(commit_intent_at=F("commit_intent_at") - wait, started_at=F("started_at") - wait)
         Post.objects.filter(pk__in=ids).update(next_step_at=database_now())
     return len(ids)
+
+
+def let_time_pass(post: Post, by: timedelta) -> None:
+    """Make what was committed of this post older, and have it looked at: nothing but time has passed."""
+    with cross_tenant(CrossTenant.SEED):
+        mine = PublishAttempt.objects.filter(post=post, commit_intent_at__isnull=False)
+        mine.update(commit_intent_at=F("commit_intent_at") - by, last_byte_at=F("last_byte_at") - by)
+        Post.objects.filter(pk=post.pk).update(due_at=F("due_at") - by, next_step_at=database_now())
