@@ -5,11 +5,13 @@ An exact sliding log, not a bucket: a bucket of six would let eleven inits into 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from scheduler.clock import database_now
 from scheduler.models import Lane
@@ -63,6 +65,28 @@ def take(account: TikTokAccount, call: Call, *, at: datetime | None = None) -> N
             full = len(near) + 1 >= LIMITS[call]
             columns["starts_at"] = sorted([*near, when])[0] + WINDOW if full else None
         Lane.objects.filter(workspace_id=account.workspace_id, pk=lane.pk).update(**columns)
+
+
+TAKE_ALL = """
+UPDATE scheduler_lane AS lane SET {log} = recent.kept || clock_timestamp()
+FROM (
+    SELECT own.id, ARRAY(
+        SELECT each FROM unnest(own.{log}) AS each WHERE each > clock_timestamp() - %(window)s ORDER BY each
+    ) AS kept
+    FROM scheduler_lane AS own WHERE own.kind = 'calls' AND own.account_id = ANY(%(accounts)s)
+    ORDER BY own.id FOR UPDATE OF own
+) AS recent
+WHERE lane.id = recent.id AND cardinality(recent.kept) < %(limit)s
+RETURNING lane.account_id
+"""
+
+
+def take_all(account_ids: Collection[UUID], call: Call) -> set[UUID]:
+    """Count one call that is about to be made for each of these accounts; returns those for whom there was room."""
+    parameters: dict[str, Any] = {"window": WINDOW, "accounts": list(account_ids), "limit": LIMITS[call]}
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_ALL.format(log=call.value), parameters)
+        return {row[0] for row in cursor}
 
 
 def _lane(account: TikTokAccount) -> Lane:

@@ -22,14 +22,16 @@ from scheduler.clock import Clock
 from scheduler.clockwork import Clockwork, clockwork
 from scheduler.lease import Lease
 from scheduler.models import PublishAttempt
-from scheduler.pacing import Call, Paced
+from scheduler.pacing import Call
 from scheduler.pulls import files_of
 from scheduler.recovery import after_crash
 from scheduler.states import OPEN_STAGES, PostStatus
 from scheduler.transitions import LostRace
+from scheduler.unsettled import is_unsettled, keep_all
 from scheduler.work import Work
 from tiktok import tokens
 from tiktok.client.errors import AuthRefusal, NoAnswer, TikTokError
+from tiktok.client.types import PublishStatus
 from tiktok.tokens import NeedsReconnect
 from tiktok.wiring import async_api_client
 
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from scheduler.lanes import WakeUp
     from tiktok.client.aio import AsyncTikTokClient
     from tiktok.client.secret import Secret
-    from tiktok.client.types import PublishStatus
 
 logger = logging.getLogger(__name__)
 
@@ -95,12 +96,13 @@ def prepare(wake_ups: Sequence[WakeUp]) -> tuple[list[Question], list[Alone]]:
         leases = Lease.take_all(wake_ups)
         clock = Clock.measure()
         attempts = _attempts(leases)
+        counted = pacing.take_all([attempt.account_id for attempt in attempts.values()], Call.STATUS)
     questions, others = [], []
     for wake_up in wake_ups:
         if (lease := leases.get(wake_up.post_id)) is None:
             continue
         attempt = attempts.get(wake_up.post_id)
-        if attempt and (question := _question(lease, clock, attempt)):
+        if attempt and attempt.account_id in counted and (question := _question(lease, clock, attempt)):
             questions.append(question)
         else:
             others.append(Alone(wake_up.workspace_id, lease, clock))
@@ -109,7 +111,16 @@ def prepare(wake_ups: Sequence[WakeUp]) -> tuple[list[Question], list[Alone]]:
 
 def hear_all(questions: Sequence[Question]) -> None:
     """Act on the answers; the lanes are free afterwards."""
+    waiting = [
+        (question.work, question.answer)
+        for question in questions
+        if isinstance(question.answer, PublishStatus) and is_unsettled(question.work, question.answer)
+    ]
+    keep_all(waiting)
+    kept = {id(work) for work, _ in waiting}
     for question in questions:
+        if id(question.work) in kept:
+            continue
         with workspace_scope(question.work.post.workspace_id):
             _guarded(question.work.lease, partial(_hear, question))
     with cross_tenant(CrossTenant.CONFIRM):
@@ -144,9 +155,8 @@ def _question(lease: Lease, clock: Clock, attempt: PublishAttempt) -> Question |
         work = Work(lease, clock, post, post.media or files_of(post)[0], attempt)
         try:
             if token := tokens.at_hand(post.account):
-                pacing.take(post.account, Call.STATUS)
                 return Question(work, token.secret)
-        except (Paced, NeedsReconnect):
+        except NeedsReconnect:
             return None
         except DatabaseError as error:
             logger.warning("post %s is asked about alone: %s", post.pk, error)
