@@ -43,7 +43,7 @@ def test_f31_the_broker_is_away_for_a_while(request: pytest.FixtureRequest) -> N
 
 
 def test_f31_a_full_broker_refuses(request: pytest.FixtureRequest) -> None:
-    """It takes no wake-up and forgets none; workers that it turns away end, and are started again as by a supervisor."""
+    """It takes no wake-up and forgets none; workers that it turns away end, and are started anew."""
     suffer(request, "valkey full", kills=2, down=8.0)
 
 
