@@ -132,7 +132,8 @@ def look_at_hold(work: Work) -> None:
     account = work.post.account
     assert account is not None
     still_lacking = work.post.hold == Reason.SCOPE_MISSING and not scope_granted(work.post)
-    if account.status == AccountStatus.ACTIVE and not still_lacking:
+    banned = work.post.code == caps.BANNED  # only a person ends that: TikTok is not asked again (F-18)
+    if account.status == AccountStatus.ACTIVE and not still_lacking and not banned:
         release(work)
     else:
         work.keep(next_step_at=work.later(schedule.HOLD_LOOKS_AGAIN))

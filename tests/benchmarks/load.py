@@ -236,7 +236,10 @@ def instants(offsets: Sequence[float], lead: float) -> list[datetime]:
 
 def forget(posts: Sequence[Post]) -> None:
     """Nobody looks at a scene's posts any more. They stay, because their timelines are append-only."""
-    with cross_tenant(CrossTenant.SEED):
-        Post.objects.filter(pk__in=[post.pk for post in posts]).update(
+    with cross_tenant(CrossTenant.SEED), transaction.atomic():
+        rows = Post.objects.filter(pk__in=[post.pk for post in posts])
+        # In the engine's own order, or the two would wait for each other.
+        list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        rows.update(
             status=PostStatus.CANCELLED, hold="", next_step_at=None, fence=F("fence") + 1
         )

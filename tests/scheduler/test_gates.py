@@ -16,7 +16,7 @@ from scheduler.lease import Lease
 from scheduler.models import Installation, Post
 from scheduler.states import NextStep, Reason
 from scheduler.transitions import Said, keep
-from tests.scheduler.engine import attempts, fresh, publish
+from tests.scheduler.engine import attempts, fresh, publish, take_step
 from tests.scheduler.rows import attempt, copy_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,3 +154,14 @@ def test_a_ban_is_final_for_its_post_and_told_to_the_creators_others(studio: Sim
 def test_a_word_about_the_post_is_none(studio: SimpleNamespace) -> None:
     with workspace_scope(studio.workspace):
         assert caps.told(studio.post(), Said("invalid_param", "video_init"), database_now()) is None
+
+
+def test_a_post_held_for_a_ban_asks_nobody_again_by_itself(studio: SimpleNamespace) -> None:
+    banned, other = studio.post(), studio.post()
+    with workspace_scope(studio.workspace):
+        caps.told(banned, Said(caps.BANNED, "creator_info", "log-1"), database_now())
+    asked = len(studio.tiktok.requests())
+    held = take_step(other)
+    assert (held.status, held.hold) == ("scheduled", Reason.TIKTOK_REFUSED)
+    assert held.next_step_at > database_now() + timedelta(minutes=5)
+    assert len(studio.tiktok.requests()) == asked
