@@ -157,7 +157,7 @@ def test_a_word_about_the_post_is_none(studio: SimpleNamespace) -> None:
 
 
 def test_a_post_held_for_a_ban_asks_nobody_again_by_itself(studio: SimpleNamespace) -> None:
-    banned, other = studio.post(), studio.post()
+    banned, other = studio.post(due_in=timedelta(days=1)), studio.post()
     with workspace_scope(studio.workspace):
         caps.told(banned, Said(caps.BANNED, "creator_info", "log-1"), database_now())
     asked = len(studio.tiktok.requests())
