@@ -240,6 +240,4 @@ def forget(posts: Sequence[Post]) -> None:
         rows = Post.objects.filter(pk__in=[post.pk for post in posts])
         # In the engine's own order, or the two would wait for each other.
         list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
-        rows.update(
-            status=PostStatus.CANCELLED, hold="", next_step_at=None, fence=F("fence") + 1
-        )
+        rows.update(status=PostStatus.CANCELLED, hold="", next_step_at=None, fence=F("fence") + 1)
