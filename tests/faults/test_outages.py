@@ -1,4 +1,4 @@
-"""F-52, F-53, F-60: deploys, restored backups and the kill switch."""
+"""F-52, F-60: deploys and the kill switch."""
 
 from __future__ import annotations
 

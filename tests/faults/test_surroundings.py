@@ -1,4 +1,4 @@
-"""F-38, F-57, F-58: a wrong clock, a post that breaks its worker, no way to TikTok."""
+"""F-38, F-58: a wrong clock, no way to TikTok."""
 
 from __future__ import annotations
 
