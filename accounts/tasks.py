@@ -1,7 +1,7 @@
 """Background work: the queues, and the task that works inside one workspace.
 
-A task takes ids, enters the tenant, calls one verb and is enqueued on commit. A task that sweeps all workspaces
-is a plain shared task that enters `cross_tenant()` itself.
+A task takes ids, enters the tenant, calls one verb and is enqueued on commit. A task that looks across workspaces
+to find work is a `SweepTask`; one that works on what was found is plain and enters `cross_tenant()` itself.
 """
 
 from __future__ import annotations
@@ -38,10 +38,20 @@ def route(
     return {"queue": str(queue)} if queue and not options.get("queue") else None
 
 
-class SweepTask(DjangoTask):  # type: ignore[misc]
-    """The base of tasks that look across workspaces; the function enters `cross_tenant()` itself.
+def worthless_after(seconds: float) -> float:
+    """Celery's `expires` for a message whose work another one does after so many seconds.
 
-    Sweeps claim, so a worker whose clock is wrong lets them pass: another one takes the next (F-38).
+    It compares the sender's clock with the receiver's; without the difference that we bear between two machines,
+    a worker 20 s ahead would throw all of them away.
+    """
+    return seconds + clock.MAX_SKEW
+
+
+class SweepTask(DjangoTask):  # type: ignore[misc]
+    """The base of tasks that look across workspaces for work; the function enters `cross_tenant()` itself.
+
+    Sweeps claim, so a worker whose clock is wrong lets them pass: another one takes the next (F-38). What a sound
+    worker claimed is taken by anyone, since nobody else is told of it.
     """
 
     abstract = True

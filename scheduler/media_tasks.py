@@ -8,7 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import transaction
 
-from accounts.tasks import Queue, SweepTask, WorkspaceTask
+from accounts.tasks import Queue, SweepTask, WorkspaceTask, worthless_after
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import media
 
@@ -32,7 +32,8 @@ def look_after_media() -> None:
         media.remove_abandoned_parts()
     for workspace_id, media_id in waiting:
         check_media.apply_async(
-            kwargs={"workspace_id": str(workspace_id), "media_id": str(media_id)}, expires=SWEEP_SECONDS
+            kwargs={"workspace_id": str(workspace_id), "media_id": str(media_id)},
+            expires=worthless_after(SWEEP_SECONDS),
         )
 
 

@@ -1,6 +1,7 @@
 """Thin Celery wrappers: a tick that claims what is due, and a step that is taken under the claim's fence.
 
 A message may be lost or doubled without harm: the row is due again when its lease ends, and a fence is used once.
+So none has Celery's `expires`, by which a worker whose clock is ahead throws good ones away: the fence tells.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from celery import shared_task
+from celery.contrib.django.task import DjangoTask
 
 from accounts.crashpoints import crashpoint
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
@@ -41,9 +43,6 @@ logger = logging.getLogger(__name__)
 
 COMMITS, QUESTIONS = 250, 100
 """Posts of one message, of the two kinds that go in chunks (design 4.4)."""
-
-WORTHLESS_AFTER = 14.0
-"""Seconds after which a wake-up's lease is over, and its row claimed anew."""
 
 
 @shared_task(base=SweepTask, waits_in=Queue.DISPATCH, name="scheduler.dispatch_due")
@@ -89,13 +88,13 @@ def take_step(*, workspace_id: str, wake_up: Told) -> None:
         _enqueue(dispatch.claim_post(woken.post_id))
 
 
-@shared_task(base=SweepTask, waits_in=Queue.COMMIT, name="scheduler.commit_posts")
+@shared_task(base=DjangoTask, waits_in=Queue.COMMIT, name="scheduler.commit_posts")
 def commit_posts(wake_ups: list[Told]) -> None:
     """Hold these posts to their instants and publish them, on the event loop of this process."""
     commit.begin([read(told) for told in wake_ups])
 
 
-@shared_task(base=SweepTask, waits_in=Queue.POLL, name="scheduler.ask_about")
+@shared_task(base=DjangoTask, waits_in=Queue.POLL, name="scheduler.ask_about")
 def ask_about(wake_ups: list[Told]) -> None:
     """Ask TikTok about these posts, on the event loop of this process."""
     polling.begin([read(told) for told in wake_ups])
@@ -111,15 +110,14 @@ def _enqueue(wake_ups: Sequence[WakeUp]) -> None:
     commits = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.COMMIT]
     questions = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.ASK]
     for chunk in batched(commits, COMMITS):
-        commit_posts.apply_async((chunk,), expires=WORTHLESS_AFTER)
+        commit_posts.delay(chunk)
     for chunk in batched(questions, QUESTIONS):
-        ask_about.apply_async((chunk,), expires=WORTHLESS_AFTER)
+        ask_about.delay(chunk)
     for wake_up in wake_ups:
         if wake_up.step not in {NextStep.COMMIT, NextStep.ASK}:
             take_step.apply_async(
                 kwargs={"workspace_id": str(wake_up.workspace_id), "wake_up": tell(wake_up)},
                 queue=Queue.UPLOAD if wake_up.step == NextStep.SEND else Queue.PUBLISH,
-                expires=WORTHLESS_AFTER,
             )
 
 

@@ -86,3 +86,9 @@ def test_a_sweep_runs_where_the_clock_is_right() -> None:
 def test_a_sweep_is_left_to_others_where_the_clock_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "is_right", lambda: False)
     assert run_a_sweep() == []
+
+
+@pytest.mark.parametrize("tick", app.conf.beat_schedule.values(), ids=app.conf.beat_schedule.keys())
+def test_a_tick_is_taken_by_a_worker_as_far_ahead_as_we_bear(tick: dict[str, Any]) -> None:
+    """Celery compares beat's clock with the worker's: a tick that expires sooner would never be taken there."""
+    assert tick["options"]["expires"] > clock.MAX_SKEW

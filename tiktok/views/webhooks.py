@@ -10,9 +10,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.access import public
+from accounts.tasks import worthless_after
 from tiktok import tasks, webhooks
 
-WORTHLESS_AFTER = 15
+BEAT_ASKS_EVERY = 15
 """Seconds after which beat has asked for the same work."""
 
 logger = logging.getLogger(__name__)
@@ -39,4 +40,4 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 def _wake() -> None:
     """Without a broker the event is kept all the same, and found by the next tick."""
-    tasks.process_webhooks.apply_async(expires=WORTHLESS_AFTER, retry=False)
+    tasks.process_webhooks.apply_async(expires=worthless_after(BEAT_ASKS_EVERY), retry=False)
