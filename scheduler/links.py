@@ -65,7 +65,8 @@ def note_public(
 ) -> bool:
     """TikTok told that a post became public, or no longer is; whether it is one of ours.
 
-    Evidence for the page, never a status: a post stays published when its creator hides it.
+    Evidence for the page, never a status: a post stays published when its creator hides it. Events come in any order,
+    so whether it is public is by the one that happened last (`at`, TikTok's clock); an id is news from any of them.
     """
     with transaction.atomic():
         rows = PublishAttempt.objects.filter(
@@ -80,8 +81,9 @@ def note_public(
             return False
         new = [one for one in post_ids if one not in attempt.post_ids]
         attempt.post_ids = [*attempt.post_ids, *new]
-        attempt.hidden_at = None if is_public else at
-        attempt.save(update_fields=["post_ids", "hidden_at"])
+        if attempt.shown_told_at is None or at >= attempt.shown_told_at:
+            attempt.hidden_at, attempt.shown_told_at = None if is_public else at, at
+        attempt.save(update_fields=["post_ids", "hidden_at", "shown_told_at"])
         if new:
             note(attempt.post, EventKind.LINK_FOUND, attempt=attempt, post_ids=new)
         _look_now(attempt, at)

@@ -59,6 +59,9 @@ class PublishAttempt(WorkspaceOwned):
     )
     share_url = models.URLField(max_length=500, blank=True, help_text="TikTok's own link, where it gave one.")
     hidden_at = models.DateTimeField(null=True, help_text="When TikTok said it is no longer public.")
+    shown_told_at = models.DateTimeField(
+        null=True, help_text="Of TikTok's latest word on whether it is public, by its clock."
+    )
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False

@@ -168,6 +168,28 @@ def test_an_event_that_a_post_went_public_is_kept_with_its_post(studio):
         assert Post.objects.get(pk=post.pk).status == "published"
 
 
+def test_whether_a_post_is_public_is_by_the_event_that_happened_last(studio):
+    post = engine.publish(studio.post(privacy_level="SELF_ONLY"))
+    [attempt] = attempts(post)
+    noon = database_now().replace(microsecond=0)
+
+    def hidden_after(*told):
+        with workspace_scope(studio.workspace):
+            for minute, is_public in told:
+                confirm.note_public(
+                    account=studio.luna,
+                    publish_id=attempt.publish_id,
+                    post_ids=(),
+                    is_public=is_public,
+                    at=noon + timedelta(minutes=minute),
+                )
+        return attempts(post)[0].hidden_at
+
+    assert hidden_after((2, True), (1, False)) is None
+    assert hidden_after((4, False), (3, True)) == noon + timedelta(minutes=4)
+    assert hidden_after((5, True)) is None
+
+
 # --- a person's answer
 
 
