@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.signing import BadSignature, Signer, b64_decode, b64_encode
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.tenancy import workspace_scope
@@ -93,6 +93,13 @@ def revoke(attempt: PublishAttempt) -> bool:
             return False
         _rows(attempt).filter(revoked_at=None).update(revoked_at=database_now())
     return True
+
+
+def fenced(attempts: Any) -> Any:
+    """Those of the attempts that `revoke` closed before anything was served: none of them can become a post."""
+    rows = Pull.objects.filter(workspace_id=OuterRef("workspace_id"), attempt=OuterRef("pk"))
+    was_open = rows.filter(Q(served_at__isnull=False) | Q(revoked_at__isnull=True))
+    return attempts.filter(Exists(rows), ~Exists(was_open))
 
 
 def rows_of(attempt: PublishAttempt) -> list[Pull]:

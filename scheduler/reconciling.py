@@ -7,8 +7,8 @@ decides. A second init is never sent on a guess.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -64,16 +64,28 @@ def _named(attempt: PublishAttempt) -> str:
     """The one `publish_id` that an event of this creator named, and that nothing else here could own; else nothing."""
     intent = attempt.commit_intent_at
     assert intent is not None
-    told = unclaimed_publish_ids(attempt.account, intent - CLOCKS_DIFFER, intent + NAMED_WITHIN)
     mine = PublishAttempt.objects.filter(workspace_id=attempt.workspace_id, account_id=attempt.account_id)
+    rivals = _rivals(attempt, mine, intent)
+    fenced = set(pulls.fenced(rivals).values_list("pk", flat=True))
+    if rivals.exclude(pk__in=fenced).exists():
+        return ""
+    # TikTok may have got the init of a fenced one, and then tells that it failed; anything better is not about it.
+    told = unclaimed_publish_ids(
+        attempt.account, intent - CLOCKS_DIFFER, intent + NAMED_WITHIN, failed_too=not fenced
+    )
     known = set(mine.filter(publish_id__in=told).values_list("publish_id", flat=True))
-    rivals = mine.filter(
+    unknown = [publish_id for publish_id in told if publish_id not in known]
+    return unknown[0] if len(unknown) == 1 else ""
+
+
+def _rivals(attempt: PublishAttempt, mine: Any, intent: datetime) -> Any:
+    """The account's other attempts without a known id that an event near this intent could be about."""
+    near = mine.filter(
         publish_id="",
         started_at__gte=intent - RIVALS_WITHIN,
         started_at__lte=intent + NAMED_WITHIN,
-    ).exclude(pk=attempt.pk)
-    unknown = [publish_id for publish_id in told if publish_id not in known]
-    return unknown[0] if len(unknown) == 1 and not rivals.exists() else ""
+    )
+    return near.exclude(pk=attempt.pk)
 
 
 def _adopt(work: Work, publish_id: str) -> None:

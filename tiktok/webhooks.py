@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KEPT_FOR = timedelta(days=7)
 LARGEST_BODY = 64 * 1024
 PUBLISH_EVENTS = "post.publish."
+FAILED_EVENT = "post.publish.failed"
 REMOVED_EVENT = "authorization.removed"
 REFUSALS = ("header", "signature", "future", "too old", "unreadable", "client_key")
 
@@ -51,11 +52,14 @@ def accept(*, header: str, body: bytes) -> None:
     WebhookEvent.objects.bulk_create([_row(event)], ignore_conflicts=True)
 
 
-def unclaimed_publish_ids(account: TikTokAccount, since: datetime, until: datetime) -> list[str]:
+def unclaimed_publish_ids(
+    account: TikTokAccount, since: datetime, until: datetime, *, failed_too: bool = True
+) -> list[str]:
     """The publishes of this creator that TikTok told of in a window (its clock), and that no post has claimed.
 
-    Oldest first. "Claimed" is what the listeners of `publish_news` said; an event that just came was not offered to
-    them yet, so the caller still leaves out the ids that its own rows know.
+    Oldest first; without `failed_too` only those that TikTok told something else of than that they failed. "Claimed"
+    is what the listeners of `publish_news` said; an event that just came was not offered to them yet, so the caller
+    still leaves out the ids that its own rows know.
     """
     if account.status == AccountStatus.DISCONNECTED:
         until = min(until, account.status_since)
@@ -64,6 +68,8 @@ def unclaimed_publish_ids(account: TikTokAccount, since: datetime, until: dateti
     ).exclude(publish_id="")
     claimed = told.filter(outcome=Outcome.CLAIMED).values("publish_id")
     within = told.filter(created_at__gte=since.replace(microsecond=0), created_at__lte=until)
+    if not failed_too:
+        within = within.exclude(event=FAILED_EVENT)
     first = within.exclude(publish_id__in=claimed).values("publish_id").annotate(first=Min("created_at"))
     return list(first.order_by("first", "publish_id").values_list("publish_id", flat=True))
 

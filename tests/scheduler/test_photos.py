@@ -193,6 +193,40 @@ def test_an_event_is_not_adopted_where_another_lost_init_could_own_it(studio, ph
     assert attempts(post)[0].publish_id == ""
 
 
+def fetched_after_a_fenced_one(studio, photos):
+    """A post whose first init was lost and fenced, and whose second was lost and fetched; the two ids."""
+    studio.tiktok.control(settings={"pull_delay_seconds": 600.0})
+    studio.tiktok.fault("lose", endpoint="photo_init")
+    post = committing(photos())
+    [first] = entries(studio)
+    studio.tiktok.control(settings={"pull_delay_seconds": 0.0})
+    studio.tiktok.fault("lose", endpoint="photo_init")
+    post = committing(take_step(post))
+    wait_for_fetch(post)
+    [second] = [entry for entry in entries(studio) if entry["publish_id"] != first["publish_id"]]
+    assert [attempt.stage for attempt in attempts(post)] == [Stage.ABANDONED, Stage.COMMITTING]
+    return post, first["publish_id"], second["publish_id"]
+
+
+def test_an_attempt_that_was_fenced_is_no_rival_for_a_success(studio, photos):
+    """Two kills on one post: what was never fetched can only have failed, so the other id is this attempt's."""
+    post, dead, ours = fetched_after_a_fenced_one(studio, photos)
+    tell(studio, dead, at=database_now(), event="post.publish.failed")
+    tell(studio, ours, at=database_now())
+    done = publish(post)
+    assert done.status == "published"
+    assert attempts(done)[-1].publish_id == ours
+    assert studio.tiktok.posts_on_page("luna.bakes") == 1
+
+
+def test_a_failure_may_be_that_of_a_fenced_attempt_so_it_names_nothing(studio, photos):
+    """Taken for ours, it would have a post that is live sent once more."""
+    post, dead, _ = fetched_after_a_fenced_one(studio, photos)
+    tell(studio, dead, at=database_now(), event="post.publish.failed")
+    post = take_step(post)
+    assert (post.status, attempts(post)[-1].publish_id) == ("publishing", "")
+
+
 def test_of_two_unknown_ids_none_is_adopted(studio, photos):
     studio.tiktok.fault("lose", endpoint="photo_init")
     post = committing(photos())
