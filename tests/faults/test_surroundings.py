@@ -17,7 +17,7 @@ from tests.scheduler.engine import fresh
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 
-@pytest.mark.parametrize("seconds", [-600], ids=["behind"])
+@pytest.mark.parametrize("seconds", [600, -600], ids=["ahead", "behind"])
 def test_f38_workers_whose_clock_is_ten_minutes_off(engine: Engine, house: House, seconds: int) -> None:
     """They claim nothing and say why; sound workers beside them post once, on the database's time.
 
@@ -42,7 +42,7 @@ def is_overdue(post: Post) -> bool:
     return post.due_at is not None and database_now() > post.due_at + SOON
 
 
-@pytest.mark.parametrize("what", ["no name", "no TLS"])
+@pytest.mark.parametrize("what", ["no name", "nobody there", "no TLS", "a false certificate"])
 def test_f58_no_way_to_tiktok(engine: Engine, house: House, what: str) -> None:
     """Nothing is sent to whoever answers instead, not a byte; it is tried again, and goes out once the way is right."""
     post = engine.world.post(due_in=SOON)

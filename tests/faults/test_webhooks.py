@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 import requests
@@ -17,12 +19,16 @@ from tests.faults.engine import SOON, Engine, eventually
 from tests.scheduler.engine import attempts, fresh
 from tests.tiktok.events import signature, wording
 from tiktok import webhooks
+from tiktok.models import TikTokAccount
 from tiktok.webhook_models import WebhookEvent
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 EVERYTHING = ("clock", "publish", "uploads", "beat", "web")
-COMPLETE = "post.publish.complete"
+COMPLETE, PUBLIC = "post.publish.complete", "post.publish.publicly_available"
+HIDDEN, UNHEARD_OF = "post.publish.no_longer_publicaly_available", "post.publish.brand_new"
+ALMOST_THREE_DAYS = 71 * 3600
+FIRST_POST_ID = 7_000_000_000_000_000_000
 
 
 def push(engine: Engine, body: bytes, header: str | None = None) -> int:
@@ -67,6 +73,38 @@ def test_f26_ten_copies_of_each_event_at_once(engine: Engine) -> None:
     assert moves(engine, post)[-2:] == ["publishing", "published"]
     assert moves(engine, post).count("published") == 1
     invariants.check(engine)
+
+
+def test_f27_events_in_every_order_71_hours_late(engine: Engine) -> None:
+    """Signed when they happened: whatever comes first, a post stays published, and is hidden since the last of them."""
+    engine.sandbox.control(settings={"webhook_url": ""})
+    then = int(time.time()) - ALMOST_THREE_DAYS
+    orders = list(permutations(enumerate((COMPLETE, PUBLIC, HIDDEN), then)))
+    accounts = [engine.world.creator() for _ in orders]
+    posts = [engine.world.post(account=account, due_in=SOON) for account in accounts]
+    engine.start(*EVERYTHING)
+    invariants.check(engine)
+    for post_id, (account, post, order) in enumerate(
+        zip(accounts, posts, orders, strict=True), FIRST_POST_ID
+    ):
+        [publish_id] = engine.publish_ids(post)
+        for number, (at, name) in enumerate([*order, (then, UNHEARD_OF)], 1):
+            more = {} if name == COMPLETE else {"post_id": post_id}
+            body = wording(account, name, at=at, publish_id=publish_id, **more)
+            assert push(engine, body, signature(body, at=at)) == 200
+            looked_at(account, number)
+    invariants.check(engine)
+    for post_id, post in enumerate(posts, FIRST_POST_ID):
+        assert moves(engine, post).count("published") == 1
+        [attempt] = attempts(post)
+        assert attempt.post_ids.count(str(post_id)) == 1
+        assert attempt.hidden_at == datetime.fromtimestamp(then + 2, UTC)
+
+
+def looked_at(account: TikTokAccount, number: int) -> None:
+    """Wait until so many events of the creator have found their post, so that the next one comes after them."""
+    claimed = WebhookEvent.objects.filter(open_id=account.open_id, outcome="claimed")
+    eventually(lambda: claimed.count() == number, within=30, what=f"{number} events found their post")
 
 
 def test_f27_an_event_before_the_answer_to_the_init(engine: Engine) -> None:
