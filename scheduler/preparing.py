@@ -17,6 +17,7 @@ from scheduler import pulls, schedule
 from scheduler.content import is_draft_for_app, is_photos
 from scheduler.models import PublishAttempt
 from scheduler.outcomes import abandon, fail, meet, out_of_attempts
+from scheduler.standing import was_kept_waiting
 from scheduler.starting import may_go_out
 from scheduler.states import EventKind, NextStep, Reason, Stage, Way
 from scheduler.transitions import note
@@ -92,10 +93,10 @@ def has_token(work: Work) -> bool:
     return True
 
 
-def is_stale(post: Post, attempt: PublishAttempt) -> bool:
-    """Whether a prepared attempt is no longer this post, or was checked too long before its new time."""
+def is_stale(post: Post, attempt: PublishAttempt, now: datetime) -> bool:
+    """Whether a prepared attempt is no longer this post, or was checked too long before the post goes out."""
     too_early = attempt.checked_at is None or attempt.checked_at < first_step_at(post)
-    return too_early or attempt.content_digest != post.consent_digest
+    return too_early or was_kept_waiting(attempt, now) or attempt.content_digest != post.consent_digest
 
 
 def drop(work: Work) -> None:

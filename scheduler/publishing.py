@@ -84,12 +84,12 @@ def _choose_before_commit(work: Work) -> Callable[[Work], None]:
     if attempt is None:
         return _choose_first(work)
     if attempt.way == Way.PULL:
-        return preparing.drop if preparing.is_stale(post, attempt) else _hand_prepared_to_the_clock
+        return preparing.drop if preparing.is_stale(post, attempt, now) else _hand_prepared_to_the_clock
     if reason := _why_useless(work, attempt):
         return lambda work: abandon(work, reason)
     if attempt.stage == Stage.STARTED:
         return staging.send_ahead
-    if needs_recheck(post, attempt):
+    if needs_recheck(post, attempt, now):
         return starting.recheck if now >= post.due_at - schedule.RECHECK_LEAD else _wait_until_recheck
     return _hand_to_the_clock
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scheduler import lateness, schedule
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from scheduler.models import Post, PublishAttempt
 
 
+CHECK_HOLDS = timedelta(minutes=5)
+"""How old creator info may be when an overdue post goes out. Less, and a backlog would ask again without end."""
+
+
 def is_ready(post: Post, attempt: PublishAttempt, now: datetime) -> bool:
     """Whether everything is at hand but the byte, or the call, that posts."""
     return (
@@ -20,7 +25,7 @@ def is_ready(post: Post, attempt: PublishAttempt, now: datetime) -> bool:
         and not post.hold
         and attempt.stage == Stage.STAGED
         and attempt.content_digest == post.consent_digest
-        and not needs_recheck(post, attempt)
+        and not needs_recheck(post, attempt, now)
         and not is_expired(post, attempt, now)
         and not _is_late(post, now)
     )
@@ -36,10 +41,17 @@ def _is_late(post: Post, now: datetime) -> bool:
     return lateness.not_before(post, now) is not None
 
 
-def needs_recheck(post: Post, attempt: PublishAttempt) -> bool:
+def needs_recheck(post: Post, attempt: PublishAttempt, now: datetime) -> bool:
     """Whether the last creator info will be too old when the post goes out."""
     assert post.due_at is not None
-    return attempt.checked_at is None or attempt.checked_at < post.due_at - 1.5 * schedule.RECHECK_LEAD
+    if attempt.checked_at is None or attempt.checked_at < post.due_at - 1.5 * schedule.RECHECK_LEAD:
+        return True
+    return was_kept_waiting(attempt, now)
+
+
+def was_kept_waiting(attempt: PublishAttempt, now: datetime) -> bool:
+    """Whether the post was stopped, by a pause or a lost connection, since it was checked for its time."""
+    return attempt.checked_at is not None and attempt.checked_at < now - CHECK_HOLDS
 
 
 def is_expired(post: Post, attempt: PublishAttempt, now: datetime) -> bool:

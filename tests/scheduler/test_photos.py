@@ -125,6 +125,16 @@ def test_an_edit_after_the_preparation_starts_over(studio, photos):
     assert [attempt.stage for attempt in attempts(post)] == [Stage.ABANDONED, Stage.STAGED]
 
 
+def test_photos_that_were_kept_waiting_are_checked_again(studio, photos):
+    """Prepared for their time, then paused: what the creator allowed then may be gone."""
+    post = take_step(photos(due_in=timedelta(seconds=50)))
+    engine.age(post, timedelta(minutes=7))
+    done = publish(post)
+    assert done.status == "published"
+    assert [attempt.stage for attempt in attempts(done)] == [Stage.ABANDONED, Stage.LIVE]
+    assert len(studio.tiktok.requests(endpoint="creator_info")) == 2
+
+
 # --- the answer to the init is lost
 
 
