@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scheduler import authoring, policies
@@ -17,7 +18,6 @@ from tiktok.tokens import NeedsReconnect
 if TYPE_CHECKING:
     from accounts.models import User
     from scheduler.models import Post
-    from tiktok.client.types import PublishStatus
 
 OUT_THERE = {
     "PUBLISH_COMPLETE": "TikTok says that this post is published, so it can't be marked as not posted.",
@@ -26,30 +26,52 @@ OUT_THERE = {
 """By TikTok's status: why the answer is refused."""
 
 
+PROCESSING = "PROCESSING"
+"""How TikTok's words for a post that is on its way begin (tiktok-api.md 9)."""
+
+MAY_YET_APPEAR = (
+    "TikTok says that it is still processing this post, so it may yet appear. "
+    "Published again, it could be there twice."
+)
+
+
+class StillProcessing(policies.NotPossible):
+    """TikTok is at work on the post: that it is not there has to be said twice."""
+
+
 def is_live(*, post: Post, by: User) -> Post:
     """A person found it on the creator's page."""
     return authoring.answer_live(post=post, by=by)
 
 
-def is_not_live(*, post: Post, by: User) -> Post:
+def is_not_live(*, post: Post, by: User, sure: bool = False) -> Post:
     """A person did not find it. Raises NotPossible where TikTok knows better; the engine then takes its word.
 
-    A TikTok that does not answer doesn't stop the person, who has looked.
+    Raises StillProcessing where it may yet appear and the person is not `sure`. A TikTok that does not answer doesn't
+    stop the person, who has looked; its last word counts.
     """
     policies.check_can_answer(post)
-    told = _ask(post)
-    if told and told.status in OUT_THERE:
+    status = _last_word(post)
+    if status in OUT_THERE:
         authoring.look_again(post=post)
-        raise policies.NotPossible(OUT_THERE[told.status])
+        raise policies.NotPossible(OUT_THERE[status])
+    if status.startswith(PROCESSING) and not sure:
+        raise StillProcessing(MAY_YET_APPEAR)
     return authoring.answer_not_live(post=post, by=by)
 
 
-def _ask(post: Post) -> PublishStatus | None:
+def is_processing(attempts: Iterable[PublishAttempt]) -> bool:
+    """Whether TikTok's last word on record is that it is at work on one of these."""
+    return any(row.stage in OPEN_STAGES and row.tiktok_status.startswith(PROCESSING) for row in attempts)
+
+
+def _last_word(post: Post) -> str:
+    """TikTok's status now; without an answer the one on record, or nothing."""
     rows = PublishAttempt.objects.filter(workspace_id=post.workspace_id, post=post, stage__in=OPEN_STAGES)
     attempt = rows.exclude(publish_id="").first()
     if attempt is None or post.account is None:
-        return None
+        return ""
     try:
-        return client_for(post.account).publish_status(attempt.publish_id)
+        return client_for(post.account).publish_status(attempt.publish_id).status
     except (TikTokError, NeedsReconnect):
-        return None
+        return attempt.tiktok_status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -63,15 +64,16 @@ def post_retry(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) ->
 @workspace_required(Action.PUBLISH)
 @require_POST
 def post_answer(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
-    """A person has looked at the creator's page: `live` is yes or no."""
-    verbs = {
+    """A person has looked at the creator's page: `live` is yes or no, `sure` a no that was said twice."""
+    sure = request.POST.get("sure") == "yes"
+    verbs: dict[str, tuple[Callable[..., Any], str]] = {
         "yes": (answers.is_live, "Marked as published."),
-        "no": (answers.is_not_live, "Marked as not posted. It can be published again."),
+        "no": (partial(answers.is_not_live, sure=sure), "Marked as not posted. It can be published again."),
     }
-    verb, said = verbs.get(request.POST.get("live", ""), (None, ""))
-    if verb is None:
+    answer = verbs.get(request.POST.get("live", ""))
+    if answer is None:
         return _back(find_post(request, post_id))
-    return _act(request, post_id, verb, said)
+    return _act(request, post_id, *answer)
 
 
 @workspace_required(Action.PUBLISH)
@@ -118,7 +120,9 @@ def _act(request: WorkspaceRequest, post_id: UUID, verb: Callable[..., Any], sai
     try:
         verb(post=post, by=request.user)
     except policies.NotPossible as no:
-        return _show(request, PostPage(post, request.membership, notice=str(no)), status=CONFLICT)
+        page = PostPage(post, request.membership, notice=str(no))
+        page.asks_twice = isinstance(no, answers.StillProcessing)
+        return _show(request, page, status=CONFLICT)
     messages.success(request, said)
     return _back(post)
 

@@ -204,11 +204,13 @@ def test_a_person_can_not_deny_what_tiktok_says_is_out(studio, draft):
     assert take_step(post).status == "published"
 
 
-def test_a_person_may_deny_what_tiktok_does_not_know(studio):
+def test_a_person_may_deny_twice_what_tiktok_is_still_at_work_on(studio):
     studio.tiktok.fault("stuck")
     post = unclear(run(studio.post(), until={"publishing"}))
     with workspace_scope(studio.workspace):
-        done = answers.is_not_live(post=post, by=studio.alice)
+        with pytest.raises(answers.StillProcessing, match="may yet appear"):
+            answers.is_not_live(post=post, by=studio.alice)
+        done = answers.is_not_live(post=post, by=studio.alice, sure=True)
     assert (done.status, done.reason) == ("failed", Reason.PERSON_SAYS_NOT_LIVE)
     assert done.next_step_at is None
 
