@@ -22,9 +22,9 @@ from scheduler.clockwork import Clockwork, Stopping, clockwork
 from scheduler.evidence import Answered
 from scheduler.lease import Lease
 from scheduler.schedule import RENEW_EVERY
-from scheduler.staged import Staged, give_back, load
+from scheduler.staged import Staged, give_back, hold_all, load
 from tiktok.client.errors import NoAnswer, TikTokError
-from tiktok.wiring import async_api_client
+from tiktok.wiring import NotConfigured, async_api_client
 
 if TYPE_CHECKING:
     from scheduler.lanes import WakeUp
@@ -49,7 +49,15 @@ def begin(wake_ups: Sequence[WakeUp]) -> None:
 
 def commit_all(work: Clockwork, wake_ups: Sequence[WakeUp]) -> Coroutine[Any, Any, None]:
     """Publish what is still to be published of a chunk, each post at its instant."""
-    return _commit_all(work, async_api_client(work.transport), wake_ups)
+    try:
+        client = async_api_client(work.transport)
+    except NotConfigured as error:
+        return _hold_all(work, wake_ups, error)
+    return _commit_all(work, client, wake_ups)
+
+
+async def _hold_all(work: Clockwork, wake_ups: Sequence[WakeUp], error: NotConfigured) -> None:
+    await work.in_thread(lambda: hold_all(wake_ups, error))
 
 
 async def _commit_all(work: Clockwork, client: AsyncTikTokClient, wake_ups: Sequence[WakeUp]) -> None:

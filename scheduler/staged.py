@@ -15,22 +15,26 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.tenancy import CrossTenant, cross_tenant
-from scheduler.clock import database_now
+from scheduler.clock import Clock, database_now
 from scheduler.files import blocks
 from scheduler.lease import Lease
 from scheduler.models import Post, PublishAttempt
+from scheduler.outcomes import meet
 from scheduler.pulling import init_of
+from scheduler.pulls import files_of
 from scheduler.recovery import after_crash
 from scheduler.staging import plan_of
 from scheduler.standing import is_ready
 from scheduler.states import OPEN_STAGES, Way
 from scheduler.transitions import LostRace
+from scheduler.work import Work
 from tiktok.client.secret import Secret
 from tiktok.vault import open_on
 
 if TYPE_CHECKING:
     from scheduler.lanes import WakeUp
     from tiktok.client.aio import AsyncTikTokClient
+    from tiktok.client.errors import TikTokError
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +43,11 @@ IN_MEMORY = 64 * 1024
 
 GIVE_BACK = """
 UPDATE scheduler_post AS post
-SET next_step = CASE WHEN %(at_once)s THEN post.next_step ELSE 'start' END, next_step_at = clock_timestamp()
+SET next_step_at = clock_timestamp(), next_step = CASE
+    WHEN %(at_once)s THEN post.next_step
+    WHEN post.status = 'publishing' THEN 'ask'
+    ELSE 'start'
+END
 FROM (
     SELECT held.id FROM scheduler_post AS held
     JOIN unnest(%(posts)s::uuid[], %(fences)s::bigint[]) AS lease (id, fence)
@@ -95,6 +103,18 @@ def give_back(posts: Iterable[Staged], *, at_once: bool) -> None:
     """Leave the posts to others: to another clock at once, or to the ordinary steps."""
     with cross_tenant(CrossTenant.COMMIT):
         _give_back([staged.lease for staged in posts], at_once=at_once)
+
+
+def hold_all(wake_ups: Sequence[WakeUp], error: TikTokError) -> None:
+    """Nothing can be sent from here at all: each post meets the error as it would in an ordinary step."""
+    with cross_tenant(CrossTenant.COMMIT):
+        leases = Lease.take_all(wake_ups)
+        clock = Clock.measure()
+        for post_id, attempt in _attempts(leases).items():
+            try:
+                meet(Work(leases[post_id], clock, attempt.post, files_of(attempt.post)[0], attempt), error)
+            except LostRace as lost:
+                logger.info("not held: %s", lost)
 
 
 def _give_back(leases: Sequence[Lease], *, at_once: bool) -> None:

@@ -91,6 +91,14 @@ def test_photos_never_go_out_before_their_instant(studio, photos):
     assert 0 <= entry["committed_at"] - post.due_at.timestamp() < 2
 
 
+def test_photos_of_a_server_that_lost_its_app_are_held_with_the_reason(studio, photos, settings):
+    post = take_step(photos(due_in=timedelta(seconds=50)))
+    settings.TIKTOK_CLIENT_KEY = ""
+    held = take_step(post)
+    assert (held.status, held.hold) == ("scheduled", Reason.APP_CONFIGURATION)
+    assert entries(studio) == []
+
+
 def test_nothing_reaches_tiktok_while_photos_wait_for_their_time(studio, photos):
     post = take_step(photos(due_in=timedelta(seconds=50)))
     [attempt] = attempts(post)
