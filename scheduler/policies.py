@@ -8,6 +8,7 @@ people; `can_x` is derived from it, and pages show the same sentence. Pure: no q
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -164,6 +165,7 @@ ACTION_BY_REMEDY = {
 }
 
 
+MISSED_MEANWHILE = "It lasted until the due time had passed by more than the limit. Nothing was posted."
 CONNECTION_LOST = frozenset({Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED})
 
 
@@ -187,9 +189,21 @@ def explain(post: Post) -> Explanation | None:
     else:
         own = EXPLANATIONS[Reason(reason)]
         told = Explanation(own.title, own.sentence, own.action, ACTION_LABELS[own.action])
+    told = _after_the_end(told, post)
     return Explanation(
         told.title.format(account=name),
         told.sentence.format(account=name),
         told.action,
         told.label.format(account=name),
     )
+
+
+def _after_the_end(told: Explanation, post: Post) -> Explanation:
+    """What to say where the cause is told for a post that waits, and this one no longer does."""
+    if post.status == PostStatus.MISSED and post.reason != Reason.LATE:
+        told = replace(told, sentence=MISSED_MEANWHILE)
+    is_over = post.status in {PostStatus.FAILED, PostStatus.MISSED}
+    is_mended = post.reason in CONNECTION_LOST and post.account is not None and post.account.is_active
+    if is_over and (told.action == "wait" or is_mended):
+        told = replace(told, action="retry", label=ACTION_LABELS["retry"])
+    return told

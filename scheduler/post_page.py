@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
-from scheduler import policies, pulls, timeline
+from scheduler import answers, policies, pulls, timeline
 from scheduler.clock import database_now
 from scheduler.content import is_photos
 from scheduler.forms import WhenForm, initial_of
@@ -36,6 +36,8 @@ class PostPage:
     membership: Membership
     form: WhenForm | None = None
     notice: str = ""
+    asks_twice: bool = False
+    """Whether "It is not there" was said once, of a post that may yet appear."""
 
     def __post_init__(self) -> None:
         if self.form is None:
@@ -174,6 +176,11 @@ class PostPage:
     @property
     def may_answer(self) -> bool:
         return self.may_publish and policies.can_answer(self.post)
+
+    @property
+    def may_yet_appear(self) -> str:
+        """What to consider before "It is not there"; nothing where TikTok is not at work on it."""
+        return answers.MAY_YET_APPEAR if answers.is_processing(self.attempts) else ""
 
     @property
     def may_mark_posted(self) -> bool:

@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
 from scheduler.models import Post, PublishAttempt
 from tests.people import client_of, join, make_person
-from tests.scheduler.engine import fresh, publish
+from tests.scheduler.engine import attempts, fresh, publish, run, take_step
 from tests.scheduler.pages import address
 from tiktok.client import codes
 from tiktok.signals import account_disconnected
@@ -76,6 +76,9 @@ def test_every_status_has_its_page(desk: SimpleNamespace, status: str) -> None:
         ({"status": "failed", "reason": "privacy_gone"}, "can&#x27;t post to this audience", "Edit the post"),
         ({"status": "failed", "reason": "tiktok_trouble"}, "TikTok could not take this post", "Publish now"),
         ({"status": "missed", "reason": "late"}, "We were too late", "Publish now"),
+        ({"status": "missed", "reason": "paused"}, "Publishing is paused", "Publish now"),
+        ({"status": "missed", "reason": "app_cap"}, "TikTok is busy", "Publish now"),
+        ({"status": "missed", "reason": "needs_reconnect"}, "We lost the connection", "Publish now"),
         ({"status": "needs_check", "reason": "outcome_unknown"}, "Did this go out?", "It is on TikTok"),
         ({"hold": "needs_reconnect"}, "We lost the connection", "Reconnect Luna Bakes"),
         (
@@ -98,6 +101,12 @@ def test_a_failure_says_its_cause_and_the_one_thing_to_do(
 
     assert title in page.split('id="why">')[1].split("</h2>")[0]
     assert button in page.split('class="outcome-body"')[1].split("</section>")[0]
+
+
+def test_a_missed_post_is_not_said_to_wait(desk: SimpleNamespace) -> None:
+    post = put(desk.post(), status="missed", reason="paused", next_step_at=None)
+
+    assert "goes out once it is resumed" not in outcome_of(page_of(desk, post).content.decode())
 
 
 def outcome_of(page: str) -> str:
@@ -267,6 +276,21 @@ def test_a_person_answers_what_became_of_it(desk: SimpleNamespace, live: str, st
     press(desk, "post_answer", post, live=live)
 
     assert fresh(post).status == status
+
+
+def test_a_post_that_may_yet_appear_is_denied_twice(desk: SimpleNamespace) -> None:
+    desk.tiktok.fault("stuck")
+    post = run(desk.post(), until={"publishing"})
+    post = put(take_step(post), status="needs_check", reason="still_processing")
+
+    assert "it may yet appear" in outcome_of(page_of(desk, post).content.decode())
+    asked = press(desk, "post_answer", post, live="no")
+    assert (asked.status_code, fresh(post).status) == (409, "needs_check")
+    assert 'name="sure" value="yes"' in outcome_of(asked.content.decode())
+
+    press(desk, "post_answer", post, live="no", sure="yes")
+    assert fresh(post).status == "failed"
+    assert [attempt.stage for attempt in attempts(post)] == ["abandoned"]
 
 
 def test_no_answer_changes_nothing(desk: SimpleNamespace) -> None:
