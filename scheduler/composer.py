@@ -19,10 +19,12 @@ from scheduler import policies
 from scheduler.creators import CreatorLook, look_at
 from scheduler.forms import PostForm, connected
 from scheduler.models import Media, MediaKind
+from scheduler.preflight import problems_now
 from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
+    from scheduler.content import Problem
     from scheduler.models import Post
     from tiktok.models import TikTokAccount
 
@@ -130,6 +132,11 @@ class Composer:
         """Which of the photos is the cover, from 0."""
         chosen = str(self.form["cover_index"].value() or "")
         return int(chosen) if chosen.isdecimal() and int(chosen) < len(self.images) else 0
+
+    @cached_property
+    def warnings(self) -> list[Problem]:
+        """What may keep the post, as it is saved, from going out at its time; nothing stops the person for it."""
+        return problems_now(self.post) if self.post else []
 
     @property
     def may_publish(self) -> bool:

@@ -18,7 +18,7 @@ from accounts.permissions import Action, can
 from scheduler import times
 from scheduler.clock import database_now
 from scheduler.models import Post
-from scheduler.queries import attention, posts_of_week, undated_drafts
+from scheduler.queries import at_risk, attention, posts_of_week, undated_drafts
 from tiktok.models import TikTokAccount
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def calendar(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
         ),
         "drafts": undated_drafts(workspace)[:DRAFTS_SHOWN],
         "attention": list(attention(workspace)),
+        "posts_at_risk": list(at_risk(workspace)),
         "lost_accounts": TikTokAccount.objects.filter(workspace=workspace, status="needs_reconnect"),
         "monday": monday,
         "sunday": monday + timedelta(days=6),

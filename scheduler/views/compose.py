@@ -18,6 +18,7 @@ from scheduler import authoring, policies
 from scheduler.composer import Composer
 from scheduler.forms import PostForm, initial_of
 from scheduler.models import Post
+from scheduler.preflight import problems_now
 from scheduler.queries import find_post
 from scheduler.states import PostMode
 
@@ -86,6 +87,7 @@ def _save_draft(composer: Composer) -> HttpResponse:
     except policies.NotPossible as no:
         return _refused(composer, str(no))
     messages.success(composer.request, "Draft saved.")
+    _warn(composer, post)
     return _to_post(post)
 
 
@@ -115,6 +117,7 @@ def _schedule(composer: Composer) -> HttpResponse:
     except policies.ContentRefused as refused:
         form.add_problems(refused.problems)
         return _page(composer, status=UNFINISHED)
+    _warn(composer, post)
     return _to_post(post)
 
 
@@ -123,6 +126,12 @@ def _save(composer: Composer) -> Post:
     if composer.post is None:
         return authoring.create(workspace=request.workspace, by=request.user, fields=fields)
     return authoring.edit(post=composer.post, version=composer.version, by=request.user, fields=fields)
+
+
+def _warn(composer: Composer, post: Post) -> None:
+    """Say at once what may keep the post from going out, while there is time to mend it (P25)."""
+    for problem in problems_now(post):
+        messages.warning(composer.request, f"This post may not go out: {problem.sentence}")
 
 
 def _version(request: WorkspaceRequest) -> int:

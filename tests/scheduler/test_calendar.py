@@ -52,6 +52,17 @@ def test_a_post_stands_under_its_day_with_time_account_and_status(desk: SimpleNa
     assert "Scheduled" in friday
 
 
+def test_posts_that_may_not_go_out_are_named_with_the_reason(desk: SimpleNamespace) -> None:
+    post = desk.post(due_at=FRIDAY, caption="Berry cake")
+    with workspace_scope(desk.workspace):
+        Post.objects.filter(pk=post.pk).update(risk="daily_cap", risk_sentence="It would be number 16.")
+
+    page = week(desk)
+
+    assert "1 post may not go out." in page
+    assert "It would be number 16." in page
+
+
 def test_the_day_is_the_workspaces_not_the_servers(desk: SimpleNamespace) -> None:
     desk.workspace.time_zone = "Asia/Tokyo"
     desk.workspace.save()

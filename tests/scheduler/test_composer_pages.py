@@ -347,6 +347,19 @@ def test_a_draft_comes_back_as_it_was_saved(desk: SimpleNamespace, draft: Post) 
     assert f'data-media-id="{desk.media.pk}"' in page
 
 
+def test_what_may_keep_a_post_from_going_out_is_said_when_it_is_saved(
+    desk: SimpleNamespace, settings
+) -> None:
+    settings.TIKTOK_POSTS_PER_DAY = 1
+    schedule(desk, time="10:00")
+    said = desk.browser.post(desk.new, filled(desk.luna, desk.media), follow=True).content.decode()
+    [second] = [post for post in posts(desk.workspace) if post.due_local.endswith("12:30:00")]
+    again = desk.browser.get(address(desk.workspace, "post_edit", second.pk)).content.decode()
+
+    for page in (said, again):
+        assert "This post may not go out: TikTok usually takes 1 posts" in page
+
+
 def test_a_draft_is_scheduled_from_its_edit_page(desk: SimpleNamespace, draft: Post) -> None:
     assert edit(desk, draft, caption="Better").status_code == 302
 
