@@ -1,7 +1,8 @@
 """Acting on events that were taken in: tell whoever knows the publish, look into a removal (R-43, R-45).
 
 The rows are the queue: a message only wakes. Each look is claimed first, with the time of the next one, so a worker
-that dies leaves its event due again; an event is looked at a bounded number of times, ever later.
+that dies leaves its event due again; an event is looked at a bounded number of times, ever later. Many may look at
+once, since every event wakes somebody: each claims what no other has, and who finds nothing is done at once.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
+from accounts.shutdown import stopping
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from tiktok import removals
 from tiktok.models import TikTokAccount
@@ -22,7 +23,7 @@ from tiktok.signals import publish_news
 from tiktok.webhook_models import Outcome, WebhookEvent
 from tiktok.webhooks import PUBLISH_EVENTS, REMOVED_EVENT, finish
 
-AT_ONCE = 200
+AT_ONCE = 50
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(hours=1)
 MOST_TRIES = 12
@@ -46,14 +47,12 @@ def handle_due() -> list[Removal]:
     An event that cannot be handled stops no other.
     """
     found: list[Removal] = []
-    due = WebhookEvent.objects.filter(next_try_at__lte=timezone.now()).order_by("next_try_at")
-    for event in list(due[:AT_ONCE]):
-        if not _claim(event):
-            continue
-        try:
-            found += _handle(event)
-        except Exception:
-            logger.exception("Handling webhook event %s", event.pk)
+    while not stopping() and (events := _claim_due()):
+        for event in events:
+            try:
+                found += _handle(event)
+            except Exception:
+                logger.exception("Handling webhook event %s", event.pk)
     return found
 
 
@@ -64,12 +63,17 @@ def accounts_of(event: WebhookEvent) -> list[TikTokAccount]:
         return list(mine.select_related("workspace").order_by("connected_at"))
 
 
-def _claim(event: WebhookEvent) -> bool:
-    """Ours to look at now, by nobody else until the next try."""
-    wait = min(FIRST_RETRY * 2**event.tries, LONGEST_RETRY)
-    mine = WebhookEvent.objects.filter(pk=event.pk, tries=event.tries, next_try_at__isnull=False)
-    event.tries += 1
-    return bool(mine.update(tries=F("tries") + 1, next_try_at=timezone.now() + wait))
+@transaction.atomic
+def _claim_due() -> list[WebhookEvent]:
+    """Some events whose time has come, ours to look at now and nobody else's until their next try."""
+    now = timezone.now()
+    due = WebhookEvent.objects.select_for_update(skip_locked=True).filter(next_try_at__lte=now)
+    events = list(due.order_by("next_try_at")[:AT_ONCE])
+    for event in events:
+        event.next_try_at = now + min(FIRST_RETRY * 2**event.tries, LONGEST_RETRY)
+        event.tries += 1
+    WebhookEvent.objects.bulk_update(events, ["tries", "next_try_at"])
+    return events
 
 
 def _handle(event: WebhookEvent) -> list[Removal]:

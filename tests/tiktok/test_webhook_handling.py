@@ -11,7 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -136,6 +136,22 @@ def test_many_workers_at_once_tell_once(luna, listener: Listener) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     assert len(listener.heard) == 1
+
+
+def test_an_event_that_one_worker_has_in_hand_keeps_no_other_busy(luna, listener: Listener) -> None:
+    push(wording(luna, publish_id="p1"))
+    with transaction.atomic():
+        WebhookEvent.objects.select_for_update().get()
+        with ThreadPoolExecutor(1) as other:
+            other.submit(handle_and_close).result(timeout=5)
+    assert listener.heard == []
+
+
+def handle_and_close() -> None:
+    try:
+        tasks.process_webhooks()
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
