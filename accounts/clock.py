@@ -54,12 +54,21 @@ def known_skew() -> float:
         return _last.skew + _base() - _last.base if _last else 0.0
 
 
+def database_time() -> float:
+    """The database's clock in epoch seconds, by ours and its error; asks at most every 10 s. Raises `DatabaseError`."""
+    return time.time() - _skew()
+
+
 def is_right() -> bool:
     """Whether this machine may claim work; asks the database at most every 10 s. Raises `DatabaseError`."""
-    with _lock:
-        old = _last is None or time.monotonic() - _last.at > ASK_AGAIN
-    skew = measure() if old else known_skew()
+    skew = _skew()
     if abs(skew) > MAX_SKEW:
         log.error("This machine's clock is %.0f s off the database's: nothing is claimed here.", skew)
         return False
     return True
+
+
+def _skew() -> float:
+    with _lock:
+        old = _last is None or time.monotonic() - _last.at > ASK_AGAIN
+    return measure() if old else known_skew()

@@ -136,7 +136,7 @@ class WakeUp:
 
 
 def claim(kind: LaneKind, limit: int) -> list[WakeUp]:
-    """Claim the first due post of up to `limit` free lanes. Call under a cross-tenant reason."""
+    """Claim the first due post of up to `limit` free lanes, in turn. Call under a cross-tenant reason."""
     return _claim(kind, PICK, {"kind": kind, "limit": limit, "window": max(WINDOW, limit)})
 
 
@@ -187,8 +187,9 @@ def _claim(kind: LaneKind, pick: str, parameters: dict[str, Any]) -> list[WakeUp
             return []
         claimed: dict[str, Any] = {"lanes": lanes, "lease": LEASE}
         cursor.execute(CLAIM_OF[kind], claimed)
-        return [
-            WakeUp(workspace, post, fence, NextStep(step), Hold(lane, post, lane_fence))
+        wake_ups = {
+            lane: WakeUp(workspace, post, fence, NextStep(step), Hold(lane, post, lane_fence))
             for workspace, post, fence, step, lane, lane_fence in cursor
             if post
-        ]
+        }
+        return [wake_ups[lane] for lane in lanes if lane in wake_ups]

@@ -1,18 +1,22 @@
 """Thin Celery wrappers: a tick that claims what is due, and a step that is taken under the claim's fence.
 
 A message may be lost or doubled without harm: the row is due again when its lease ends, and a fence is used once.
-So none has Celery's `expires`, by which a worker whose clock is ahead throws good ones away: the fence tells.
+So none has Celery's `expires`, by which a worker whose clock is ahead throws good ones away: the fence tells. Steps,
+which come one by one, say besides when their lease is over by the database's clock. Were workers behind by more than
+a lease, and had they to ask the fence of each message that outlived its own, they would get to nothing else.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 
+from accounts import clock
 from accounts.crashpoints import crashpoint
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from scheduler import commit, dispatch, notices, polling, publishing, restores
@@ -21,6 +25,7 @@ from scheduler.lanes import Hold, WakeUp
 from scheduler.lease import Lease
 from scheduler.media_tasks import check_media, look_after_media
 from scheduler.recovery import after_crash
+from scheduler.schedule import LEASE
 from scheduler.states import LaneKind, NextStep
 from scheduler.transitions import LostRace
 from scheduler.upkeep import look_after_publishing, mail_operator
@@ -66,8 +71,10 @@ def wake_post(post_id: str) -> None:
 
 
 @shared_task(base=WorkspaceTask, waits_in=Queue.PUBLISH, name="scheduler.take_step")
-def take_step(*, workspace_id: str, wake_up: Told) -> None:
-    """Take the next step of one post, then let its account's next one go on."""
+def take_step(*, workspace_id: str, wake_up: Told, lease_ends: float = math.inf) -> None:
+    """Take the next step of one post, then let its account's next one go on; not after `lease_ends`, epoch seconds."""
+    if clock.database_time() > lease_ends:
+        return  # its lane is due again, and somebody woken anew
     woken = read(wake_up)
     lease = Lease.take(woken)
     if lease is None:
@@ -109,6 +116,7 @@ def tell_owner(*, workspace_id: str, event_id: str) -> None:
 def _enqueue(wake_ups: Sequence[WakeUp]) -> None:
     commits = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.COMMIT]
     questions = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.ASK]
+    lease_ends = clock.database_time() + LEASE.total_seconds()
     for chunk in batched(commits, COMMITS):
         commit_posts.delay(chunk)
     for chunk in batched(questions, QUESTIONS):
@@ -116,7 +124,11 @@ def _enqueue(wake_ups: Sequence[WakeUp]) -> None:
     for wake_up in wake_ups:
         if wake_up.step not in {NextStep.COMMIT, NextStep.ASK}:
             take_step.apply_async(
-                kwargs={"workspace_id": str(wake_up.workspace_id), "wake_up": tell(wake_up)},
+                kwargs={
+                    "workspace_id": str(wake_up.workspace_id),
+                    "wake_up": tell(wake_up),
+                    "lease_ends": lease_ends,
+                },
                 queue=Queue.UPLOAD if wake_up.step == NextStep.SEND else Queue.PUBLISH,
             )
 

@@ -66,6 +66,12 @@ def test_an_answer_is_used_for_ten_seconds(
         clock.is_right()
 
 
+def test_a_wrong_clock_knows_the_databases_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = clock.database_time()
+    turn(monkeypatch, 600)
+    assert abs(clock.database_time() - right) < 5
+
+
 def run_a_sweep() -> list[str]:
     """As a worker would run it; returns what it did."""
     done: list[str] = []

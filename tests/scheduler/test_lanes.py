@@ -83,6 +83,16 @@ def test_a_workspace_with_many_due_accounts_leaves_every_second_turn_to_the_othe
     assert theirs.pk in {wake_up.post_id for wake_up in claim()}
 
 
+def test_who_is_claimed_is_woken_in_turn(due):
+    for account in due.others:
+        due.due(account, due_in=timedelta(minutes=-5))
+    elsewhere = make_workspace(make_person("Charlie"), name="Elsewhere")
+    theirs = due.post(account=make_account(elsewhere, due.tiktok, ELSEWHERE), media=make_media(elsewhere))
+    woken = [wake_up.post_id for wake_up in claim()]
+    assert len(woken) == 4
+    assert theirs.pk in woken[:2]
+
+
 def test_a_workspace_that_has_much_running_waits_for_the_one_that_has_nothing(due, monkeypatch):
     monkeypatch.setattr(dispatch, "BATCH", 2)
     for account in due.others:

@@ -45,10 +45,25 @@ def test_no_wake_up_expires_by_the_clock_of_a_machine(
 ) -> None:
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(restores, "check", lambda: True)
+    monkeypatch.setattr(clock, "database_time", lambda: 1000.0)
     monkeypatch.setattr(dispatch, "claim_post", lambda _: [wake_up(step)])
     monkeypatch.setattr(Task, "apply_async", lambda task, *_, **options: sent.append(options))
     tasks.wake_post(str(uuid4()))
     assert [options.get("expires") for options in sent] == [None]
+
+
+@pytest.mark.parametrize(("seconds", "begun"), [(-1, 0), (9, 1)])
+def test_a_step_whose_lease_is_over_asks_the_database_nothing(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, begun: int
+) -> None:
+    asked: list[WakeUp] = []
+    monkeypatch.setattr(clock, "database_time", lambda: 1000.0)
+    monkeypatch.setattr(tasks.Lease, "take", asked.append)
+    woken = wake_up(NextStep.START)
+    tasks.take_step(
+        workspace_id=str(woken.workspace_id), wake_up=tasks.tell(woken), lease_ends=1000.0 + seconds
+    )
+    assert asked == [woken] * begun
 
 
 @pytest.mark.parametrize("step", STEPS)
