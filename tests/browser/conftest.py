@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from pytest_django import Settings
 
+from tests.browser.studio import Studio, open_studio
 from tests.chromium import find
+from tests.processes import Processes
+from tests.sandbox_process import start_sandbox
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -84,3 +89,12 @@ def page(browser: Browser, expected: list[str], origins: set[str]) -> Iterator[P
     yield page
     context.close()
     assert problems == []
+
+
+@pytest.fixture
+def studio(processes: Processes, tmp_path: Path, settings: Settings) -> Iterator[Studio]:
+    """A site with TikTok's sandbox behind it, and Luna Bakes connected."""
+    sandbox = start_sandbox(tmp_path, allow_loopback=True)
+    settings.TIKTOK_CLIENT_KEY = sandbox.client_key
+    yield open_studio(processes, sandbox, tmp_path)
+    sandbox.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,21 +11,12 @@ from playwright.sync_api import Page, expect
 from accounts.tenancy import workspace_scope
 from scheduler.models import Post
 from tests.browser.axe import violations
-from tests.browser.studio import Studio, open_studio
+from tests.browser.studio import Studio
 from tests.clips import make_clip
 from tests.factories import make_account, make_media, make_post
 from tests.processes import Processes
-from tests.sandbox_process import start_sandbox
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def studio(processes: Processes, tmp_path: Path, settings) -> Iterator[Studio]:
-    sandbox = start_sandbox(tmp_path, allow_loopback=True)
-    settings.TIKTOK_CLIENT_KEY = sandbox.client_key
-    yield open_studio(processes, sandbox, tmp_path)
-    sandbox.stop()
 
 
 @pytest.fixture

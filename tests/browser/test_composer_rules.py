@@ -5,16 +5,11 @@ One page load walks through each group of points, in the guideline's order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.studio import Studio, open_studio
-from tests.processes import Processes
-from tests.sandbox_process import start_sandbox
+from tests.browser.studio import Studio
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -25,14 +20,11 @@ PARTNERSHIP = "Your photo/video will be labeled as 'Paid partnership'"
 
 
 @pytest.fixture
-def composer(page: Page, processes: Processes, tmp_path: Path) -> Iterator[Page]:
-    sandbox = start_sandbox(tmp_path, allow_loopback=True)
-    studio: Studio = open_studio(processes, sandbox, tmp_path)
-    sandbox.control(creators={"luna.bakes": {"stitch_disabled": True}})
+def composer(page: Page, studio: Studio) -> Page:
+    studio.tiktok.control(creators={"luna.bakes": {"stitch_disabled": True}})
     studio.sign_in(page)
     page.goto(studio.address("posts/new/"))
-    yield page
-    sandbox.stop()
+    return page
 
 
 def box(page: Page, name: str) -> Locator:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +10,10 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.tenancy import workspace_scope
 from scheduler.models import Media
 from tests.browser.axe import violations
-from tests.browser.studio import Studio, open_studio
+from tests.browser.studio import Studio
 from tests.clips import make_image, picture
-from tests.processes import Processes
-from tests.sandbox_process import start_sandbox
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def studio(processes: Processes, tmp_path: Path, settings) -> Iterator[Studio]:
-    sandbox = start_sandbox(tmp_path, allow_loopback=True)
-    settings.TIKTOK_CLIENT_KEY = sandbox.client_key
-    yield open_studio(processes, sandbox, tmp_path)
-    sandbox.stop()
 
 
 @pytest.fixture
