@@ -13,8 +13,8 @@ from django.db import transaction
 
 from accounts.crashpoints import crashpoint
 from accounts.shutdown import stopping
-from scheduler import schedule, switches
-from scheduler.files import blocks
+from scheduler import progress, schedule, switches
+from scheduler.files import part
 from scheduler.outcomes import abandon, meet, said_by, try_later
 from scheduler.states import EventKind, NextStep, Reason, Stage
 from scheduler.transitions import note
@@ -51,7 +51,7 @@ def send_ahead(work: Work) -> None:
         except (TikTokError, NeedsReconnect) as error:
             _meet(work, error)
             return
-        work.record(chunks_sent=attempt.chunks_sent + 1)
+        progress.save(work, attempt.chunks_sent + 1)
         if work.post.troubles:
             work.keep(troubles=0)
         work.lease.keep_alive()
@@ -78,7 +78,7 @@ def send_chunk(work: Work, index: int) -> ChunkReply:
         open_on(attempt, "upload_url"),
         plan,
         index,
-        blocks(work.media.storage_key, first, last, on_block=work.lease.keep_alive),
+        part(work.media.storage_key, first, last, on_block=work.lease.keep_alive),
         work.media.content_type,
     )
 

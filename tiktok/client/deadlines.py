@@ -11,6 +11,7 @@ from __future__ import annotations
 import http.client
 import io
 import socket
+import ssl
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from typing import Any, Final
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from tiktok.client.parts import FilePart
 
 
 @dataclass(slots=True)
@@ -60,7 +63,18 @@ class DeadlineSocket:
         return time.monotonic() - self._used_at
 
     def sendall(self, data: Any) -> None:
-        """Write everything, within what is left of the exchange."""
+        """Write everything, bytes or part of a file, within what is left of the exchange."""
+        if not isinstance(data, FilePart):
+            self._send(data)
+        elif isinstance(self._socket, ssl.SSLSocket):
+            for block in data:
+                self._send(block)
+        else:
+            exchange = CURRENT.get()
+            exchange.sent = True
+            data.send_to(self._socket, exchange.remaining)
+
+    def _send(self, data: Any) -> None:
         exchange, unsent = CURRENT.get(), memoryview(data).cast("B")
         while unsent:
             self._socket.settimeout(exchange.remaining())

@@ -21,6 +21,7 @@ from urllib3.exceptions import DecodeError, HTTPError
 
 from tiktok.client.deadlines import CURRENT, DeadlineAdapter, Exchange
 from tiktok.client.errors import NoAnswer, TikTokError, UnreadableAnswer
+from tiktok.client.parts import AtOnce, FilePart
 from tiktok.client.secret import Secret
 from tiktok.client.wire import Body, Request, Response, Stream
 
@@ -101,7 +102,9 @@ def _target(url: str | Secret) -> str:
     return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
-def _content(body: Body | None) -> bytes | Stream | None:
+def _content(body: Body | None) -> bytes | Stream | AtOnce | None:
+    if isinstance(body, FilePart):
+        return AtOnce(body)
     return body.reveal().encode() if isinstance(body, Secret) else body
 
 

@@ -34,9 +34,9 @@ _PROGRESS: Final = re.compile(r"bytes\s+0-(\d{1,12})/(\d{1,12}|\*)")
 def build_chunk(
     upload_url: Secret, plan: ChunkPlan, index: int, body: bytes | Iterable[bytes], content_type: str
 ) -> Request:
-    """A PUT of one chunk, without bearer; `body` is exactly its bytes, whole or in blocks of any size.
+    """A PUT of one chunk, without bearer; `body` is exactly its bytes: whole, part of a file, or blocks of any size.
 
-    Raises ValueError for whole bytes of another length.
+    Raises ValueError where the body tells another length.
     """
     length = plan.length(index)
     headers = {
@@ -67,7 +67,7 @@ def check_upload_url(upload_url: Secret, api_base_url: str) -> None:
 
 
 def _exactly(length: int, body: bytes | Iterable[bytes]) -> Body:
-    if not isinstance(body, bytes):
+    if not isinstance(body, bytes | Stream):
         return Stream(body, length)
     if len(body) != length:
         raise ValueError(f"The chunk has {length} bytes, and {len(body)} were given.")

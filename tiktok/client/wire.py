@@ -45,7 +45,11 @@ class Stream:
                 raise ValueError(f"The body is longer than the {self.length} bytes it declares.")
             yield block
         if left:
-            raise ValueError(f"The body ends {left} bytes short of the {self.length} it declares.")
+            raise self.too_short(left)
+
+    def too_short(self, missing: int) -> ValueError:
+        """What is raised where the source has ended and this many bytes were declared beyond."""
+        return ValueError(f"The body ends {missing} bytes short of the {self.length} it declares.")
 
 
 Body = bytes | Secret | Stream
