@@ -155,6 +155,7 @@ class Post(WorkspaceOwned):
                 condition=~Q(risk="") & Q(risk_told_at__isnull=True),
                 name="post_at_risk_untold",
             ),
+            models.Index(fields=["due_at"], condition=~Q(hold=""), name="post_on_hold"),
         ]
 
     @property
