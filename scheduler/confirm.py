@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scheduler.work import Work
     from tiktok.client.types import PublishStatus
 
-__all__ = ["ask", "hear", "hear_nothing", "look_for_link", "note_public"]
+__all__ = ["ask", "bytes_missing", "hear", "hear_nothing", "look_for_link", "note_public"]
 
 MAX_COMMITS = 6
 """Times the last chunk goes to one id before we only watch."""
@@ -77,7 +77,7 @@ def hear(work: Work, told: PublishStatus) -> None:
             _delivered(work, told)
         case "PROCESSING_DOWNLOAD":
             _still_fetching(work, told)
-        case _ if _bytes_missing(work, told):
+        case _ if bytes_missing(work, told):
             _send_what_is_missing(work, told)
         case _:
             _still_processing(work, told)
@@ -180,7 +180,7 @@ def _tries_again(work: Work, row: CodeRow) -> datetime | None:
             return None
 
 
-def _bytes_missing(work: Work, told: PublishStatus) -> bool:
+def bytes_missing(work: Work, told: PublishStatus) -> bool:
     """Whether TikTok still waits for bytes, or may: without a count of its own, the last chunk can only be offered."""
     attempt = work.attempt
     assert attempt is not None

@@ -25,7 +25,7 @@ from scheduler.models import PublishAttempt
 from scheduler.pacing import Call
 from scheduler.pulls import files_of
 from scheduler.recovery import after_crash
-from scheduler.states import OPEN_STAGES, PostStatus
+from scheduler.states import OPEN_STAGES, NextStep, PostStatus
 from scheduler.transitions import LostRace
 from scheduler.unsettled import is_unsettled, keep_all
 from scheduler.work import Work
@@ -170,6 +170,9 @@ def _hear(question: Question) -> None:
         confirm.ask(work)  # renews the token, once, and asks again
     elif isinstance(answer, TikTokError):
         confirm.hear_nothing(work, answer)
+    elif confirm.bytes_missing(work, answer):
+        # After a crash in a burst they are many, and the answers behind this one do not wait for their bytes.
+        work.keep(next_step_at=work.clock.now(), next_step=NextStep.CHECK)
     else:
         confirm.hear(work, answer)
 

@@ -84,7 +84,7 @@ class Way(StrEnum):
 class NextStep(StrEnum):
     """Which queue a waiting row is for; what is done is chosen from the record all the same."""
 
-    CHECK = "check"  # the look ahead, an hour before
+    CHECK = "check"  # short, and opens nothing: the look ahead, or bytes that TikTok still misses
     START = "start"  # anything short before the commit
     SEND = "send"  # chunks, ahead of time
     COMMIT = "commit"  # held to the due instant
