@@ -11,7 +11,7 @@ from tests.tiktok.client.answers import ok
 from tests.tiktok.client.server import answering, serving
 from tiktok import wiring
 from tiktok.client import PublishStatus, Remedy, Secret
-from tiktok.client.aio import AiohttpTransport
+from tiktok.client.aio import BurstTransport
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +20,7 @@ LIVE = answering(ok({"status": "PUBLISH_COMPLETE"}).body)
 
 def ask() -> PublishStatus:
     """One status fetch: the client made here, its call in a loop."""
-    transport = AiohttpTransport()
+    transport = BurstTransport()
     client = wiring.async_api_client(transport)
 
     async def run() -> PublishStatus:

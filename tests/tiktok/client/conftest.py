@@ -10,19 +10,15 @@ import uvloop
 
 from tests.tiktok.client.looping import LoopedTransport
 from tiktok.client import RequestsTransport, Transport
-from tiktok.client.aio import AiohttpTransport, BurstTransport
+from tiktok.client.aio import BurstTransport
 
 MakeTransport = Callable[..., Transport]
 
 
-IN_A_LOOP = {
-    "aiohttp": (AiohttpTransport, asyncio.new_event_loop),
-    "burst": (BurstTransport, uvloop.new_event_loop),
-    "burst on asyncio": (BurstTransport, asyncio.new_event_loop),
-}
+LOOPS = {"burst": uvloop.new_event_loop, "burst on asyncio": asyncio.new_event_loop}
 
 
-@pytest.fixture(params=["requests", *IN_A_LOOP])
+@pytest.fixture(params=["requests", *LOOPS])
 def make_transport(request: pytest.FixtureRequest) -> Iterator[MakeTransport]:
     """Makes transports of one kind, `ca_file` given or not; the test runs once with each kind."""
     looped: list[LoopedTransport] = []
@@ -30,8 +26,7 @@ def make_transport(request: pytest.FixtureRequest) -> Iterator[MakeTransport]:
     def make(**options: object) -> Transport:
         if request.param == "requests":
             return RequestsTransport(**options)
-        kind, new_loop = IN_A_LOOP[request.param]
-        looped.append(LoopedTransport(kind(**options), new_loop()))
+        looped.append(LoopedTransport(BurstTransport(**options), LOOPS[request.param]()))
         return looped[-1]
 
     yield make

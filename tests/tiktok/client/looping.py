@@ -7,7 +7,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from tiktok.client.aio import AiohttpTransport, BurstTransport
+from tiktok.client.aio import BurstTransport
 from tiktok.client.wire import Request, Response
 
 T = TypeVar("T")
@@ -18,7 +18,7 @@ PATIENCE = 90.0
 class LoopedTransport:
     """An asynchronous transport, in a loop of either kind, with the face of the synchronous one."""
 
-    def __init__(self, inner: AiohttpTransport | BurstTransport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, inner: BurstTransport, loop: asyncio.AbstractEventLoop) -> None:
         self.inner = inner
         self._loop = loop
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)

@@ -1,4 +1,4 @@
-"""What the asynchronous transports have beside the guarantees that all share: bursts, warm connections, loops."""
+"""What the asynchronous transport has beside the guarantees that all share: bursts, warm connections, loops."""
 
 from __future__ import annotations
 
@@ -13,12 +13,9 @@ from tests.tiktok.client.sending import KEEP, LATE, MEBIBYTE, SOON, get, put
 from tests.tiktok.client.server import Line, answering, serving
 from tests.tiktok.client.test_transport_limits import full_queue
 from tiktok.client import NoAnswer, Outcome, Secret, TikTokError, plan_staged
-from tiktok.client.aio import AiohttpTransport, AsyncTikTokClient, BurstTransport
-from tiktok.client.aio.bodies import LARGEST_WRITE, content
+from tiktok.client.aio import AsyncTikTokClient, BurstTransport
+from tiktok.client.aio.bodies import LARGEST_WRITE, slices
 from tiktok.client.wire import Request
-
-Kind = type[AiohttpTransport] | type[BurstTransport]
-of_each_kind = pytest.mark.parametrize("kind", [AiohttpTransport, BurstTransport])
 
 OK = b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n%s"
 
@@ -58,19 +55,15 @@ class Crowd:
 
 
 @contextlib.asynccontextmanager
-async def crowd(
-    kind: Kind, *, limit: int = 100
-) -> AsyncIterator[tuple[Crowd, AiohttpTransport | BurstTransport]]:
+async def crowd(*, limit: int = 100) -> AsyncIterator[tuple[Crowd, BurstTransport]]:
     state = Crowd()
     server = await asyncio.start_server(state.talk, "127.0.0.1", 0, limit=2**24)
     state.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server, kind(limit=limit) as transport:
+    async with server, BurstTransport(limit=limit) as transport:
         yield state, transport
 
 
-async def error_of(
-    transport: AiohttpTransport | BurstTransport, request: Request, *, deadline: float = LATE
-) -> TikTokError:
+async def error_of(transport: BurstTransport, request: Request, *, deadline: float = LATE) -> TikTokError:
     with pytest.raises(TikTokError) as caught:
         await transport.send(request, deadline=deadline)
     return caught.value
@@ -79,10 +72,9 @@ async def error_of(
 # Many at once
 
 
-@of_each_kind
-def test_a_burst_gets_each_its_own_answer(kind: Kind) -> None:
+def test_a_burst_gets_each_its_own_answer() -> None:
     async def burst() -> tuple[list[bytes], int]:
-        async with crowd(kind, limit=50) as (server, transport):
+        async with crowd(limit=50) as (server, transport):
             server.go.set()
             sends = [transport.send(get(f"{server.url}/{number}"), deadline=LATE) for number in range(200)]
             answers = [answer.body for answer in await asyncio.gather(*sends)]
@@ -93,10 +85,9 @@ def test_a_burst_gets_each_its_own_answer(kind: Kind) -> None:
     assert most <= 50
 
 
-@of_each_kind
-def test_who_waits_for_a_free_connection_too_long_sent_nothing(kind: Kind) -> None:
+def test_who_waits_for_a_free_connection_too_long_sent_nothing() -> None:
     async def crowded() -> TikTokError:
-        async with crowd(kind, limit=1) as (server, transport):
+        async with crowd(limit=1) as (server, transport):
             first = asyncio.create_task(transport.send(get(server.url), deadline=LATE))
             await server.waiting.acquire()
             error = await error_of(transport, get(server.url), deadline=SOON)
@@ -109,10 +100,9 @@ def test_who_waits_for_a_free_connection_too_long_sent_nothing(kind: Kind) -> No
     assert (error.outcome, error.detail) == (Outcome.NOT_SENT, "no answer within 0.3 s")
 
 
-@of_each_kind
-def test_a_call_that_was_given_up_leaves_its_answer_to_nobody_else(kind: Kind) -> None:
+def test_a_call_that_was_given_up_leaves_its_answer_to_nobody_else() -> None:
     async def given_up() -> bytes:
-        async with crowd(kind) as (server, transport):
+        async with crowd() as (server, transport):
             first = asyncio.create_task(transport.send(get(server.url + "/first"), deadline=LATE))
             await server.waiting.acquire()
             first.cancel()
@@ -127,10 +117,9 @@ def test_a_call_that_was_given_up_leaves_its_answer_to_nobody_else(kind: Kind) -
 # Warm connections
 
 
-@of_each_kind
-def test_a_warmed_burst_opens_no_connection_of_its_own(kind: Kind) -> None:
+def test_a_warmed_burst_opens_no_connection_of_its_own() -> None:
     async def warmed() -> tuple[int, int]:
-        async with crowd(kind) as (server, transport):
+        async with crowd() as (server, transport):
             opened = await transport.warm(Secret(server.url + "/up?token=1"), 30)
             server.go.set()
             await asyncio.gather(*(transport.send(get(server.url), deadline=LATE) for _ in range(30)))
@@ -139,10 +128,9 @@ def test_a_warmed_burst_opens_no_connection_of_its_own(kind: Kind) -> None:
     assert asyncio.run(warmed()) == (30, 30)
 
 
-@of_each_kind
-def test_warming_again_does_not_make_old_connections_young(kind: Kind) -> None:
+def test_warming_again_does_not_make_old_connections_young() -> None:
     async def twice() -> int:
-        async with crowd(kind) as (server, transport):
+        async with crowd() as (server, transport):
             await transport.warm(server.url, 5)
             await transport.warm(server.url, 5)
             server.go.set()
@@ -154,7 +142,7 @@ def test_warming_again_does_not_make_old_connections_young(kind: Kind) -> None:
 
 def test_warming_for_others_leaves_what_was_warmed_before() -> None:
     async def for_two_groups() -> int:
-        async with crowd(BurstTransport) as (server, transport):
+        async with crowd() as (server, transport):
             await transport.warm(server.url, 5)
             await transport.warm(server.url, 5)
             server.go.set()
@@ -164,19 +152,17 @@ def test_warming_for_others_leaves_what_was_warmed_before() -> None:
     assert asyncio.run(for_two_groups()) == 10
 
 
-@of_each_kind
-def test_warming_stays_within_the_limit(kind: Kind) -> None:
+def test_warming_stays_within_the_limit() -> None:
     async def beyond() -> int:
-        async with crowd(kind, limit=3) as (server, transport):
+        async with crowd(limit=3) as (server, transport):
             return await transport.warm(server.url, 10)
 
     assert asyncio.run(beyond()) == 3
 
 
-@of_each_kind
-def test_warming_a_server_that_is_not_there_opens_nothing(kind: Kind) -> None:
+def test_warming_a_server_that_is_not_there_opens_nothing() -> None:
     async def absent(url: str) -> int:
-        async with kind() as transport:
+        async with BurstTransport() as transport:
             return await transport.warm(url, 3, deadline=SOON) + await transport.warm(url, 0)
 
     with serving() as server:
@@ -186,10 +172,9 @@ def test_warming_a_server_that_is_not_there_opens_nothing(kind: Kind) -> None:
         assert asyncio.run(absent(url)) == 0
 
 
-@of_each_kind
-def test_a_client_warms_for_uploads_and_for_calls(kind: Kind) -> None:
+def test_a_client_warms_for_uploads_and_for_calls() -> None:
     async def both() -> tuple[int, int, int]:
-        async with crowd(kind) as (server, transport):
+        async with crowd() as (server, transport):
             client = AsyncTikTokClient(transport=transport, api_base_url=server.url)
             uploads = await client.warm_uploads(Secret(server.url + "/up?token=1"), 2)
             return uploads, await client.warm_calls(3), server.ever
@@ -200,31 +185,21 @@ def test_a_client_warms_for_uploads_and_for_calls(kind: Kind) -> None:
 # Bodies
 
 
-def test_a_small_body_leaves_in_one_piece() -> None:
-    assert content(bytes(LARGEST_WRITE)) == bytes(LARGEST_WRITE)
-    assert content(Secret("x=1")) == b"x=1"
-    assert content(None) is None
-
-
-def test_a_large_body_leaves_in_pieces_without_being_copied() -> None:
+def test_a_large_body_is_cut_without_being_copied() -> None:
     body = bytes(range(256)) * 5000
+    cut = list(slices(body))
 
-    async def pieces() -> list[bytes | memoryview]:
-        return [piece async for piece in content(body)]
-
-    cut = asyncio.run(pieces())
     assert b"".join(cut) == body
     assert all(isinstance(piece, memoryview) and len(piece) <= LARGEST_WRITE for piece in cut)
 
 
-@of_each_kind
-def test_the_last_chunk_of_a_staged_video_arrives_whole(kind: Kind) -> None:
+def test_the_last_chunk_of_a_staged_video_arrives_whole() -> None:
     plan = plan_staged(2 * 5_242_880 + 5_000_000)
     body = bytes(range(256)) * (plan.length(plan.last_index) // 256 + 1)
     chunk = body[: plan.length(plan.last_index)]
 
     async def upload() -> tuple[bool, bytes]:
-        async with crowd(kind) as (server, transport):
+        async with crowd() as (server, transport):
             server.go.set()
             client = AsyncTikTokClient(transport=transport, api_base_url=server.url)
             url = Secret(server.url + "/up")
@@ -234,15 +209,14 @@ def test_the_last_chunk_of_a_staged_video_arrives_whole(kind: Kind) -> None:
     assert asyncio.run(upload()) == (True, chunk)
 
 
-@of_each_kind
-def test_a_connection_with_half_a_body_in_it_is_not_used_again(kind: Kind) -> None:
+def test_a_connection_with_half_a_body_in_it_is_not_used_again() -> None:
     def refuses_and_keeps(line: Line) -> None:
         line.read_head()
         line.answer(status=403, headers=KEEP)
         line.reader.read()
 
     async def refused_then_asked(url: str) -> tuple[int, bytes]:
-        async with kind() as transport:
+        async with BurstTransport() as transport:
             refused = await transport.send(put(url, 64 * MEBIBYTE), deadline=LATE)
             return refused.status, (await transport.send(get(url), deadline=LATE)).body
 
@@ -253,9 +227,8 @@ def test_a_connection_with_half_a_body_in_it_is_not_used_again(kind: Kind) -> No
 # Loops
 
 
-@of_each_kind
-def test_a_closed_transport_begins_anew_in_another_loop(kind: Kind) -> None:
-    transport = kind()
+def test_a_closed_transport_begins_anew_in_another_loop() -> None:
+    transport = BurstTransport()
 
     async def once(url: str) -> bytes:
         async with transport:
@@ -265,10 +238,9 @@ def test_a_closed_transport_begins_anew_in_another_loop(kind: Kind) -> None:
         assert [asyncio.run(once(server.url)) for _ in range(2)] == [b"1", b"2"]
 
 
-@of_each_kind
-def test_closing_leaves_no_connection_behind(kind: Kind) -> None:
+def test_closing_leaves_no_connection_behind() -> None:
     async def closed() -> int:
-        async with crowd(kind) as (server, transport):
+        async with crowd() as (server, transport):
             await transport.warm(server.url, 3)
             await transport.close()
             await asyncio.wait_for(server.quiet.wait(), LATE)

@@ -1,7 +1,7 @@
 """The same calls inside an event loop, for the two steps that are due many at once: the commit and the status poll.
 
 Requests, answers, errors and log lines are those of the synchronous client: only the transport is another one, on
-aiohttp, or on the bare event loop for a burst (`burst`). A transport belongs to the loop of its first use.
+the bare event loop (`burst`). A transport belongs to the loop of its first use.
 """
 
 from __future__ import annotations
@@ -9,6 +9,5 @@ from __future__ import annotations
 from tiktok.client.aio.api import AsyncTikTokClient
 from tiktok.client.aio.burst import BurstTransport
 from tiktok.client.aio.calls import AsyncTransport
-from tiktok.client.aio.transport import AiohttpTransport
 
-__all__ = ["AiohttpTransport", "AsyncTikTokClient", "AsyncTransport", "BurstTransport"]
+__all__ = ["AsyncTikTokClient", "AsyncTransport", "BurstTransport"]

@@ -1,18 +1,13 @@
-"""Bodies in and out of aiohttp: what is written in how many pieces, and how much of an answer is read."""
+"""Bodies on an event loop: what is written in how many pieces, and what an answer says once it is unwrapped."""
 
 from __future__ import annotations
 
-import asyncio
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from aiohttp import ClientResponse
-
 from tiktok.client.errors import UnreadableAnswer
-from tiktok.client.secret import Secret
 from tiktok.client.transport import LARGEST_ANSWER
-from tiktok.client.wire import Body, Response, Stream
 
 # Up to here a body leaves in one write with its headers. Beyond, the loop would copy it several times at one go
 # while all other calls wait.
@@ -20,27 +15,6 @@ LARGEST_WRITE: Final = 256 * 1024
 
 _EITHER_ZLIB_OR_GZIP: Final = 32 + zlib.MAX_WBITS
 _WRAPPINGS: Final = frozenset({"gzip", "x-gzip", "deflate"})
-
-
-def content(body: Body | None) -> bytes | AsyncIterator[bytes | memoryview] | None:
-    """A body as aiohttp takes it."""
-    if isinstance(body, Secret):
-        return body.reveal().encode()
-    if isinstance(body, Stream):
-        return _streamed(body)
-    if body is not None and len(body) > LARGEST_WRITE:
-        return _sliced(body)
-    return body
-
-
-async def read(answer: ClientResponse) -> Response:
-    """The whole answer. Raises `UnreadableAnswer` over 1 MiB, or where it is not compressed as it claims."""
-    body = bytearray()
-    async for block in answer.content.iter_any():
-        body += block
-        _check_size(len(body), answer.status)
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    return Response(answer.status, headers, unwrapped(body, headers, answer.status))
 
 
 def unwrapped(body: bytearray, headers: Mapping[str, str], status: int) -> bytes:
@@ -71,15 +45,3 @@ def _inflated(body: bytearray, wrapping: str, status: int) -> bytes:
     if not inflate.eof:
         raise UnreadableAnswer("The answer is not compressed as it claims.", http_status=status)
     return plain
-
-
-async def _streamed(stream: Stream) -> AsyncIterator[bytes]:
-    for block in stream:
-        yield block
-        # A source that never waits would keep the deadline and every other call from being noticed.
-        await asyncio.sleep(0)
-
-
-async def _sliced(whole: bytes) -> AsyncIterator[memoryview]:
-    for piece in slices(whole):
-        yield piece

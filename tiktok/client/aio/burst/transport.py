@@ -1,19 +1,31 @@
-"""Sends one request once, on a pool per server; the counterpart of `AiohttpTransport`."""
+"""Sends one request once, on a pool per server; the counterpart of `RequestsTransport` in an event loop."""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
+from functools import lru_cache
 from pathlib import Path
+from typing import Final
+
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from tiktok.client.aio.burst.connection import Broken
 from tiktok.client.aio.burst.heads import Origin, ReadyRequest, make_ready, origin_of
 from tiktok.client.aio.burst.pool import Pool
-from tiktok.client.aio.pool import authorities
-from tiktok.client.aio.transport import MOST_CONNECTIONS, WARMING_DEADLINE
 from tiktok.client.errors import NoAnswer, TikTokError
 from tiktok.client.secret import Secret
 from tiktok.client.wire import Request, Response, Stream
+
+MOST_CONNECTIONS: Final = 1024
+WARMING_DEADLINE: Final = 10.0
+
+
+@lru_cache
+def authorities(ca_file: Path | None) -> ssl.SSLContext:
+    """Verifies against `ca_file`, else against the authorities that `requests` trusts; never the environment's."""
+    return ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
 
 
 class BurstTransport:
