@@ -6,6 +6,7 @@ A form joins wall clock and zone and finds rows inside the workspace; whether Ti
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from scheduler import times
-from scheduler.content import TITLE_LIMIT, not_sent
+from scheduler.content import TITLE_LIMIT, clock_length, not_sent
 from scheduler.models import MAX_IMAGES, Media, MediaKind
 from scheduler.states import PostKind, PostMode
 from tiktok.models import AccountStatus, TikTokAccount
@@ -64,6 +65,25 @@ def _uuid(text: str) -> UUID:
         return UUID(text.strip())
     except ValueError as unknown:
         raise ValidationError(RowOfWorkspace.default_error_messages["invalid_choice"]) from unknown
+
+
+class CoverMoment(forms.CharField):
+    """A moment of a video in milliseconds, written as seconds: `1.5`, `1,5`, `0:01.5`; None without one."""
+
+    WRITTEN = re.compile(r"^(?:(\d{1,3}):)?(\d{1,5})(?:[.,](\d{1,3}))?$")
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value / 1000:.3f}".rstrip("0").rstrip(".") if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        match = self.WRITTEN.match(text)
+        if match is None:
+            raise ValidationError("Write the moment in seconds, as 1.5.")
+        minutes, seconds, rest = match[1] or "0", match[2], (match[3] or "").ljust(3, "0")
+        return int(minutes) * 60_000 + int(seconds) * 1000 + int(rest)
 
 
 class WhenForm(forms.Form):
@@ -149,6 +169,7 @@ class PostForm(WhenForm):
     account = RowOfWorkspace(TikTokAccount.objects.none(), required=False)
     # Django's own `media` stays a property of the instance.
     media = RowOfWorkspace(Media.objects.none(), required=False)  # type: ignore[assignment]
+    cover_timestamp_ms = CoverMoment(required=False, max_length=12)
     images = Photos(required=False, max_length=4000)
     cover_index = forms.IntegerField(required=False, min_value=0, max_value=MAX_IMAGES - 1)
     title = forms.CharField(
@@ -190,6 +211,21 @@ class PostForm(WhenForm):
 
     def clean_mode(self) -> str:
         return self.cleaned_data["mode"] or PostMode.DIRECT.value
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "cover_timestamp_ms" in not_sent(cleaned.get("kind", ""), cleaned.get("mode", "")):
+            self.errors.pop("cover_timestamp_ms", None)  # of a field that such a post does not have
+        else:
+            self._check_cover(cleaned.get("media"), cleaned.get("cover_timestamp_ms"))
+        return cleaned
+
+    def _check_cover(self, video: Media | None, moment: int | None) -> None:
+        """TikTok silently takes the first frame where the moment is not in the video (tiktok-api.md 6.1)."""
+        length = video.duration_ms if video else None
+        if moment is not None and length is not None and moment > length:
+            told = f"The video is {clock_length(length / 1000)} long. Choose an earlier moment."
+            self.add_error("cover_timestamp_ms", told)
 
     def clean_cover_index(self) -> int:
         return self.cleaned_data["cover_index"] or 0

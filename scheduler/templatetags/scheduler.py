@@ -69,6 +69,12 @@ def player_length(duration_ms: int | None) -> str:
 
 
 @register.filter
+def in_seconds(moment_ms: int) -> str:
+    """`1.5`."""
+    return f"{moment_ms / 1000:g}"
+
+
+@register.filter
 def bytes_in_words(size: int) -> str:
     """`1.80 GB`, `34 MB`, `900 kB`."""
     for unit, worth, form in (("GB", 1e9, ".2f"), ("MB", 1e6, ".0f")):

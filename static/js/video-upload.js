@@ -6,6 +6,7 @@
 
 import { Pace, size } from "./pace.js";
 import { post, refusal } from "./raw-post.js";
+import "./video-cover.js";
 
 const HEARD = ["change", "click", "dragover", "dragleave", "drop"];
 const LOST = "The connection broke before the video had arrived. What you wrote is kept.";

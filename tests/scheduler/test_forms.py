@@ -9,6 +9,7 @@ import pytest
 from django.http import QueryDict
 
 from accounts.models import Workspace
+from accounts.tenancy import workspace_scope
 from scheduler.forms import PostForm, WhenForm
 from scheduler.policies import Problem
 from tests.factories import make_media
@@ -141,3 +142,33 @@ def test_the_horizon_is_two_years(harbour: Workspace) -> None:
 
     assert when(harbour, str(today + timedelta(days=729)), "12:30").is_valid()
     assert not when(harbour, str(today + timedelta(days=732)), "12:30").is_valid()
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"), [("", None), ("0", 0), ("1.5", 1500), ("1,25", 1250), ("0:02.5", 2500)]
+)
+def test_the_cover_is_written_in_seconds(harbour: Workspace, written: str, kept: int | None) -> None:
+    form = PostForm({"cover_timestamp_ms": written}, workspace=harbour)
+
+    assert form.is_valid()
+    assert form.fields_of_post()["cover_timestamp_ms"] == kept
+
+
+@pytest.mark.parametrize("written", ["soon", "1:2:3", "-1", "9:59"])
+def test_a_cover_outside_the_video_is_refused(harbour: Workspace, written: str) -> None:
+    video = make_media(harbour)
+    with workspace_scope(harbour):
+        form = PostForm({"cover_timestamp_ms": written, "media": str(video.pk)}, workspace=harbour)
+        assert not form.is_valid()
+
+    assert list(form.errors) == ["cover_timestamp_ms"]
+
+
+@pytest.mark.parametrize("other", [{"kind": "photo"}, {"mode": "inbox"}])
+def test_a_cover_left_behind_by_another_choice_stops_nothing(
+    harbour: Workspace, other: dict[str, str]
+) -> None:
+    form = PostForm({"cover_timestamp_ms": "soon", **other}, workspace=harbour)
+
+    assert form.is_valid()
+    assert form.fields_of_post()["cover_timestamp_ms"] is None
