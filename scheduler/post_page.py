@@ -41,8 +41,9 @@ class PostPage:
 
     def __post_init__(self) -> None:
         if self.form is None:
-            workspace = self.post.workspace
-            self.form = WhenForm(workspace=workspace, initial=initial_of(self.post))
+            is_over = self.post.status in {PostStatus.FAILED, PostStatus.MISSED}  # its time is no proposal
+            initial = {} if is_over else initial_of(self.post)
+            self.form = WhenForm(workspace=self.post.workspace, initial=initial)
 
     # --- what happened
 
@@ -71,6 +72,14 @@ class PostPage:
     @property
     def nothing_was_posted(self) -> bool:
         return self.post.status in {PostStatus.FAILED, PostStatus.MISSED}
+
+    @property
+    def found_by(self) -> str:
+        """Who says that it is live, where that is not TikTok's word but a person's."""
+        by = next(
+            (event.by for event in self.events if event.by and event.status_to == PostStatus.PUBLISHED), None
+        )
+        return (by.name or by.email) if by and not self.live_ids else ""
 
     @cached_property
     def events(self) -> list[PostEvent]:

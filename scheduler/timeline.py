@@ -91,6 +91,9 @@ KINDS: dict[str, Words] = {
     EventKind.OWNER_TOLD: Words("We told the owner", "", "", "mail"),
 }
 
+AT_RISK = Words("This post may not go out", "", "attention", "triangle-alert")
+"""What the look ahead says where it found something."""
+
 FIELD_WORDS = {
     "privacy_level": "who can watch",
     "allow_comment": "comments",
@@ -144,6 +147,8 @@ def line_of(event: PostEvent, *, account: str, zone: ZoneInfo) -> Line:
 
 
 def _words(event: PostEvent) -> Words:
+    if event.kind == EventKind.CHECKED and event.reason:
+        return AT_RISK
     if event.kind != EventKind.MOVED:
         return KINDS[event.kind]
     if event.status_to == PostStatus.SCHEDULED and event.by is None:
@@ -177,6 +182,8 @@ def _cause(event: PostEvent) -> tuple[str, str] | None:
 
 
 def _why(event: PostEvent, account: str, zone: ZoneInfo) -> str:
+    if event.kind == EventKind.RELEASED:
+        return ""  # its reason is what ended
     say = WHY.get(event.kind)
     if say and (text := say(event, zone)):
         return text

@@ -113,6 +113,39 @@ def outcome_of(page: str) -> str:
     return page.split('class="outcome"')[1].split("</section>")[0]
 
 
+def test_a_post_at_risk_says_so_before_its_time(desk: SimpleNamespace) -> None:
+    post = put(desk.post(), risk="privacy_gone", risk_sentence="Luna Bakes can't post to friends any more.")
+
+    told = outcome_of(page_of(desk, post).content.decode())
+
+    assert "This post may not go out" in told
+    assert "Edit the post" in told
+
+
+def test_a_post_that_is_tried_again_says_when(desk: SimpleNamespace) -> None:
+    assert "We try again at" in outcome_of(page_of(desk, put(desk.post(), troubles=1)).content.decode())
+
+
+@pytest.mark.parametrize("status", ["failed", "missed"])
+def test_a_time_that_has_passed_is_not_proposed_again(desk: SimpleNamespace, status: str) -> None:
+    post = put(desk.post(), status=status, **STATES[status])
+
+    page = page_of(desk, post).content.decode()
+
+    assert 'name="time" id="id_time"' in page
+    assert 'value=""' in page.split('id="id_time"')[1].split(">")[0]
+
+
+def test_what_only_a_person_says_is_not_put_into_tiktoks_mouth(desk: SimpleNamespace) -> None:
+    post = put(desk.post(), status="needs_check", reason="outcome_unknown", next_step_at=None)
+
+    press(desk, "post_answer", post, live="yes")
+    told = outcome_of(page_of(desk, fresh(post)).content.decode())
+
+    assert "Alice says so" in told
+    assert "TikTok has the post" not in told
+
+
 def test_a_post_that_only_waits_has_no_empty_space_for_buttons(desk: SimpleNamespace) -> None:
     outcome = outcome_of(page_of(desk, put(desk.post(), hold="app_configuration")).content.decode())
 

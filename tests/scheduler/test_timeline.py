@@ -127,3 +127,14 @@ def test_the_end_of_the_attempt_that_went_live_needs_no_line_of_its_own() -> Non
     ended = [event(EventKind.ATTEMPT_ENDED, detail={"stage": stage}) for stage in ("live", "refused")]
 
     assert len(lines(ended, account="", zone=LISBON)) == 1
+
+
+def test_a_look_ahead_that_found_something_does_not_say_that_all_is_well() -> None:
+    line = told(EventKind.CHECKED, reason=Reason.PRIVACY_GONE)
+
+    assert (line.title, line.tone) == ("This post may not go out", "attention")
+    assert "no longer offers the chosen audience" in line.why
+
+
+def test_the_end_of_a_hold_does_not_repeat_why_it_waited() -> None:
+    assert told(EventKind.RELEASED, reason=Reason.PAUSED).why == "It goes on by itself."
