@@ -28,6 +28,10 @@ class LateForm(forms.Form):
         label="Publish at most so many minutes late",
         min_value=0,
         max_value=lateness.HIGHEST_LIMIT,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            f"Write a number of minutes from 0 to {lateness.HIGHEST_LIMIT}.",
+        ),
         help_text="0 to 1440. A post that is later than this is missed: you are told, and decide.",
     )
 
