@@ -80,7 +80,7 @@ def in_loop(server: ScriptedServer, call: Callable[[AsyncTikTokClient], Awaitabl
 def send_chunk_in_loop(server: ScriptedServer, deadline: float = LATE) -> object:
     url = Secret(server.url + "/up?token=CANARY")
     return in_loop(
-        server, lambda client: client.send_chunk(url, PLAN, 0, bytes(1000), "video/mp4", deadline=deadline)
+        server, lambda client: client.ready_chunk(url, PLAN, 0, bytes(1000), "video/mp4", deadline=deadline)()
     )
 
 
@@ -114,21 +114,21 @@ CALLS: dict[str, Callable[..., object]] = {
     "query_videos": lambda server, deadline=LATE: tiktok(server).query_videos(
         TOKEN, ["1"], deadline=deadline
     ),
-    "aio.send_chunk": send_chunk_in_loop,
-    "aio.start_video_from_url": lambda server, deadline=LATE: in_loop(
-        server, lambda client: client.start_video_from_url(TOKEN, POST, PULL, deadline=deadline)
+    "aio.ready_chunk": send_chunk_in_loop,
+    "aio.ready_video_from_url": lambda server, deadline=LATE: in_loop(
+        server, lambda client: client.ready_video_from_url(TOKEN, POST, PULL, deadline=deadline)()
     ),
-    "aio.start_inbox_video_from_url": lambda server, deadline=LATE: in_loop(
-        server, lambda client: client.start_inbox_video_from_url(TOKEN, PULL, deadline=deadline)
+    "aio.ready_inbox_video_from_url": lambda server, deadline=LATE: in_loop(
+        server, lambda client: client.ready_inbox_video_from_url(TOKEN, PULL, deadline=deadline)()
     ),
-    "aio.start_photos": lambda server, deadline=LATE: in_loop(
-        server, lambda client: client.start_photos(TOKEN, PHOTO, deadline=deadline)
+    "aio.ready_photos": lambda server, deadline=LATE: in_loop(
+        server, lambda client: client.ready_photos(TOKEN, PHOTO, deadline=deadline)()
     ),
     "aio.publish_status": lambda server, deadline=LATE: in_loop(
         server, lambda client: client.publish_status(TOKEN, "v_1", deadline=deadline)
     ),
 }
 
-CHUNK_CALLS = ["send_chunk", "aio.send_chunk"]
+CHUNK_CALLS = ["send_chunk", "aio.ready_chunk"]
 OAUTH_CALLS = ["exchange", "refresh", "revoke"]
 DATA_CALLS = [name for name in CALLS if name not in [*CHUNK_CALLS, *OAUTH_CALLS]]

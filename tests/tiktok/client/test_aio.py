@@ -203,7 +203,7 @@ def test_the_last_chunk_of_a_staged_video_arrives_whole() -> None:
             server.go.set()
             client = AsyncTikTokClient(transport=transport, api_base_url=server.url)
             url = Secret(server.url + "/up")
-            reply = await client.send_chunk(url, plan, plan.last_index, chunk, "video/mp4")
+            reply = await client.ready_chunk(url, plan, plan.last_index, chunk, "video/mp4")()
             return reply.complete, server.bodies[0]
 
     assert asyncio.run(upload()) == (True, chunk)

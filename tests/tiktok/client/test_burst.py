@@ -182,7 +182,7 @@ def test_a_head_without_end_is_left_unread(line: bytes) -> None:
 def test_turns_are_taken_in_the_order_they_were_asked_for() -> None:
     async def one_at_a_time() -> list[bytes]:
         arrived: list[bytes] = []
-        async with crowd(BurstTransport, limit=1) as (server, transport):
+        async with crowd(limit=1) as (server, transport):
             server.go.set()
 
             async def send(number: int) -> None:
@@ -197,7 +197,7 @@ def test_turns_are_taken_in_the_order_they_were_asked_for() -> None:
 
 def test_a_turn_that_is_no_longer_wanted_goes_to_the_next() -> None:
     async def given_up() -> bytes:
-        async with crowd(BurstTransport, limit=1) as (server, transport):
+        async with crowd(limit=1) as (server, transport):
             first, second, third = (
                 asyncio.create_task(transport.send(get(f"{server.url}/{number}"), deadline=LATE))
                 for number in range(3)
@@ -238,7 +238,7 @@ def test_idle_connections_are_closed_in_time(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("tiktok.client.deadlines.LONGEST_IDLE", 0.05)
 
     async def idle() -> int:
-        async with crowd(BurstTransport) as (server, transport):
+        async with crowd() as (server, transport):
             await transport.warm(server.url, 5)
             await asyncio.wait_for(server.quiet.wait(), LATE)
             return server.now
@@ -248,7 +248,7 @@ def test_idle_connections_are_closed_in_time(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_closing_ends_what_is_under_way() -> None:
     async def closed() -> Outcome:
-        async with crowd(BurstTransport) as (server, transport):
+        async with crowd() as (server, transport):
             under_way = asyncio.create_task(transport.send(get(server.url), deadline=LATE))
             await server.waiting.acquire()
             await transport.close()
@@ -272,7 +272,7 @@ def test_who_dial_together_ask_for_the_name_once(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(socket, "getaddrinfo", counted)
 
     async def together() -> int:
-        async with crowd(BurstTransport) as (server, transport):
+        async with crowd() as (server, transport):
             return await transport.warm(server.url.replace("127.0.0.1", "localhost"), 20)
 
     assert asyncio.run(together()) == 20
@@ -299,7 +299,7 @@ def test_a_name_that_is_not_known_sent_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_ready_chunk_sends_nothing_until_its_instant() -> None:
     async def later() -> tuple[int, bool, list[bytes]]:
-        async with crowd(BurstTransport) as (server, transport):
+        async with crowd() as (server, transport):
             server.go.set()
             client = AsyncTikTokClient(transport=transport, api_base_url=server.url)
             await client.warm_uploads(Secret(server.url), 1)

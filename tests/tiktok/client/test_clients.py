@@ -163,7 +163,7 @@ def test_an_upload_address_elsewhere_is_never_called_from_a_loop() -> None:
     with serving(answering(status=201)) as elsewhere, serving() as server:
         foreign = Secret(elsewhere.url.replace("127.0.0.1", "localhost") + "/up?token=CANARY")
         for call in (
-            lambda client: client.send_chunk(foreign, PLAN, 0, bytes(1000), "video/mp4"),
+            lambda client: client.ready_chunk(foreign, PLAN, 0, bytes(1000), "video/mp4")(),
             lambda client: client.warm_uploads(foreign, 1),
         ):
             with pytest.raises(UnreadableAnswer) as caught:

@@ -1,7 +1,7 @@
 """The calls that are made many at once: the commits and the status fetch.
 
-Arguments, values and errors are those of `TikTokClient`; what stands only there is made one at a time. A commit can
-be had ready: `ready_…` does ahead what needs no connection, and what it returns sends once and is called once.
+Arguments, values and errors are those of `TikTokClient`; what stands only there is made one at a time. A commit is
+had ready: `ready_…` does ahead what needs no connection, and what it returns sends once and is called once.
 """
 
 from __future__ import annotations
@@ -72,42 +72,6 @@ class AsyncTikTokClient:
         """Posts or delivers photos that TikTok fetches; the `publish_id`. Commits; 6 a minute per token."""
         request = build_photo_init(self._base, access_token, photo, post_mode)
         return self._ready(request, parse_photo_init, deadline)
-
-    async def send_chunk(
-        self,
-        upload_url: Secret,
-        plan: ChunkPlan,
-        index: int,
-        body: bytes | Iterable[bytes],
-        content_type: str,
-        *,
-        deadline: float | None = None,
-    ) -> ChunkReply:
-        """As `ready_chunk`, at once."""
-        return await self.ready_chunk(upload_url, plan, index, body, content_type, deadline=deadline)()
-
-    async def start_video_from_url(
-        self, access_token: Secret, post: VideoPost, url: Secret, *, deadline: float = CALL_DEADLINE
-    ) -> str:
-        """As `ready_video_from_url`, at once."""
-        return await self.ready_video_from_url(access_token, post, url, deadline=deadline)()
-
-    async def start_inbox_video_from_url(
-        self, access_token: Secret, url: Secret, *, deadline: float = CALL_DEADLINE
-    ) -> str:
-        """As `ready_inbox_video_from_url`, at once."""
-        return await self.ready_inbox_video_from_url(access_token, url, deadline=deadline)()
-
-    async def start_photos(
-        self,
-        access_token: Secret,
-        photo: PhotoPost,
-        *,
-        post_mode: str = PhotoMode.DIRECT,
-        deadline: float = CALL_DEADLINE,
-    ) -> str:
-        """As `ready_photos`, at once."""
-        return await self.ready_photos(access_token, photo, post_mode=post_mode, deadline=deadline)()
 
     async def publish_status(
         self, access_token: Secret, publish_id: str, *, deadline: float = CALL_DEADLINE
