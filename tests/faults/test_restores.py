@@ -16,6 +16,7 @@ from scheduler.models import Installation
 from scheduler.states import Reason
 from tests.faults import backups, invariants
 from tests.faults.engine import PLAIN, Engine, eventually
+from tests.faults.world import World
 from tests.scheduler.engine import fresh
 from tiktok.models import TikTokAccount
 
@@ -31,7 +32,7 @@ def test_f53_yesterdays_backup_is_restored(engine: Engine) -> None:
     """
     world = engine.world
     lost, *accounts = [world.creator() for _ in range(7)]
-    renew_nothing_but(lost)
+    renew_nothing_but(world, lost)
     tomorrow = world.post(account=accounts[0], due_in=timedelta(days=1))
     world.posts.remove(tomorrow)
     engine.start("web", *PLAIN)
@@ -76,12 +77,11 @@ def test_f53_yesterdays_backup_is_restored(engine: Engine) -> None:
     assert fresh(tomorrow).status == "scheduled"
 
 
-def renew_nothing_but(lost: TikTokAccount) -> None:
+def renew_nothing_but(world: World, lost: TikTokAccount) -> None:
     """This connection is renewed in the time that the backup does not know; the others not before tomorrow."""
-    now = database_now()
+    world.renew_nothing()
     with cross_tenant(CrossTenant.SEED):
-        TikTokAccount.objects.update(refresh_due_at=now + timedelta(days=1))
-        TikTokAccount.objects.filter(pk=lost.pk).update(refresh_due_at=now + timedelta(seconds=10))
+        TikTokAccount.objects.filter(pk=lost.pk).update(refresh_due_at=database_now() + timedelta(seconds=10))
 
 
 def await_ticks(engine: Engine, ticks: int) -> None:

@@ -71,16 +71,21 @@ class World:
         self.sandbox.control(creators={name: {"nickname": name, **settings}})
         return make_account(workspace or self.home, self.sandbox, name)
 
+    def renew_nothing(self) -> None:
+        """Nobody's tokens are due for renewal before tomorrow; those of new accounts are due at once."""
+        with cross_tenant(CrossTenant.SEED):
+            TikTokAccount.objects.update(refresh_due_at=database_now() + timedelta(days=1))
+
     def post(self, kind: str = "video", account: TikTokAccount | None = None, **fields: Any) -> Post:
         """A scheduled post of one of `KINDS`, by Luna unless told; `due_in` and `due_at` as in `make_post`."""
         made = self._post(kind, account or self.luna, self.owner, fields)
         self.posts.append(made)
         return made
 
-    def bystander(self, *, due_in: timedelta = timedelta(seconds=4)) -> Post:
+    def bystander(self, kind: str = "video", *, due_in: timedelta = timedelta(seconds=4)) -> Post:
         """A post in the other workspace, which must be on time unless everything is broken (I4)."""
         account = self.creator(self.elsewhere)
-        made = self._post("video", account, self.stranger, {"due_in": due_in})
+        made = self._post(kind, account, self.stranger, {"due_in": due_in})
         self.bystanders.append(made)
         return made
 
