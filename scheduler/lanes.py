@@ -3,7 +3,8 @@
 A claim writes the lane and not the post: while its lane is busy nobody else takes the post, and a lane whose worker
 died is simply due again. It takes two statements of one transaction. The first locks lanes that are due, a fair turn
 for each workspace: who has least running goes first, then age. The second looks at the posts with a snapshot taken
-after the locks, so that a post put into a lane meanwhile is either seen, or pulls `next_at` forward after us.
+after the locks, so that a post put into a lane meanwhile is either seen, or pulls `next_at` forward after us. Between
+them lanes are named by their place in the table (`ctid`): a locked row keeps it, and it needs no index.
 """
 
 from __future__ import annotations
@@ -28,23 +29,23 @@ WITH running AS (
     SELECT workspace_id, count(*) AS steps FROM scheduler_lane
     WHERE kind = %(kind)s AND busy_until > statement_timestamp() GROUP BY workspace_id
 ), due AS (
-    SELECT id, workspace_id, next_at FROM scheduler_lane
+    SELECT ctid AS place, workspace_id, next_at FROM scheduler_lane
     WHERE kind = %(kind)s AND next_at <= statement_timestamp()
     AND (busy_until IS NULL OR busy_until <= statement_timestamp())
     ORDER BY next_at LIMIT %(window)s
 ), fair AS (
-    SELECT due.id, due.next_at,
+    SELECT due.place, due.next_at,
         row_number() OVER (PARTITION BY due.workspace_id ORDER BY due.next_at) + COALESCE(steps, 0) AS turn
     FROM due LEFT JOIN running USING (workspace_id)
 )
-SELECT lane.id FROM scheduler_lane AS lane JOIN fair USING (id)
+SELECT lane.ctid::text FROM fair JOIN scheduler_lane AS lane ON lane.ctid = fair.place
 WHERE lane.next_at <= statement_timestamp() AND (lane.busy_until IS NULL OR lane.busy_until <= statement_timestamp())
 ORDER BY fair.turn, fair.next_at LIMIT %(limit)s
 FOR UPDATE OF lane SKIP LOCKED
 """
 
 PICK_OF_ACCOUNT = """
-SELECT id FROM scheduler_lane
+SELECT ctid::text FROM scheduler_lane
 WHERE account_id = %(account)s AND kind = %(kind)s AND next_at <= statement_timestamp()
 AND (busy_until IS NULL OR busy_until <= statement_timestamp())
 FOR UPDATE SKIP LOCKED
@@ -59,7 +60,7 @@ FITS = "(post.next_step <> 'start' OR lane.starts_at IS NULL OR lane.starts_at <
 
 CLAIM = """
 WITH picked AS (
-    SELECT lane.id AS lane_id, mine.*
+    SELECT lane.ctid AS place, mine.*
     FROM scheduler_lane AS lane
     LEFT JOIN LATERAL (
         SELECT post.id AS post_id, post.workspace_id, post.fence, post.next_step FROM scheduler_post AS post
@@ -67,7 +68,7 @@ WITH picked AS (
         AND {fits}
         ORDER BY post.next_step_at LIMIT 1
     ) AS mine ON true
-    WHERE lane.id = ANY(%(lanes)s)
+    WHERE lane.ctid = ANY(%(places)s::tid[])
 )
 UPDATE scheduler_lane AS lane
 SET busy_fence = lane.busy_fence + 1, busy_post = picked.post_id,
@@ -79,8 +80,9 @@ next_at = LEAST(
         (SELECT GREATEST(lane.starts_at, ({first} AND post.next_step = 'start' ORDER BY post.next_step_at LIMIT 1))
         WHERE EXISTS ({first} AND post.next_step = 'start'))
     ) ELSE ({first} ORDER BY post.next_step_at LIMIT 1) END)
-FROM picked WHERE lane.id = picked.lane_id
-RETURNING picked.workspace_id, picked.post_id, picked.fence, picked.next_step, lane.id, lane.busy_fence
+FROM picked WHERE lane.ctid = picked.place
+RETURNING picked.place::text, picked.workspace_id, picked.post_id, picked.fence, picked.next_step, lane.id,
+    lane.busy_fence
 """
 
 FIRST = """SELECT post.next_step_at FROM scheduler_post AS post
@@ -182,14 +184,14 @@ def _columns(holds: Sequence[Hold]) -> dict[str, Any]:
 def _claim(kind: LaneKind, pick: str, parameters: dict[str, Any]) -> list[WakeUp]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(pick, parameters)
-        lanes = [row[0] for row in cursor.fetchall()]
-        if not lanes:
+        places = [row[0] for row in cursor.fetchall()]
+        if not places:
             return []
-        claimed: dict[str, Any] = {"lanes": lanes, "lease": LEASE}
+        claimed: dict[str, Any] = {"places": places, "lease": LEASE}
         cursor.execute(CLAIM_OF[kind], claimed)
         wake_ups = {
-            lane: WakeUp(workspace, post, fence, NextStep(step), Hold(lane, post, lane_fence))
-            for workspace, post, fence, step, lane, lane_fence in cursor
+            place: WakeUp(workspace, post, fence, NextStep(step), Hold(lane, post, lane_fence))
+            for place, workspace, post, fence, step, lane, lane_fence in cursor
             if post
         }
-        return [wake_ups[lane] for lane in lanes if lane in wake_ups]
+        return [wake_ups[place] for place in places if place in wake_ups]
