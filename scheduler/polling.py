@@ -1,7 +1,7 @@
 """The status poll in chunks: thousands in flight are asked about together, and hold no thread while they wait.
 
-What an answer means stands in `confirm`, for one post and for many. Here are only the question, and the one answer
-that comes for nearly all of them nearly always: nothing new yet.
+What an answer means stands in `confirm`, for one post and for many. Here are only the question, and the two answers
+that come for nearly all of them: nothing new yet (`unsettled`), and published (`settled`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from scheduler.models import PublishAttempt
 from scheduler.pacing import Call
 from scheduler.pulls import files_of
 from scheduler.recovery import after_crash
+from scheduler.settled import is_settled, publish_all
 from scheduler.states import OPEN_STAGES, NextStep, PostStatus
 from scheduler.transitions import LostRace
 from scheduler.unsettled import is_unsettled, keep_all
@@ -117,14 +118,29 @@ def hear_all(questions: Sequence[Question]) -> None:
         if isinstance(question.answer, PublishStatus) and is_unsettled(question.work, question.answer)
     ]
     keep_all(waiting)
-    kept = {id(work) for work, _ in waiting}
+    heard = {work.post.pk for work, _ in waiting} | _publish_all(questions)
     for question in questions:
-        if id(question.work) in kept:
+        if question.work.post.pk in heard:
             continue
         with workspace_scope(question.work.post.workspace_id):
             _guarded(question.work.lease, partial(_hear, question))
     with cross_tenant(CrossTenant.CONFIRM):
         lanes.release([question.work.lease.lane for question in questions if question.work.lease.lane])
+
+
+def _publish_all(questions: Sequence[Question]) -> set[UUID]:
+    """Where together is not possible, each is heard alone."""
+    ends = [
+        (question.work, question.answer)
+        for question in questions
+        if isinstance(question.answer, PublishStatus) and is_settled(question.work, question.answer)
+    ]
+    try:
+        with cross_tenant(CrossTenant.CONFIRM):
+            return publish_all(ends)
+    except DatabaseError:
+        logger.exception("%d posts could not be noted as published together", len(ends))
+        return set()
 
 
 def step(alone: Alone) -> None:

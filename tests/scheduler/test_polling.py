@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 
 from accounts.tenancy import CrossTenant, cross_tenant
-from scheduler import dispatch, pacing, polling
+from scheduler import dispatch, pacing, polling, settled
 from scheduler.clock import database_now
 from scheduler.models import Lane, Post
 from scheduler.pacing import Call
@@ -72,6 +73,55 @@ def test_an_overtaken_post_keeps_what_the_other_wrote(in_flight):
         Post.objects.filter(pk=post.pk).update(fence=post.fence + 99)
     loop().spawn(polling.ask_all(loop(), wake_ups)).result(30)
     assert attempts(post)[0].polls == 0
+
+
+@pytest.fixture
+def through(studio):
+    """Three posts of three creators that TikTok has published meanwhile."""
+    studio.tiktok.control(settings={"processing_seconds": 0.0})
+    media = make_media(studio.workspace)
+    accounts = [make_account(studio.workspace, studio.tiktok, creator) for creator in CREATORS]
+    posts = [studio.post(account=account, media=media, privacy_level="SELF_ONLY") for account in accounts]
+    return [run(post, until={"publishing"}) for post in posts]
+
+
+def check_published(posts) -> None:
+    for post in map(fresh, posts):
+        [attempt] = attempts(post)
+        assert (post.status, post.next_step_at, attempt.stage) == ("published", None, "live")
+        assert (attempt.tiktok_status, attempt.polls) == ("PUBLISH_COMPLETE", 0)
+        assert post.published_at and attempt.ended_at
+        assert [about for _, about in story(post)].count("published") == 1
+    with cross_tenant(CrossTenant.SEED):
+        assert not Lane.objects.filter(busy_until__isnull=False).exists()
+
+
+def test_posts_that_tiktok_has_published_are_published_together(through):
+    ask_about(through)
+    check_published(through)
+
+
+def test_each_is_heard_alone_where_together_is_not_possible(through, monkeypatch):
+    def broken(*_):
+        raise DatabaseError("together is not possible")
+
+    monkeypatch.setattr(settled.PublishAttempt.objects, "bulk_update", broken)
+    ask_about(through)
+    check_published(through)
+
+
+def test_a_post_that_was_overtaken_is_not_published_with_the_others(through, monkeypatch):
+    real = settled.move_all
+
+    def overtaken_meanwhile(moves, to, *, fences):
+        return real(moves, to, fences=fences | {through[0].pk: 0})
+
+    monkeypatch.setattr(settled, "move_all", overtaken_meanwhile)
+    monkeypatch.setattr(polling, "_hear", lambda question: None)
+    ask_about(through)
+    assert fresh(through[0]).status == "publishing"
+    assert attempts(through[0])[0].stage == "committed"
+    check_published(through[1:])
 
 
 def test_no_account_is_asked_about_more_often_than_tiktok_allows(studio):
