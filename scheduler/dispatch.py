@@ -1,14 +1,15 @@
 """Which due posts start now: claimed in batches, returned as wake-ups, enqueued by `tasks`.
 
 Commits are claimed by their own clock and wait for nobody: the claim raises the fence and moves `next_step_at` one
-lease ahead. Everything else goes through the account's lane (`lanes`), and no more of it than the workers can begin
-within a lease. Either way a wake-up that is lost is due again, one that is delivered twice finds the fence gone, and
-any number of dispatchers may run at once.
+lease ahead. Everything else goes through the account's lane (`lanes`), and no more of it than the workers begin
+within a lease (`congestion`). Either way a wake-up that is lost is due again, one that is delivered twice finds the
+fence gone, and any number of dispatchers may run at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.db import connection
 
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import lanes
+from scheduler.congestion import Window
 from scheduler.lanes import WakeUp
 from scheduler.models import Post
 from scheduler.schedule import LEASE
@@ -85,7 +87,10 @@ def claim_lanes(kind: LaneKind) -> list[WakeUp]:
     """Claim the first due post of free lanes, as many as may run beside those that do."""
     with cross_tenant(CrossTenant.DISPATCH):
         room = _room(kind)
-        return lanes.claim(kind, room) if room > 0 else []
+        claimed = lanes.claim(kind, room) if room > 0 else []
+    if claimed:
+        _window(kind).note(again=sum(wake_up.again for wake_up in claimed))
+    return claimed
 
 
 def claim_post(post_id: UUID) -> list[WakeUp]:
@@ -105,8 +110,17 @@ def claim_post(post_id: UUID) -> list[WakeUp]:
 
 
 def _room(kind: LaneKind) -> int:
-    at_once = {LaneKind.CALLS: settings.STEPS_AT_ONCE, LaneKind.SENDS: settings.UPLOADS_AT_ONCE}[kind]
-    return min(BATCH, at_once - lanes.running(kind))
+    return min(BATCH, _window(kind).size - lanes.running(kind))
+
+
+def _window(kind: LaneKind) -> Window:
+    return _window_of(kind, settings.STEPS_AT_ONCE if kind == LaneKind.CALLS else settings.UPLOADS_AT_ONCE)
+
+
+@cache
+def _window_of(kind: LaneKind, most: int) -> Window:
+    """One for each kind in this process."""
+    return Window(most)
 
 
 def _commits(statement: str, parameters: dict[str, Any]) -> list[WakeUp]:

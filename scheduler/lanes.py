@@ -60,7 +60,7 @@ FITS = "(post.next_step <> 'start' OR lane.starts_at IS NULL OR lane.starts_at <
 
 CLAIM = """
 WITH picked AS (
-    SELECT lane.ctid AS place, mine.*
+    SELECT lane.ctid AS place, lane.busy_post IS NOT NULL AS again, mine.*
     FROM scheduler_lane AS lane
     LEFT JOIN LATERAL (
         SELECT post.id AS post_id, post.workspace_id, post.fence, post.next_step FROM scheduler_post AS post
@@ -82,7 +82,7 @@ next_at = LEAST(
     ) ELSE ({first} ORDER BY post.next_step_at LIMIT 1) END)
 FROM picked WHERE lane.ctid = picked.place
 RETURNING picked.place::text, picked.workspace_id, picked.post_id, picked.fence, picked.next_step, lane.id,
-    lane.busy_fence
+    lane.busy_fence, picked.again
 """
 
 FIRST = """SELECT post.next_step_at FROM scheduler_post AS post
@@ -128,13 +128,17 @@ class Hold:
 
 @dataclass(frozen=True)
 class WakeUp:
-    """One claimed post that somebody should look at; `hold` is the lane it keeps busy, None for a commit."""
+    """One claimed post that somebody should look at; `hold` is the lane it keeps busy, None for a commit.
+
+    `again`: the lane's last lease ran out, because its worker died or its message waited too long.
+    """
 
     workspace_id: UUID
     post_id: UUID
     fence: int
     step: NextStep
     hold: Hold | None = None
+    again: bool = False
 
 
 def claim(kind: LaneKind, limit: int) -> list[WakeUp]:
@@ -190,8 +194,8 @@ def _claim(kind: LaneKind, pick: str, parameters: dict[str, Any]) -> list[WakeUp
         claimed: dict[str, Any] = {"places": places, "lease": LEASE}
         cursor.execute(CLAIM_OF[kind], claimed)
         wake_ups = {
-            place: WakeUp(workspace, post, fence, NextStep(step), Hold(lane, post, lane_fence))
-            for place, workspace, post, fence, step, lane, lane_fence in cursor
+            place: WakeUp(workspace, post, fence, NextStep(step), Hold(lane, post, lane_fence), again)
+            for place, workspace, post, fence, step, lane, lane_fence, again in cursor
             if post
         }
         return [wake_ups[place] for place in places if place in wake_ups]
