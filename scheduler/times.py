@@ -96,3 +96,15 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
 def day_in(instant: datetime, zone: str) -> date:
     """The day on which the clocks of `zone` show that instant."""
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def on_day(day: date, at: time, zone: str) -> tuple[datetime, datetime] | None:
+    """What a time that recurs means on one day: the wall clock shown (naive), and its instant, UTC.
+
+    Nobody is there to choose: skipped, it is the next time that exists; shown twice, it is the first (F-39, F-40). So
+    it is once on every day; None only where a zone leaves out the whole day.
+    """
+    local = next_valid(datetime.combine(day, at.replace(tzinfo=None)), zone)
+    if local.date() != day and next_valid(datetime.combine(day, time()), zone).date() != day:
+        return None
+    return local, resolve(local, zone, fold=0)

@@ -1,4 +1,4 @@
-"""What the scheduler remembers, one story a file: media, posts, attempts at TikTok, lanes, switches."""
+"""What the scheduler remembers, one story a file: media, posts, attempts at TikTok, lanes, slots, switches."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from scheduler.models.base import ClockTimestamp
 from scheduler.models.lanes import Lane
 from scheduler.models.media import Media, MediaKind, MediaStatus
 from scheduler.models.posts import MAX_IMAGES, Post, PostEvent, PostImage
+from scheduler.models.slots import PostingSlot
 from scheduler.models.switches import Installation, PublishingSettings
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Post",
     "PostEvent",
     "PostImage",
+    "PostingSlot",
     "PublishAttempt",
     "PublishingSettings",
     "Pull",
