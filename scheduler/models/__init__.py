@@ -1,4 +1,4 @@
-"""What the scheduler remembers, one story a file: media, posts, attempts at TikTok, lanes, slots, switches."""
+"""What the scheduler remembers, one story a file: uploads, media, posts, attempts, lanes, slots, switches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from scheduler.models.media import Media, MediaKind, MediaStatus
 from scheduler.models.posts import MAX_IMAGES, Post, PostEvent, PostImage
 from scheduler.models.slots import PostingSlot
 from scheduler.models.switches import Installation, PublishingSettings
+from scheduler.models.uploads import Upload
 
 __all__ = [
     "MAX_ATTEMPTS",
@@ -26,4 +27,5 @@ __all__ = [
     "PublishAttempt",
     "PublishingSettings",
     "Pull",
+    "Upload",
 ]
