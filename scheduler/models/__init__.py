@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scheduler.models.attempts import MAX_ATTEMPTS, PublishAttempt, Pull
 from scheduler.models.base import ClockTimestamp
+from scheduler.models.filters import SavedFilter
 from scheduler.models.lanes import Lane
 from scheduler.models.media import Media, MediaKind, MediaStatus
 from scheduler.models.posts import MAX_IMAGES, Post, PostEvent, PostImage
@@ -27,5 +28,6 @@ __all__ = [
     "PublishAttempt",
     "PublishingSettings",
     "Pull",
+    "SavedFilter",
     "Upload",
 ]
