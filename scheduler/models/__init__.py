@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scheduler.models.attempts import MAX_ATTEMPTS, PublishAttempt, Pull
 from scheduler.models.base import ClockTimestamp
+from scheduler.models.composing import MAX_SNIPPET, Snippet, UnsavedPost
 from scheduler.models.filters import SavedFilter
 from scheduler.models.lanes import Lane
 from scheduler.models.media import Media, MediaKind, MediaStatus
@@ -15,6 +16,7 @@ from scheduler.models.uploads import Upload
 __all__ = [
     "MAX_ATTEMPTS",
     "MAX_IMAGES",
+    "MAX_SNIPPET",
     "ClockTimestamp",
     "Installation",
     "Lane",
@@ -29,5 +31,7 @@ __all__ = [
     "PublishingSettings",
     "Pull",
     "SavedFilter",
+    "Snippet",
+    "UnsavedPost",
     "Upload",
 ]
