@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 TYPED = re.compile(r"^(\d{1,2})(?:[:.h ]?(\d{2})(?::(\d{2}))?)?\s*(am|pm|h)?$", re.IGNORECASE)
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""By `date.weekday()`."""
+
 
 class NotATime(ValueError):
     """The text is no time of day; the message is a sentence for the person."""

@@ -9,6 +9,7 @@ from scheduler.models.filters import SavedFilter
 from scheduler.models.lanes import Lane
 from scheduler.models.media import Media, MediaKind, MediaStatus
 from scheduler.models.posts import MAX_IMAGES, Post, PostEvent, PostImage
+from scheduler.models.repeats import Repeat, RepeatCopy
 from scheduler.models.slots import PostingSlot
 from scheduler.models.switches import Installation, PublishingSettings
 from scheduler.models.uploads import Upload
@@ -30,6 +31,8 @@ __all__ = [
     "PublishAttempt",
     "PublishingSettings",
     "Pull",
+    "Repeat",
+    "RepeatCopy",
     "SavedFilter",
     "Snippet",
     "UnsavedPost",

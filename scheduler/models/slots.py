@@ -10,9 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.tenancy import WorkspaceOwned
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-"""By `date.weekday()`."""
+from scheduler.times import WEEKDAYS
 
 
 class PostingSlot(WorkspaceOwned):
