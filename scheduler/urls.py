@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scheduler.views import calendar, compose, media, posts, pulls, settings
+from scheduler.views import calendar, compose, media, posts, pulls, settings, slots
 
 WORKSPACE = "w/<slug:workspace_slug>/"
 POST = f"{WORKSPACE}posts/<uuid:post_id>/"
 MEDIA = f"{WORKSPACE}media/<uuid:media_id>/"
+SLOTS = f"{WORKSPACE}accounts/<uuid:account_id>/slots/"
 
 urlpatterns = [
     path(f"{WORKSPACE}calendar/", calendar.calendar, name="calendar"),
@@ -26,6 +27,10 @@ urlpatterns = [
     path(f"{MEDIA}cover/", media.media_cover, name="media_cover"),
     path(f"{MEDIA}video/", media.media_video, name="media_video"),
     path(f"{MEDIA}image/", media.media_image, name="media_image"),
+    path(SLOTS, slots.account_slots, name="account_slots"),
+    path(f"{SLOTS}add/", slots.slots_add, name="slots_add"),
+    path(f"{SLOTS}remove/", slots.slots_remove, name="slots_remove"),
+    path(f"{SLOTS}copy/", slots.slots_copy, name="slots_copy"),
     path(f"{WORKSPACE}publishing/", settings.publishing_settings, name="publishing_settings"),
     path(f"{WORKSPACE}publishing/pause/", settings.publishing_pause, name="publishing_pause"),
     path(f"{WORKSPACE}publishing/resume/", settings.publishing_resume, name="publishing_resume"),

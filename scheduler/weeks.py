@@ -36,14 +36,14 @@ def slots_of(account: TikTokAccount) -> list[PostingSlot]:
     return list(PostingSlot.objects.filter(workspace_id=account.workspace_id, account=account))
 
 
-def add(*, account: TikTokAccount, weekdays: Iterable[int], at: time, by: User) -> list[PostingSlot]:
-    """A slot at that time (to the minute) on each of those weekdays, 0 Monday; returns those that are new.
+def add(*, account: TikTokAccount, places: Iterable[tuple[int, time]], by: User) -> list[PostingSlot]:
+    """Slots at these weekdays (0 Monday) and times, to the minute; returns those that are new.
 
     Raises TooManySlots, with nothing added.
     """
-    at = at.replace(second=0, microsecond=0)
+    week = sorted({(weekday, at.replace(second=0, microsecond=0)) for weekday, at in places})
     with transaction.atomic():
-        new = _put(account, [(weekday, at) for weekday in sorted(set(weekdays))])
+        new = _put(account, week)
         _record("slots.added", account, new, by)
     return new
 

@@ -56,7 +56,7 @@ class TestFill:
         with workspace_scope(harbour):
             self.alice, self.harbour = alice, harbour
             self.luna = plain_account(harbour, "luna.bakes")
-            weeks.add(account=self.luna, weekdays=[0, 3], at=time(12, 30), by=alice)
+            weeks.add(account=self.luna, places=[(0, time(12, 30)), (3, time(12, 30))], by=alice)
             yield
 
     def draft(self, **fields) -> Post:

@@ -119,7 +119,7 @@ class TestFreeSlots:
             yield
 
     def add(self, *weekdays: int, at: time = time(12, 30)) -> None:
-        weeks.add(account=self.luna, weekdays=weekdays, at=at, by=self.alice)
+        weeks.add(account=self.luna, places=[(weekday, at) for weekday in weekdays], by=self.alice)
 
     def post_at(self, instant: datetime, **fields):
         return make_post(self.luna, make_media(self.harbour), self.alice, due_at=instant, **fields)
@@ -230,7 +230,7 @@ class TestFreeSlots:
     def test_a_copied_week_replaces_the_other_one(self) -> None:
         berry = plain_account(self.harbour, "berry.cakes")
         self.add(0, 4)
-        weeks.add(account=berry, weekdays=[5], at=time(8), by=self.alice)
+        weeks.add(account=berry, places=[(5, time(8))], by=self.alice)
 
         weeks.copy(account=self.luna, to=[berry], by=self.alice)
 
