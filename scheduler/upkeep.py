@@ -1,11 +1,11 @@
-"""Thin Celery wrapper of the round that beat wakes each minute: news for people, and the mark against restores."""
+"""Thin Celery wrapper of the round that beat wakes each minute: news for people, the mark, copies of recurring posts."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
 from accounts.tasks import Queue, SweepTask
-from scheduler import holds, notices, restores, risks
+from scheduler import holds, notices, repeating, restores, risks, unagreed
 from scheduler.operators import mail_operator
 
 __all__ = ["look_after_publishing", "mail_operator"]
@@ -13,8 +13,10 @@ __all__ = ["look_after_publishing", "mail_operator"]
 
 @shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="scheduler.look_after_publishing")
 def look_after_publishing() -> None:
-    """Tell whoever has not been told, and beat the mark. A round that fails is made up for by the next."""
+    """Tell whoever has not been told, beat the mark, make copies ahead. What a round misses, the next one does."""
     risks.tell_owners()
     holds.tell_owners()
     notices.tell_waiting()
     restores.beat()
+    repeating.make_all_ahead()
+    unagreed.tell_owners()
