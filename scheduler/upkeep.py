@@ -1,4 +1,4 @@
-"""Thin Celery wrapper of the round that beat wakes each minute: news for people, the mark, copies of recurring posts."""
+"""Thin Celery wrapper of the round that beat wakes each minute: news, the mark, copies of recurring posts."""
 
 from __future__ import annotations
 

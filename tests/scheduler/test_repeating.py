@@ -284,15 +284,17 @@ class TestAgreeing:
 
 class TestReminding:
     def test_the_owner_is_told_once_of_copies_that_are_due_soon(
-        self, post: Post, alice: User, luna: TikTokAccount
+        self, post: Post, alice: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        ahead = timedelta(days=5)
+        monkeypatch.setattr(unagreed, "TOLD_AHEAD", ahead)
         repeat = start(post, alice, weekdays=frozenset(range(7)))
 
         unagreed.tell_owners()
         unagreed.tell_owners()
 
         [told] = mail.outbox
-        soon = [copy for copy in copies(repeat) if copy.due_at < database_now() + timedelta(days=3)]
+        soon = [copy for copy in copies(repeat) if copy.due_at < database_now() + ahead]
         assert told.subject == f"{len(soon)} posts to agree to – Harbour Social"
         assert told.to == [alice.email]
         assert "They go out only if you schedule them" in told.body
