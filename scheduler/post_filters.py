@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from django.db.models import Q
@@ -84,6 +84,11 @@ class Filters:
         return self.anyhow != Filters()
 
     @property
+    def is_detailed(self) -> bool:
+        """Whether it asks for more than words and a status."""
+        return any((self.account, self.person, self.first, self.last))
+
+    @property
     def anyhow(self) -> Filters:
         """The same filter, whatever the order."""
         return replace(self, order="")
@@ -103,6 +108,11 @@ class Filters:
         if self.last:
             rows = rows.filter(due_at__lt=times.day_bounds(self.last, workspace.time_zone)[1])
         return rows.filter(_says(self.text)) if self.text else rows
+
+
+def of_query(query: str) -> Filters:
+    """From text as `Filters.query` writes it."""
+    return Filters.read(dict(parse_qsl(query)))
 
 
 def _has_status(status: str) -> Q:
