@@ -37,6 +37,7 @@ class CrossTenant(StrEnum):
     WEBHOOK_LOOKUP = "webhook_lookup"  # finds the connections that an event of TikTok's is about
     TAKE_OVER = "take_over"  # ends the connection that another workspace holds to the same creator
     MEDIA_SWEEP = "media_sweep"  # probes waiting files and removes abandoned ones
+    UPLOAD_ROOM = "upload_room"  # counts what uploads under way will take of the disk, which all share
     PAUSE = "pause"  # the operator's switch: stops and wakes posts of all workspaces
     CAPS = "caps"  # counts the creators this app posts for; TikTok caps them across workspaces
     REPEATS = "repeats"  # finds rules of recurring posts whose copies are to be made

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.tasks import Queue, SweepTask, WorkspaceTask, worthless_after
 from accounts.tenancy import CrossTenant, cross_tenant
-from scheduler import media
+from scheduler import media, uploads
 
 if TYPE_CHECKING:
     from scheduler.models import Media
@@ -26,9 +26,10 @@ def check_media(*, workspace_id: str, media_id: str) -> None:
 
 @shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="scheduler.look_after_media")
 def look_after_media() -> None:
-    """Wake the checks whose wake-up was lost or whose worker died, and remove abandoned parts."""
+    """Wake the checks whose wake-up was lost or whose worker died, and remove uploads that nobody came back for."""
     with cross_tenant(CrossTenant.MEDIA_SWEEP):
         waiting = media.waiting_for_check()
+        uploads.remove_expired()
         media.remove_abandoned_parts()
     for workspace_id, media_id in waiting:
         check_media.apply_async(

@@ -11,7 +11,7 @@ from django.http import Http404
 
 from scheduler import times
 from scheduler.clock import database_now
-from scheduler.models import Media, Post
+from scheduler.models import Media, Post, Upload
 from scheduler.states import PostStatus
 
 if TYPE_CHECKING:
@@ -36,6 +36,15 @@ def find_media(request: WorkspaceRequest, media_id: UUID) -> Media:
     if media is None:
         raise Http404("No such video.")
     return media
+
+
+def find_upload(request: WorkspaceRequest, upload_id: UUID) -> Upload:
+    """That upload, which the person of the request began in its workspace, and which may go on; otherwise 404."""
+    rows = Upload.objects.filter(workspace=request.workspace, by=request.user, pk=upload_id)
+    upload: Upload | None = rows.filter(expires_at__gt=database_now()).first()
+    if upload is None:
+        raise Http404("No such upload.")
+    return upload
 
 
 def posts_of_week(workspace: Workspace, monday: date) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scheduler.views import calendar, compose, media, posts, pulls, settings, slots
+from scheduler.views import calendar, compose, media, posts, pulls, settings, slots, uploads
 
 WORKSPACE = "w/<slug:workspace_slug>/"
 POST = f"{WORKSPACE}posts/<uuid:post_id>/"
@@ -22,7 +22,8 @@ urlpatterns = [
     path(f"{POST}reschedule/", posts.post_reschedule, name="post_reschedule"),
     path(f"{POST}answer/", posts.post_answer, name="post_answer"),
     path(f"{POST}posted/", posts.post_mark_posted, name="post_mark_posted"),
-    path(f"{WORKSPACE}media/upload/", media.media_upload, name="media_upload"),
+    path(f"{WORKSPACE}uploads/", uploads.upload_new, name="upload_new"),
+    path(f"{WORKSPACE}uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
     path(MEDIA, media.media_fragment, name="media_fragment"),
     path(f"{MEDIA}cover/", media.media_cover, name="media_cover"),
     path(f"{MEDIA}video/", media.media_video, name="media_video"),

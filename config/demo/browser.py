@@ -5,6 +5,7 @@ Only what the demo's journey needs. It knows nothing of Oncue; the pages tell it
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -97,7 +98,7 @@ class _Reader(HTMLParser):
 
 @dataclass
 class Page:
-    """An answer, after redirects; `location` is where one leads that was not followed."""
+    """An answer, after redirects; `location` is where one leads that was not followed, or what it made."""
 
     url: str
     status: int
@@ -145,20 +146,26 @@ class Browser:
             return self._ask("GET", target, params=filled, headers=headers)
         return self._ask("POST", target, data=filled, headers=headers)
 
-    def send_file(self, page: Page, path: str, body: bytes, *, name: str, content_type: str) -> Page:
-        """What the upload element's script does: the raw file, apart from any form."""
+    def send_file(self, page: Page, path: str, body: bytes, *, name: str) -> Page:
+        """What the upload element's script does, in one part (tus 1.0.0): the file, apart from any form."""
         tokens = [
             form.values["csrfmiddlewaretoken"] for form in page.forms if "csrfmiddlewaretoken" in form.values
         ]
-        headers = {
-            "Referer": page.url,
-            "X-CSRFToken": str(tokens[0]),
-            "X-File-Name": name,
-            "Content-Type": content_type,
+        headers = {"Referer": page.url, "X-CSRFToken": str(tokens[0]), "Tus-Resumable": "1.0.0"}
+        said = {
+            "Upload-Length": str(len(body)),
+            "Upload-Metadata": f"filename {b64encode(name.encode()).decode()}",
         }
-        return self._ask("POST", urljoin(page.url, path), data=body, headers=headers)
+        begun = self._ask("POST", urljoin(page.url, path), headers=headers | said)
+        if begun.status != 201:
+            return begun
+        part = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        sent = self._ask("PATCH", begun.location, data=body, headers=headers | part)
+        return self._ask("GET", begun.location) if sent.status == 204 else sent
 
     def _ask(self, method: str, url: str, **what: Any) -> Page:
         answer = self._session.request(method, url, timeout=SECONDS, allow_redirects=self._follow, **what)
         location = urljoin(answer.url, answer.headers.get("Location", ""))
-        return Page(answer.url, answer.status_code, answer.text, location if answer.is_redirect else "")
+        return Page(
+            answer.url, answer.status_code, answer.text, location if "Location" in answer.headers else ""
+        )

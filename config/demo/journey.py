@@ -102,10 +102,9 @@ class Person:
         page = self.browser.get(f"{self.workspace_url}posts/new/")
         answer = self.browser.send_file(
             page,
-            f"{self.workspace_url}media/upload/",
+            f"{self.workspace_url}uploads/",
             file.read_bytes(),
             name=file.name,
-            content_type="video/mp4" if file.suffix == ".mp4" else "image/jpeg",
         )
         found = re.search(r"/media/([0-9a-f-]{36})/", answer.text)
         if found is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from accounts.models import User, Workspace
-from scheduler import media
+from scheduler import media, uploads
 from scheduler.demo_clips import make_clip
 from scheduler.models import Media, MediaStatus
 
@@ -50,10 +50,9 @@ def _draw(folder: Path, name: str) -> Path:
 
 def _upload(path: Path, *, workspace: Workspace, by: User) -> Media:
     with path.open("rb") as body:
-        received = media.receive(
-            read=body.read, declared=path.stat().st_size, name=path.name, workspace=workspace, by=by
-        )
-    checked = media.check(received.pk)
+        length = path.stat().st_size
+        received = uploads.bring(read=body.read, length=length, name=path.name, workspace=workspace, by=by)
+    checked = media.check(received.pk) if received else None
     if checked is None or checked.status != MediaStatus.READY:
         raise RuntimeError(f"{path.name} was not accepted: {checked.refusals if checked else 'not checked'}")
     return checked

@@ -102,6 +102,7 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_KEEP_FREE_BYTES = 1_000_000_000
+MEDIA_QUOTA_BYTES = env.count("MEDIA_QUOTA_GB", default=50) * 10**9  # of one workspace; 0 is no limit
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,13 +1,22 @@
-"""Files on their way into storage: received whole, checked apart, never lost with a form.
+"""Files in storage: taken over whole, checked apart, never lost with a form.
 
-`receive` streams an upload to disk and keeps its row; `check` has the file looked at in jail and keeps the verdict.
-What a video or an image is, and why TikTok would not take it, is said by `scheduler.probe` and `scheduler.images`.
+`keep` makes a row of a body that `scheduler.uploads` brought in; `check` has the file looked at in jail and keeps the
+verdict. What a video or an image is, and why TikTok would not take it, is said by `scheduler.probe` and
+`scheduler.images`.
 """
 
 from __future__ import annotations
 
 from scheduler.media.checking import check, waiting_for_check
-from scheduler.media.receiving import UploadRefused, receive, shown_name
+from scheduler.media.receiving import UploadRefused, check_size, keep, shown_name
 from scheduler.media.shelf import remove_abandoned_parts
 
-__all__ = ["UploadRefused", "check", "receive", "remove_abandoned_parts", "shown_name", "waiting_for_check"]
+__all__ = [
+    "UploadRefused",
+    "check",
+    "check_size",
+    "keep",
+    "remove_abandoned_parts",
+    "shown_name",
+    "waiting_for_check",
+]

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from scheduler.models import Media, MediaStatus
+from scheduler.models import Media, MediaStatus, Upload
 
 INCOMING = "incoming"
 PART_LIFE = timedelta(hours=24)
@@ -26,10 +26,10 @@ KEEP_FREE = 1_000_000_000
 """Bytes of disk below which nothing is taken, unless the setting MEDIA_KEEP_FREE_BYTES says otherwise (R-52)."""
 
 
-def has_room(size: int) -> bool:
-    """Whether `size` bytes may come in, twice, and leave the disk its reserve."""
+def has_room(size: int, *, promised: int = 0) -> bool:
+    """Whether `size` bytes may come in, twice, and leave the disk its reserve once those `promised` are there."""
     keep_free = getattr(settings, "MEDIA_KEEP_FREE_BYTES", KEEP_FREE)
-    return shutil.disk_usage(_incoming()).free >= max(keep_free, 2 * size)
+    return shutil.disk_usage(_incoming()).free - promised >= max(keep_free, 2 * size)
 
 
 def _incoming() -> Path:
@@ -47,6 +47,23 @@ def part() -> Iterator[Path]:
         yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+def part_of(upload_id: UUID) -> Path:
+    """Where the body of that upload grows."""
+    return _incoming() / f"{upload_id}.part"
+
+
+def take_back(part: Path, key: str) -> None:
+    """Undo a move whose transaction never committed, because the process ended in between."""
+    stored = Path(default_storage.path(key))
+    if not part.exists() and stored.exists():
+        stored.replace(part)
+
+
+def video_key(workspace_id: UUID, media_id: UUID) -> str:
+    """The storage key of a video: nothing of its name (R-51)."""
+    return f"{workspace_id}/{media_id}"
 
 
 def waiting_key(part: Path) -> str:
@@ -77,18 +94,21 @@ def remove_on_commit(key: str) -> None:
 
 
 def remove_abandoned_parts() -> int:
-    """Delete what uploads that died left behind a day ago or earlier, unless its check is still to come; how many."""
+    """Delete what nobody has written to for a day and no row wants: an upload's, or a check's to come; how many."""
     oldest = time.time() - PART_LIFE.total_seconds()
     old = [part for part in _incoming().glob("*.part") if part.stat().st_mtime < oldest]
-    wanted = _wanted([f"{INCOMING}/{part.name}" for part in old])
-    abandoned = [part for part in old if f"{INCOMING}/{part.name}" not in wanted]
+    wanted = _wanted(old)
+    abandoned = [part for part in old if part not in wanted]
     for part in abandoned:
         part.unlink(missing_ok=True)
     return len(abandoned)
 
 
-def _wanted(keys: list[str]) -> set[str]:
-    if not keys:
+def _wanted(parts: list[Path]) -> set[Path]:
+    """Those that an upload may go on with, or that wait for their check."""
+    if not parts:
         return set()
+    keys = {f"{INCOMING}/{part.name}": part for part in parts}
+    growing = {part_of(upload) for upload in Upload.objects.values_list("pk", flat=True)}
     waiting = Media.objects.filter(status=MediaStatus.CHECKING, storage_key__in=keys)
-    return set(waiting.values_list("storage_key", flat=True))
+    return growing.intersection(parts) | {keys[key] for key in waiting.values_list("storage_key", flat=True)}

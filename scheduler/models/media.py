@@ -40,7 +40,9 @@ class Media(WorkspaceOwned):
     )
     storage_key = models.CharField(max_length=200, unique=True)
     size = models.BigIntegerField(help_text="Bytes.")
-    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the bytes in storage; empty until checked.")
+    sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Of the bytes in storage; empty until checked."
+    )
     content_type = models.CharField(max_length=32, blank=True, help_text="By content, never by name.")
     status = models.CharField(max_length=10, choices=MediaStatus.choices, default=MediaStatus.CHECKING.value)
     refusals = ArrayField(models.TextField(), default=list, blank=True, help_text="One sentence each.")

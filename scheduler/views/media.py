@@ -1,4 +1,7 @@
-"""Files in: the upload and its progress. Files out: stills, videos, images, for members of the workspace only."""
+"""Files out: how far their checks are, stills, videos, images, for members of the workspace only.
+
+Files come in by `scheduler.views.uploads`.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.access import workspace_required
 from accounts.permissions import Action
-from scheduler import media
-from scheduler.media_tasks import wake_check
 from scheduler.models import Media, MediaKind, MediaStatus
 from scheduler.queries import find_media
 from scheduler.views.ranges import send_part
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
 
 UNCHANGED = 204
-LONGEST_NUMBER = 15
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -33,35 +33,6 @@ SAFE = {
 """An uploaded file is shown as what we found it to be, and never as a page (R-53)."""
 
 
-@workspace_required(Action.COMPOSE)
-@require_POST
-def media_upload(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
-    """The raw body is the file. 201 with the fragment that waits for its check, or a sentence and nothing kept."""
-    try:
-        declared = _declared(request)
-        received = media.receive(
-            read=request.read,
-            declared=declared,
-            name=request.headers.get("X-File-Name", ""),
-            workspace=request.workspace,
-            by=request.user,
-        )
-    except media.UploadRefused as refused:
-        return JsonResponse({"error": str(refused)}, status=refused.status)
-    wake_check(received)
-    return _fragment(request, received, status=201)
-
-
-def _declared(request: WorkspaceRequest) -> int:
-    """The length that the browser promises; bodies without one, or wrapped in a form, are not taken."""
-    length = request.headers.get("Content-Length", "")
-    if (request.content_type or "").startswith(("multipart/", "application/x-www-form-urlencoded")):
-        raise media.UploadRefused("Send the file by itself, not inside a form.", status=415)
-    if not length.isascii() or not length.isdigit() or len(length) > LONGEST_NUMBER:
-        raise media.UploadRefused("The browser did not say how large the file is. Send it again.", status=411)
-    return int(length)
-
-
 @workspace_required(Action.VIEW)
 @require_GET
 def media_fragment(request: WorkspaceRequest, workspace_slug: str, media_id: UUID) -> HttpResponse:
@@ -69,11 +40,12 @@ def media_fragment(request: WorkspaceRequest, workspace_slug: str, media_id: UUI
     row = find_media(request, media_id)
     if row.status == MediaStatus.CHECKING and request.htmx:
         return HttpResponse(status=UNCHANGED)
-    return _fragment(request, row)
+    return fragment(request, row)
 
 
-def _fragment(request: WorkspaceRequest, row: Media, *, status: int = 200) -> HttpResponse:
-    return render(request, "scheduler/_media.html", {"media": row}, status=status)
+def fragment(request: WorkspaceRequest, row: Media) -> HttpResponse:
+    """One file as pages show it: its check while that runs, then what was found."""
+    return render(request, "scheduler/_media.html", {"media": row})
 
 
 @workspace_required(Action.VIEW)

@@ -23,8 +23,8 @@ from django.utils import timezone
 from accounts.access import Audience, Policy
 from accounts.models import User, Workspace
 from accounts.tenancy import workspace_scope
-from scheduler import authoring
-from scheduler.models import Media, Post
+from scheduler import authoring, uploads
+from scheduler.models import Media, Post, Upload
 from tiktok.client import Secret
 from tiktok.models import PendingConnection, TikTokAccount
 from tiktok.vault import seal_on
@@ -133,6 +133,11 @@ class Victim:
             )
 
     @cached_property
+    def upload(self) -> Upload:
+        with workspace_scope(self.workspace):
+            return uploads.begin(workspace=self.workspace, by=self.owner, name=f"{CANARY}.mp4", length=9)
+
+    @cached_property
     def post(self) -> Post:
         fields = {"account": self.account, "media": self.media, "caption": CANARY}
         with workspace_scope(self.workspace):
@@ -158,6 +163,7 @@ OBJECTS: dict[str, Callable[[Victim], Any]] = {
     "pending_id": lambda victim: victim.pending.pk,
     "post_id": lambda victim: victim.post.pk,
     "media_id": lambda victim: victim.media.pk,
+    "upload_id": lambda victim: victim.upload.pk,
     "code": lambda victim: "NoSuchCode",
     "sheet": lambda victim: "index",
     "key": lambda victim: "no-such-key",

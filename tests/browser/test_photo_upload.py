@@ -1,4 +1,4 @@
-"""The element that takes the images of a carousel, on a real site: one upload each, in an order people can change."""
+"""The element that takes the images of a carousel, on a real site: an upload each, in an order people can change."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def image(studio: Studio, name: str, data: bytes | None = None) -> Path:
 
 
 def rows(page: Page) -> Locator:
-    return page.locator("photo-upload ol > li")
+    return page.locator("resumable-upload[data-target=images] ol > li")
 
 
 def names(page: Page) -> list[str]:
-    return page.locator("photo-upload [data-slot=result] .name").all_inner_texts()
+    return page.locator("resumable-upload [data-slot=result] .name").all_inner_texts()
 
 
 def field(page: Page) -> list[str]:
@@ -49,12 +49,12 @@ def id_of(studio: Studio, name: str) -> str:
 
 
 def choose(page: Page, *paths: Path) -> None:
-    page.locator("photo-upload input[type=file]").set_input_files(paths)
+    page.locator("resumable-upload[data-target=images] input[type=file]").set_input_files(paths)
 
 
 def test_images_are_sent_ordered_and_removed(form: Page, studio: Studio) -> None:
     choose(form, *(image(studio, f"{name}.jpg") for name in ("one", "two", "three")))
-    expect(form.locator("photo-upload .checks")).to_have_count(3)
+    expect(form.locator("resumable-upload[data-target=images] .checks")).to_have_count(3)
     assert names(form) == ["one.jpg", "two.jpg", "three.jpg"]
     assert violations(form) == []
 
@@ -73,7 +73,9 @@ def test_a_bad_image_among_good_ones_is_named_and_stays_until_removed(form: Page
     choose(form, image(studio, "good.jpg"), image(studio, "page.jpg", b"<!doctype html>"))
 
     left = form.locator("[data-todo-list]")
-    expect(form.locator("photo-upload")).to_contain_text("“page.jpg” is not an image we can read")
+    expect(form.locator("resumable-upload[data-target=images]")).to_contain_text(
+        "“page.jpg” is not an image we can read"
+    )
     expect(left).to_contain_text("Replace or remove page.jpg")
 
     rows(form).nth(1).get_by_role("button", name="Remove").click()
@@ -81,24 +83,43 @@ def test_a_bad_image_among_good_ones_is_named_and_stays_until_removed(form: Page
     assert field(form) == [id_of(studio, "good.jpg")]
 
 
-def test_a_broken_connection_is_tried_again(form: Page, studio: Studio, expected: list[str]) -> None:
+def test_a_broken_connection_is_waited_for(form: Page, studio: Studio, expected: list[str]) -> None:
     expected.append("ERR_FAILED")
-    form.route("**/media/upload/", lambda route: route.abort())
+    form.route("**/uploads/**", lambda route: route.abort())
     choose(form, image(studio, "one.jpg"))
-    expect(form.locator("photo-upload")).to_contain_text("The connection broke")
-    expect(form.locator("[data-todo-list]")).to_contain_text("Send one.jpg again, or remove it")
+    expect(form.locator("resumable-upload[data-target=images]")).to_contain_text("Waiting for a connection")
+    expect(form.locator("[data-todo-list]")).to_contain_text("Wait for one.jpg")
 
-    form.unroute("**/media/upload/")
-    rows(form).nth(0).get_by_role("button", name="Try again").click()
+    form.unroute("**/uploads/**")
 
-    expect(form.locator("photo-upload .checks")).to_have_count(1)
+    expect(form.locator("resumable-upload[data-target=images] .checks")).to_have_count(1, timeout=30_000)
     assert field(form) == [id_of(studio, "one.jpg")]
 
 
+def test_what_the_server_refuses_is_said_beside_the_file(
+    form: Page, studio: Studio, expected: list[str]
+) -> None:
+    expected.append("400")
+    choose(form, image(studio, "good.jpg"))
+    expect(form.locator("resumable-upload[data-target=images] .checks")).to_have_count(1)
+    empty = studio.clips / "empty.jpg"
+    empty.write_bytes(b"")
+    choose(form, empty)
+
+    expect(rows(form).nth(1)).to_contain_text("This file is empty. Choose it again.")
+    expect(form.locator("[data-todo-list]")).to_contain_text("Send empty.jpg again, or remove it")
+    assert violations(form) == []
+
+    rows(form).nth(1).get_by_role("button", name="Remove").click()
+    assert field(form) == [id_of(studio, "good.jpg")]
+
+
 def test_more_images_than_a_post_takes_are_left_out_and_said(form: Page, studio: Studio) -> None:
-    form.locator("photo-upload").evaluate("(element) => element.dataset.max = 2")
+    form.locator("resumable-upload[data-target=images]").evaluate("(element) => element.dataset.max = 2")
 
     choose(form, *(image(studio, f"{number}.jpg") for number in range(3)))
 
-    expect(form.locator("photo-upload .checks")).to_have_count(2)
-    expect(form.locator("photo-upload > [data-slot=error]")).to_contain_text("A post takes up to 2 images")
+    expect(form.locator("resumable-upload[data-target=images] .checks")).to_have_count(2)
+    expect(form.locator("resumable-upload[data-target=images] > [data-slot=too-many]")).to_contain_text(
+        "the others were left out"
+    )

@@ -10,7 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import User, Workspace
-from scheduler import media
+from scheduler import uploads
 from scheduler.models import Media
 from tests.factories import make_account, make_media, make_post
 from tests.people import alice, bob, charlie, elsewhere, harbour, in_harbour  # noqa: F401
@@ -55,6 +55,6 @@ def receive(db: None, harbour: Workspace, alice: User, in_harbour: UUID) -> Call
 
     def do(data: bytes, *, declared: int | None = None, name: str = "loaf.mp4") -> Media:
         size = len(data) if declared is None else declared
-        return media.receive(read=reader(data), declared=size, name=name, workspace=harbour, by=alice)
+        return uploads.bring(read=reader(data), length=size, name=name, workspace=harbour, by=alice)
 
     return do

@@ -304,7 +304,7 @@ def test_to_htmx_another_account_changes_only_its_cards(desk: SimpleNamespace) -
 
     assert 'id="creator"' in part
     assert 'id="audience" hx-swap-oob="true"' in part
-    assert "<video-upload" not in part
+    assert "<resumable-upload" not in part
 
 
 # --- ids of others

@@ -19,10 +19,10 @@ from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import media, probe
 from scheduler.clock import database_now
 from scheduler.media import UploadRefused, shown_name
-from scheduler.media.receiving import BLOCK
 from scheduler.media_tasks import check_media, look_after_media
 from scheduler.models import Media
 from scheduler.probe import UNREADABLE
+from scheduler.uploads.appending import BLOCK
 from tests.clips import make_clip, truncated
 from tests.factories import clip_bytes
 from tests.scheduler.uploads import files_below
@@ -40,19 +40,19 @@ def test_an_upload_is_stored_whole_with_its_hash(receive, harbour: Workspace) ->
 
     with default_storage.open(row.storage_key) as stored:
         assert stored.read() == data
-    assert (row.size, row.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    assert row.size == len(data)
     assert row.storage_key == f"{harbour.pk}/{row.pk}"
     assert row.status == "checking"
+    assert media.check(row.pk).sha256 == hashlib.sha256(data).hexdigest()
 
 
 @pytest.mark.parametrize(
     ("data", "declared", "status"),
     [
         (b"", 0, 400),
-        (b"x" * 100, 200, 400),
         (b"x", 4_000_000_001, 413),
     ],
-    ids=["empty", "shorter-than-declared", "over-4-gb"],
+    ids=["empty", "over-4-gb"],
 )
 def test_what_cannot_be_taken_leaves_nothing_behind(
     receive, settings: Settings, data: bytes, declared: int, status: int
@@ -64,16 +64,6 @@ def test_what_cannot_be_taken_leaves_nothing_behind(
     assert str(refused.value).endswith(".")
     assert files_below(Path(settings.MEDIA_ROOT)) == []
     assert not Media.objects.exists()
-
-
-def test_a_browser_that_goes_away_leaves_nothing_behind(receive, harbour, alice, settings: Settings) -> None:
-    def read(size: int) -> bytes:
-        raise ConnectionResetError
-
-    with pytest.raises(UploadRefused, match="stopped before the end"):
-        media.receive(read=read, declared=10, name="a", workspace=harbour, by=alice)
-
-    assert files_below(Path(settings.MEDIA_ROOT)) == []
 
 
 def test_more_bytes_than_declared_are_not_read(receive) -> None:
@@ -89,7 +79,7 @@ def test_a_full_disk_is_said_before_a_byte_is_read(receive, settings: Settings) 
     assert refused.value.status == 507
 
 
-def test_a_disk_that_fills_up_on_the_way_leaves_nothing_behind(receive, settings: Settings) -> None:
+def test_a_disk_that_fills_up_on_the_way_is_said(receive) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))
@@ -100,22 +90,22 @@ def test_a_disk_that_fills_up_on_the_way_leaves_nothing_behind(receive, settings
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
 
-    assert files_below(Path(settings.MEDIA_ROOT)) == []
+    assert not Media.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("raw", "shown"),
     [
         ("loaf.mp4", "loaf.mp4"),
-        ("autumn%20loaf%20%F0%9F%8D%82.mov", "autumn loaf 🍂.mov"),
+        ("autumn loaf 🍂.mov", "autumn loaf 🍂.mov"),
+        ("100%25.mov", "100%25.mov"),
         ("../../etc/passwd", "passwd"),
         ("C:\\videos\\a.mp4", "a.mp4"),
-        ("a%00b.mp4", "ab.mp4"),
-        ("gpj.%E2%80%AE4pm", "gpj.4pm"),
-        ("%FF.mp4", "\ufffd.mp4"),
+        ("a\0b.mp4", "ab.mp4"),
+        ("gpj.\u202e4pm", "gpj.4pm"),
         ("x" * 300, "x" * 255),
-        ("", "video"),
-        ("..%2F", "video"),
+        ("", ""),
+        ("../", ""),
     ],
 )
 def test_a_name_is_shown_and_never_used_as_a_path(raw: str, shown: str) -> None:

@@ -1,0 +1,151 @@
+"""Resumable uploads as browsers speak them: tus 1.0.0 (https://tus.io/protocols/resumable-upload).
+
+Core, creation, expiration, termination and checksum. A refusal is JSON `{"error": sentence}` beside its status. GET is
+ours: the fragment of the media that a whole upload became.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.urls import reverse
+from django.utils.http import http_date
+
+from accounts.access import workspace_required
+from accounts.permissions import Action
+from scheduler import uploads
+from scheduler.media import UploadRefused
+from scheduler.media_tasks import wake_check
+from scheduler.probe import SIZE_LIMIT
+from scheduler.queries import find_media, find_upload
+from scheduler.views.media import fragment
+
+if TYPE_CHECKING:
+    from accounts.http import WorkspaceRequest
+    from scheduler.models import Upload
+
+VERSION = "1.0.0"
+ABOUT = {
+    "Tus-Version": VERSION,
+    "Tus-Extension": "creation,expiration,termination,checksum",
+    "Tus-Max-Size": str(SIZE_LIMIT),
+    "Tus-Checksum-Algorithm": ",".join(uploads.ALGORITHMS),
+}
+PART = "application/offset+octet-stream"
+PATIENCE = 60.0
+"""Seconds that a request may bring nothing before its part ends there; its thread serves others then."""
+
+LONGEST_NUMBER = 15
+LONGEST_METADATA = 2000
+
+
+@workspace_required(Action.COMPOSE)
+def upload_new(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
+    """POST begins an upload and answers 201 with its address; OPTIONS tells what we speak."""
+    if request.method == "OPTIONS":
+        return _answer(204, headers=ABOUT)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST", "OPTIONS"])
+    if refused := _other_version(request):
+        return refused
+    try:
+        metadata = request.headers.get("Upload-Metadata", "")
+        upload = uploads.begin(
+            workspace=request.workspace,
+            by=request.user,
+            name=_name(metadata),
+            length=_number(request, "Upload-Length"),
+            metadata=metadata,
+        )
+    except UploadRefused as refusal:
+        return _refusal(refusal)
+    return _answer(201, upload, {"Location": reverse("upload", args=[workspace_slug, upload.pk])})
+
+
+@workspace_required(Action.COMPOSE)
+def upload(request: WorkspaceRequest, workspace_slug: str, upload_id: UUID) -> HttpResponse:
+    """HEAD: how far it is. PATCH: one more part. DELETE: give it up. GET: the media it became, as a fragment."""
+    wanted = request.method or ""
+    if wanted == "POST":  # and no other: only what carries our form's token may stand for something else
+        wanted = request.headers.get("X-HTTP-Method-Override", "POST")
+    does = {"HEAD": _tell, "PATCH": _append, "DELETE": _stop}.get(wanted)
+    if wanted == "GET":
+        return fragment(request, find_media(request, find_upload(request, upload_id).pk))
+    if does is None:
+        return HttpResponseNotAllowed(["HEAD", "PATCH", "DELETE", "GET"])
+    found = find_upload(request, upload_id)
+    return _other_version(request) or does(request, found)
+
+
+def _tell(request: WorkspaceRequest, found: Upload) -> HttpResponse:
+    more = {"Upload-Metadata": found.metadata} if found.metadata else {}
+    return _answer(200, found, more | {"Upload-Length": str(found.length)})
+
+
+def _append(request: WorkspaceRequest, found: Upload) -> HttpResponse:
+    try:
+        if request.content_type != PART:
+            raise UploadRefused(f"A part is sent as {PART}.", status=415)
+        header = request.headers.get("Upload-Checksum")
+        checksum = uploads.Checksum(header) if header else None
+        _lose_patience(request)
+        at = _number(request, "Upload-Offset")
+        arrived = uploads.append(upload=found, at=at, read=request.read, checksum=checksum)
+    except UploadRefused as refusal:
+        return _refusal(refusal)
+    if arrived.media:
+        wake_check(arrived.media)
+    found.refresh_from_db()
+    return _answer(204, found, {"Upload-Offset": str(arrived.offset)})
+
+
+def _stop(request: WorkspaceRequest, found: Upload) -> HttpResponse:
+    uploads.stop(upload=found)
+    return _answer(204)
+
+
+def _lose_patience(request: WorkspaceRequest) -> None:
+    """A line that died without a word would keep a thread for ever; gunicorn resets this before its next request."""
+    if connection := request.META.get("gunicorn.socket"):
+        connection.settimeout(PATIENCE)
+
+
+def _other_version(request: WorkspaceRequest) -> HttpResponse | None:
+    if request.headers.get("Tus-Resumable") == VERSION:
+        return None
+    return _answer(412, headers=ABOUT)
+
+
+def _number(request: WorkspaceRequest, name: str) -> int:
+    """A header that counts bytes."""
+    value = request.headers.get(name, "")
+    if not value.isascii() or not value.isdigit() or len(value) > LONGEST_NUMBER:
+        raise UploadRefused(f"The browser did not say {name} as a number of bytes.")
+    return int(value)
+
+
+def _name(metadata: str) -> str:
+    """The `filename` among the pairs of a name and a value in base64, divided by commas."""
+    if len(metadata) > LONGEST_METADATA:
+        raise UploadRefused("The name of this file is too long. Rename it and choose it again.")
+    pairs = dict(pair.strip().partition(" ")[::2] for pair in metadata.split(","))
+    try:
+        return base64.b64decode(pairs.get("filename", ""), validate=True).decode(errors="replace")
+    except binascii.Error as unreadable:
+        raise UploadRefused("The name of this file cannot be read.") from unreadable
+
+
+def _answer(status: int, found: Upload | None = None, headers: dict[str, str] | None = None) -> HttpResponse:
+    answer = HttpResponse(status=status, headers={"Tus-Resumable": VERSION} | (headers or {}))
+    if found:
+        answer.headers.setdefault("Upload-Offset", str(found.offset))
+        answer.headers["Upload-Expires"] = http_date(found.expires_at.timestamp())
+    return answer
+
+
+def _refusal(refusal: UploadRefused) -> HttpResponse:
+    return JsonResponse({"error": str(refusal)}, status=refusal.status, headers={"Tus-Resumable": VERSION})
