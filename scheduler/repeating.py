@@ -203,15 +203,16 @@ def _copy_for(repeat: Repeat, day: date, now: datetime) -> Post | None:
 
 
 def _content(post: Post) -> dict[str, Any]:
-    images = post.images.filter(workspace_id=post.workspace_id).select_related("media")
-    return {name: getattr(post, name) for name in CONTENT} | {IMAGES: [image.media for image in images]}
+    """Everything but the time; pages fetch `images__media` ahead."""
+    images = [row.media for row in post.images.all()]
+    return {name: getattr(post, name) for name in CONTENT} | {IMAGES: images}
 
 
 def _agree_to(post: Post, version: int, source: Post, by: User, creator: CreatorInfo | None) -> Answer:
     if post.version != version or post.status != PostStatus.DRAFT:
         return Answer(post, "Somebody changed it meanwhile.")
     if not is_like(post, source):
-        return Answer(post, "It differs from the post of the series, so it is scheduled from its own page.")
+        return Answer(post, "It differs from the post of the series. Schedule it on its own page.")
     try:
         return Answer(authoring.schedule(post=post, by=by, creator=creator))
     except policies.ContentRefused as refused:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scheduler.views import calendar, compose, media, posts, pulls, settings, slots, uploads
+from scheduler.views import calendar, compose, media, posts, pulls, repeats, settings, slots, uploads
 
 WORKSPACE = "w/<slug:workspace_slug>/"
 POST = f"{WORKSPACE}posts/<uuid:post_id>/"
 MEDIA = f"{WORKSPACE}media/<uuid:media_id>/"
+REPEAT = f"{POST}repeat/"
 SLOTS = f"{WORKSPACE}accounts/<uuid:account_id>/slots/"
 
 urlpatterns = [
@@ -28,6 +29,13 @@ urlpatterns = [
     path(f"{MEDIA}cover/", media.media_cover, name="media_cover"),
     path(f"{MEDIA}video/", media.media_video, name="media_video"),
     path(f"{MEDIA}image/", media.media_image, name="media_image"),
+    path(f"{WORKSPACE}repeats/", repeats.repeat_list, name="repeat_list"),
+    path(REPEAT, repeats.post_repeat, name="post_repeat"),
+    path(f"{REPEAT}start/", repeats.repeat_start, name="repeat_start"),
+    path(f"{REPEAT}stop/", repeats.repeat_stop, name="repeat_stop"),
+    path(f"{REPEAT}skip/", repeats.repeat_skip, name="repeat_skip"),
+    path(f"{REPEAT}match/", repeats.repeat_match, name="repeat_match"),
+    path(f"{REPEAT}agree/", repeats.repeat_agree, name="repeat_agree"),
     path(SLOTS, slots.account_slots, name="account_slots"),
     path(f"{SLOTS}add/", slots.slots_add, name="slots_add"),
     path(f"{SLOTS}remove/", slots.slots_remove, name="slots_remove"),
