@@ -1,57 +1,41 @@
-"""What the composer's page shows, gathered once: the form, the creator asked just now, the video.
+"""What the composer's page shows, gathered once: the form, the accounts it is for, the files, what to warn of.
 
-The templates only draw. Options come from the creator's answer alone (tiktok-api.md 15 points 6 to 10); without an
-answer nothing is offered beyond what the person had chosen before.
+The templates only draw. What belongs to one account is its `Destination`. Options come from the creator's answer alone
+(tiktok-api.md 15 points 6 to 10); without an answer nothing is offered beyond what the person had chosen before.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID, uuid4
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.template.loader import render_to_string
 
 from accounts.permissions import Action, can
-from scheduler import policies
-from scheduler.creators import CreatorLook, look_at
-from scheduler.forms import PostForm, connected
-from scheduler.models import Media, MediaKind
+from scheduler import likeness, unsaved
+from scheduler.clock import database_now
+from scheduler.content import not_sent
+from scheduler.creator_form import CreatorForm, accounts_in, with_accounts
+from scheduler.creators import CreatorLook
+from scheduler.destinations import Destination
+from scheduler.forms import PostForm, RowOfWorkspace, connected
+from scheduler.models import Media, MediaKind, Snippet, UnsavedPost
 from scheduler.preflight import problems_now
+from scheduler.snippets import used_lately
 from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import QueryDict
+
     from accounts.http import WorkspaceRequest
     from scheduler.content import Problem
     from scheduler.models import Post
     from tiktok.models import TikTokAccount
-
-INTERACTIONS = {"allow_comment": "Comment", "allow_duet": "Duet", "allow_stitch": "Stitch"}
-
-
-class Audience(NamedTuple):
-    """One entry of "Who can watch"."""
-
-    value: str
-    label: str
-    chosen: bool
-    not_branded: bool
-
-
-class Interaction(NamedTuple):
-    """One box of "Let viewers"; `off` where the creator has turned it off in TikTok."""
-
-    name: str
-    label: str
-    ticked: bool
-    off: bool
-
-    @property
-    def of_video(self) -> bool:
-        """Photos have comments only (tiktok-api.md 15 point 10)."""
-        return self.name != "allow_comment"
 
 
 @dataclass
@@ -62,29 +46,130 @@ class Composer:
     form: PostForm
     post: Post | None = None
     version: int = 1
+    place: UUID = field(default_factory=uuid4)
+    """Under which what is typed is kept until it is saved."""
+    restored: UnsavedPost | None = None
+    missing: int = 0
+    """How many of the accounts that were sent are not, or no longer, of this workspace."""
+    done: list[Post] = field(default_factory=list)
+    """What became of the accounts that are no longer on the page."""
+
+    @classmethod
+    def of(
+        cls,
+        request: WorkspaceRequest,
+        data: QueryDict,
+        post: Post | None,
+        *,
+        scheduling: bool = False,
+        **known: Any,
+    ) -> Composer:
+        """The composer as it was sent, for those of its accounts that there are."""
+        ids = {str(account.pk) for account in connected(request.workspace)}
+        sent = accounts_in(data)[: None if post is None else 1]
+        found = [each for each in sent if each in ids]
+        form = PostForm(with_accounts(data, found), workspace=request.workspace, scheduling=scheduling)
+        return cls(request, form, post, missing=len(sent) - len(found), **known)
+
+    @property
+    def sent(self) -> QueryDict:
+        """What the browser sent; of a composer that was made by `of`."""
+        return cast("QueryDict", self.form.data)
 
     @cached_property
     def accounts(self) -> list[TikTokAccount]:
+        """Those that this workspace may post for."""
         return list(connected(self.request.workspace))
 
     @cached_property
+    def chosen(self) -> list[TikTokAccount]:
+        """The accounts it is for, in the order they were chosen; the only one there is where nothing was asked."""
+        if self.form.is_bound:
+            ids = accounts_in(self.sent)
+        else:
+            ids = [str(self.form["account"].value() or ""), *self.form.initial.get("also", [])]
+        found = {str(account.pk): account for account in self.accounts}
+        if not any(ids) and not self.form.is_bound and len(found) == 1:
+            return self.accounts
+        return [found[each] for each in ids if each in found]
+
+    @cached_property
+    def destinations(self) -> list[Destination]:
+        """One for each account, at least one: the first has its settings in the form itself."""
+        if not self.chosen:
+            return [Destination(None, self.form)]
+        first, *others = self.chosen
+        return [Destination(first, self.form), *(Destination(each, self._form_of(each)) for each in others)]
+
+    def _form_of(self, account: TikTokAccount) -> CreatorForm:
+        data = self.form.data if self.form.is_bound else None
+        return CreatorForm(data, prefix=str(account.pk))
+
+    @property
+    def is_for_several(self) -> bool:
+        return len(self.destinations) > 1
+
+    @property
     def account(self) -> TikTokAccount | None:
-        """The one that posts: as chosen, or the only one there is."""
-        chosen = str(self.form["account"].value() or "")
-        if not chosen and not self.form.is_bound and len(self.accounts) == 1:
-            return self.accounts[0]
-        return next((account for account in self.accounts if str(account.pk) == chosen), None)
+        """The first, or only, account."""
+        return self.destinations[0].account
 
     @property
     def name(self) -> str:
-        """The creator's nickname as TikTok says it today (point 2), or as we last knew it."""
-        if self.creator and self.creator.info:
-            return self.creator.info.nickname
-        return self.account.display_name if self.account else "The account"
+        return self.destinations[0].name
 
     @property
-    def account_id(self) -> str:
-        return str(self.account.pk) if self.account else ""
+    def creator(self) -> CreatorLook | None:
+        return self.destinations[0].creator
+
+    @property
+    def others(self) -> list[TikTokAccount]:
+        """The accounts that it is not for."""
+        return [account for account in self.accounts if account not in self.chosen]
+
+    def is_valid(self) -> bool:
+        """Whether everything typed can be read; what cannot is said at its field."""
+        readable = all([destination.form.is_valid() for destination in self.destinations])
+        if self.missing:
+            self.form.add_error("account", RowOfWorkspace.default_error_messages["invalid_choice"])
+        return readable and not self.missing
+
+    def fields_for(self, destination: Destination, *, scheduling: bool) -> dict[str, Any]:
+        """The columns of that account's post. Raises ContentRefused where its slot is not the one it was shown."""
+        fields = self.form.fields_of_post(destination.form) | {"account": destination.account}
+        return fields | (destination.due(scheduling=scheduling) if self.form.takes_slot else {})
+
+    def tell(self, account: TikTokAccount | None, problems: list[Problem]) -> None:
+        """Put what was refused for that account at its fields; what holds for all is said once."""
+        [destination] = [each for each in self.destinations if each.account == account]
+        for problem in problems:
+            if problem.field in CreatorForm.base_fields:
+                destination.form.add_error(problem.field, problem.sentence)
+            else:
+                self._tell_all(destination, problem)
+
+    def _tell_all(self, destination: Destination, problem: Problem) -> None:
+        name = problem.field if problem.field in self.form.fields else None
+        whose = f"{destination.name}: " if self.is_for_several and name is None else ""
+        sentence = whose + problem.sentence
+        if sentence not in self.form.errors.get(name or NON_FIELD_ERRORS, []):
+            self.form.add_error(name, sentence)
+
+    @property
+    def is_branded(self) -> bool:
+        """Whether one of the posts is a paid partnership."""
+        return any(destination.is_branded for destination in self.destinations)
+
+    @property
+    def offers_slots(self) -> bool:
+        """Whether each account has a posting slot that is free."""
+        return all(destination.slot for destination in self.destinations)
+
+    @property
+    def when(self) -> str:
+        """`pick`, `now` or `next`, as chosen; the next free slot where nothing is and there is one."""
+        value = str(self.form["when"].value() or "")
+        return value if value in {"pick", "now"} else "next" if self.offers_slots else "pick"
 
     @property
     def kind(self) -> str:
@@ -99,15 +184,6 @@ class Composer:
     @property
     def media_id(self) -> str:
         return str(self.media.pk) if self.media else ""
-
-    @property
-    def others(self) -> list[TikTokAccount]:
-        return [account for account in self.accounts if account != self.account]
-
-    @cached_property
-    def creator(self) -> CreatorLook | None:
-        """TikTok's answer for this rendering; asked at most once."""
-        return look_at(self.account) if self.account else None
 
     @cached_property
     def media(self) -> Media | None:
@@ -138,51 +214,57 @@ class Composer:
         """What may keep the post, as it is saved, from going out at its time; nothing stops the person for it."""
         return problems_now(self.post) if self.post else []
 
+    @cached_property
+    def likenesses(self) -> list[Problem]:
+        """What looks like another post of the account, or stands close to it; as typed, or as it is saved."""
+        if not self.form.is_bound:
+            return likeness.warnings_of(self.post) if self.post else []
+        self.form.is_valid()
+        return [found for each in self.destinations for found in self._likenesses_of(each)]
+
+    def _likenesses_of(self, destination: Destination) -> list[Problem]:
+        if destination.account is None:
+            return []
+        gone = not_sent(self.kind, self.mode)
+        plan = likeness.Plan(
+            destination.account,
+            None if "media" in gone else self.media,
+            "" if "caption" in gone else self.form.cleaned_data.get("caption", ""),
+            self._due_at(destination),
+            self.post.pk if self.post else None,
+        )
+        return likeness.warnings(plan)
+
+    def _due_at(self, destination: Destination) -> datetime | None:
+        if self.when == "now":
+            return database_now()
+        if self.when == "next":
+            return destination.slot.at if destination.slot else None
+        due_at: datetime | None = self.form.due.get("due_at")
+        return due_at
+
     @property
     def may_publish(self) -> bool:
         return can(self.request.membership, Action.PUBLISH)
 
-    @cached_property
-    def audiences(self) -> list[Audience]:
-        chosen = str(self.form["privacy_level"].value() or "")
-        levels = self._levels(chosen)
-        return [
-            Audience(level, policies.privacy_label(level), level == chosen, level in policies.NOT_FOR_BRANDED)
-            for level in levels
-        ]
-
-    def _levels(self, chosen: str) -> tuple[str, ...]:
-        if self.creator and self.creator.info:
-            return self.creator.info.privacy_level_options
-        return (chosen,) if chosen in policies.PRIVACY_LABELS else ()
-
-    @cached_property
-    def interactions(self) -> list[Interaction]:
-        info = self.creator.info if self.creator else None
-        off = (info.comment_disabled, info.duet_disabled, info.stitch_disabled) if info else (False,) * 3
-        return [
-            Interaction(name, label, bool(self.form[name].value()) and not is_off, is_off)
-            for (name, label), is_off in zip(INTERACTIONS.items(), off, strict=True)
-        ]
-
-    @property
-    def interaction_errors(self) -> list[str]:
-        return [
-            str(error)
-            for name in ("allow_comment", "allow_duet", "allow_stitch")
-            for error in self.form[name].errors
-        ]
-
     @property
     def faults(self) -> list[tuple[str, str]]:
         """What the server refused, as (place on the page, sentence), for the summary on top."""
-        places = {"privacy_level": "privacy"} | {name: "interaction" for name in INTERACTIONS}
-        return [
-            (f"{places.get(name, name)}-error", str(sentence))
-            for name, sentences in self.form.errors.items()
-            for sentence in sentences
-            if name != NON_FIELD_ERRORS
-        ]
+        return [fault for destination in self.destinations for fault in destination.faults]
+
+    @cached_property
+    def snippets(self) -> list[Snippet]:
+        return list(Snippet.objects.filter(workspace=self.request.workspace))
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """The hashtags and mentions that the workspace uses."""
+        return used_lately(self.request.workspace)
+
+    @cached_property
+    def unfinished(self) -> list[UnsavedPost]:
+        """What this person began before and did not save, newest first."""
+        return unsaved.left_by(self.request.user, workspace=self.request.workspace, post=self.post)
 
     @property
     def media_fragment(self) -> str:

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 
 from scheduler import times
 from scheduler.content import TITLE_LIMIT, clock_length, not_sent
+from scheduler.creator_form import CreatorForm
 from scheduler.models import MAX_IMAGES, Media, MediaKind
 from scheduler.states import PostKind, PostMode
 from tiktok.models import AccountStatus, TikTokAccount
@@ -29,6 +30,7 @@ Day = date  # the form has a field of that name
 
 FIRST_DAY = date(2020, 1, 1)
 HORIZON = timedelta(days=2 * 365)
+NO_COLUMNS = frozenset({"date", "time", "fold", "when", "slot"})
 CAPTION_CAP = 20_000
 """Far over TikTok's limit: a long caption is kept and explained, an endless one is not."""
 
@@ -158,7 +160,7 @@ class WhenForm(forms.Form):
             self.add_error(problem.field if problem.field in self.fields else None, problem.sentence)
 
 
-class PostForm(WhenForm):
+class PostForm(CreatorForm, WhenForm):
     """Everything the composer sends. Nothing is preset: no audience, no interaction, no label.
 
     A video posted directly is what a form without a word on kind and mode is about.
@@ -179,15 +181,8 @@ class PostForm(WhenForm):
     )
     caption = forms.CharField(required=False, strip=False, max_length=CAPTION_CAP)
     auto_add_music = forms.BooleanField(required=False)
-    privacy_level = forms.CharField(required=False, max_length=32)
-    allow_comment = forms.BooleanField(required=False)
-    allow_duet = forms.BooleanField(required=False)
-    allow_stitch = forms.BooleanField(required=False)
-    disclose = forms.BooleanField(required=False)
-    brand_organic = forms.BooleanField(required=False)
-    brand_content = forms.BooleanField(required=False)
     is_aigc = forms.BooleanField(required=False)
-    when = forms.ChoiceField(choices=[("pick", ""), ("now", "")], required=False)
+    when = forms.ChoiceField(choices=[("pick", ""), ("next", ""), ("now", "")], required=False)
 
     PER_CREATOR = ("privacy_level", "allow_comment", "allow_duet", "allow_stitch")
     """What a person chooses from one creator's settings; another creator means choosing again."""
@@ -205,6 +200,11 @@ class PostForm(WhenForm):
     @property
     def posts_now(self) -> bool:
         return self["when"].value() == "now"
+
+    @property
+    def takes_slot(self) -> bool:
+        """At the next free posting slot of its account."""
+        return self["when"].value() == "next"
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or PostKind.VIDEO.value
@@ -236,18 +236,19 @@ class PostForm(WhenForm):
         return caption.replace("\r\n", "\n").replace("\r", "\n")
 
     def _find_time(self, cleaned: dict[str, Any]) -> None:
-        if cleaned.get("when") != "now":
+        if cleaned.get("when") not in {"now", "next"}:
             super()._find_time(cleaned)
 
-    def fields_of_post(self) -> dict[str, Any]:
+    def fields_of_post(self, of: CreatorForm | None = None) -> dict[str, Any]:
         """The columns for `authoring`; valid forms only. A post without a time loses the one it had.
 
-        What a post of this kind and mode does not have is empty, whatever was typed before another was chosen.
+        `of` holds the choices for another account. What a post of this kind and mode does not have is empty, whatever
+        was typed before another was chosen.
         """
-        names = [name for name in self.cleaned_data if name not in {"date", "time", "fold", "when"}]
+        fields = {name: value for name, value in self.cleaned_data.items() if name not in NO_COLUMNS}
         empty = not_sent(self.cleaned_data["kind"], self.cleaned_data["mode"])
         none = {"due_at": None, "due_local": "", "due_zone": ""}
-        return {name: self.cleaned_data[name] for name in names} | empty | none | self.due
+        return fields | (of or self).choices_of_creator() | empty | none | self.due
 
 
 def connected(workspace: Workspace) -> Any:

@@ -4,19 +4,53 @@ from __future__ import annotations
 
 from django.urls import path
 
-from scheduler.views import calendar, compose, media, posts, pulls, repeats, settings, slots, uploads
+from scheduler.views import (
+    bulk,
+    calendar,
+    compose,
+    everyone,
+    exports,
+    media,
+    moves,
+    post_table,
+    posts,
+    pulls,
+    repeats,
+    settings,
+    slots,
+    snippets,
+    unsaved,
+    uploads,
+)
 
 WORKSPACE = "w/<slug:workspace_slug>/"
 POST = f"{WORKSPACE}posts/<uuid:post_id>/"
 MEDIA = f"{WORKSPACE}media/<uuid:media_id>/"
+SNIPPET = f"{WORKSPACE}snippets/<uuid:snippet_id>/"
 REPEAT = f"{POST}repeat/"
 SLOTS = f"{WORKSPACE}accounts/<uuid:account_id>/slots/"
 
 urlpatterns = [
+    path("calendar/", everyone.all_calendars, name="all_calendars"),
     path(f"{WORKSPACE}calendar/", calendar.calendar, name="calendar"),
+    path(f"{WORKSPACE}calendar/fill/", moves.calendar_fill, name="calendar_fill"),
+    path(f"{WORKSPACE}calendar/undo/", moves.calendar_undo, name="calendar_undo"),
+    path(f"{WORKSPACE}posts/", post_table.posts, name="posts"),
+    path(f"{WORKSPACE}posts/history/", post_table.post_history, name="post_history"),
+    path(f"{WORKSPACE}posts/views/", post_table.filter_save, name="filter_save"),
+    path(f"{WORKSPACE}posts/views/<uuid:filter_id>/remove/", post_table.filter_remove, name="filter_remove"),
+    path(f"{WORKSPACE}posts/bulk/", bulk.posts_bulk, name="posts_bulk"),
+    path(f"{WORKSPACE}posts/bulk/done/", bulk.posts_bulk_done, name="posts_bulk_done"),
+    path(f"{WORKSPACE}posts/bulk/undo/", bulk.posts_bulk_undo, name="posts_bulk_undo"),
+    path(f"{WORKSPACE}posts/export/", exports.posts_export, name="posts_export"),
     path(f"{WORKSPACE}posts/new/", compose.post_new, name="post_new"),
+    path(f"{WORKSPACE}posts/unsaved/", unsaved.post_unsaved, name="post_unsaved"),
+    path(f"{WORKSPACE}snippets/", snippets.snippets, name="snippets"),
+    path(SNIPPET, snippets.snippet_edit, name="snippet_edit"),
+    path(f"{SNIPPET}delete/", snippets.snippet_delete, name="snippet_delete"),
     path(POST, posts.post_detail, name="post_detail"),
     path(f"{POST}edit/", compose.post_edit, name="post_edit"),
+    path(f"{POST}move/", moves.post_move, name="post_move"),
     path(f"{POST}cancel/", posts.post_cancel, name="post_cancel"),
     path(f"{POST}draft/", posts.post_to_drafts, name="post_to_drafts"),
     path(f"{POST}retry/", posts.post_retry, name="post_retry"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 
@@ -34,6 +36,7 @@ class UnsavedPost(WorkspaceOwned):
     the field's name, with the version of the post that was read.
     """
 
+    place = models.UUIDField(default=uuid4, help_text="What the person's browser calls it.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     post = models.ForeignKey(
         "scheduler.Post", null=True, on_delete=models.CASCADE, related_name="+", help_text="Null: a new one."
@@ -43,4 +46,13 @@ class UnsavedPost(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "by", "place"], name="unsaved_once_by_place")
+        ]
         indexes = [models.Index(fields=["by", "-kept_at"], name="unsaved_by_person")]
+
+    @property
+    def first_words(self) -> str:
+        """The beginning of the caption."""
+        words = " ".join(self.fields.get("caption", [""])[0].split())
+        return words if len(words) <= 60 else f"{words[:59]}…"

@@ -1,21 +1,23 @@
-"""The composer: a new post, and changes to one. Nothing that was typed or uploaded is ever lost to an error."""
+"""The composer: new posts, and changes to one. Nothing that was typed or uploaded is ever lost to an error."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import workspace_required
 from accounts.permissions import Action, NotAllowed, check_can
-from scheduler import authoring, policies
+from scheduler import authoring, likeness, policies, unsaved
 from scheduler.composer import Composer
+from scheduler.creator_form import accounts_in, with_accounts
 from scheduler.forms import PostForm, initial_of
 from scheduler.models import Post
 from scheduler.preflight import problems_now
@@ -24,22 +26,23 @@ from scheduler.states import PostMode
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
+    from scheduler.content import Problem
+    from scheduler.destinations import Destination
+    from tiktok.client.types import CreatorInfo
 
 PAGE = "scheduler/post_form.html"
 UNFINISHED = 422
 CONFLICT = 409
 NOT_KEPT = {"csrfmiddlewaretoken", "version"}
+CHANGES = frozenset({"account", "add", "drop", "time", "again"})
+"""Buttons that change the page and save nothing."""
 
 
 @workspace_required(Action.COMPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_new(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
-    if request.method == "POST":
-        return _answer(request, None)
-    form = PostForm(
-        workspace=request.workspace, initial={"account": request.GET.get("account"), "when": "pick"}
-    )
-    return _page(Composer(request, form))
+    """`?account=…` (or several), `date`, `time` and `media` choose beforehand; `unsaved` goes on where it was left."""
+    return _answer(request, None) if request.method == "POST" else _page(_opened(request, None))
 
 
 @workspace_required(Action.COMPOSE)
@@ -50,27 +53,60 @@ def post_edit(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> 
         return _answer(request, post)
     if not policies.can_edit(post):
         return _locked(request, post)
-    form = PostForm(workspace=request.workspace, initial=initial_of(post))
-    return _page(Composer(request, form, post, version=post.version))
+    return _page(_opened(request, post))
+
+
+# --- what is on the page
+
+
+def _opened(request: WorkspaceRequest, post: Post | None) -> Composer:
+    kept = unsaved.find(
+        _uuid(request.GET.get("unsaved")), workspace=request.workspace, by=request.user, post=post
+    )
+    if kept:
+        data = unsaved.data_of(kept)
+        return Composer.of(request, data, post, version=_version(data), place=kept.place, restored=kept)
+    if post:
+        form = PostForm(workspace=request.workspace, initial=initial_of(post))
+        return Composer(request, form, post, version=post.version)
+    return Composer(request, PostForm(workspace=request.workspace, initial=_asked_for(request.GET)))
+
+
+def _asked_for(query: QueryDict) -> dict[str, Any]:
+    first, *also = query.getlist("account") or [""]
+    day, time = query.get("date", ""), query.get("time", "")
+    when = "pick" if day or time else ""
+    media = str(_uuid(query.get("media"))) if "media" in query else ""
+    return {"account": first, "also": also, "date": day, "time": time, "when": when, "media": media}
+
+
+def _sent(request: WorkspaceRequest, data: QueryDict, post: Post | None, **known: Any) -> Composer:
+    place = _uuid(data.get("unsaved"))
+    return Composer.of(request, data, post, version=_version(data), place=place, **known)
 
 
 def _answer(request: WorkspaceRequest, post: Post | None) -> HttpResponse:
     action, _, value = request.POST.get("action", "draft").partition(":")
-    if action in {"account", "time", "again"}:
-        form = PostForm(_changed(request.POST, action, value), workspace=request.workspace)
-        return _part_or_page(Composer(request, form, post, version=_version(request)), action)
+    if action in CHANGES:
+        return _part_or_page(_sent(request, _changed(request.POST, action, value), post), action)
     scheduling = action == "schedule"
-    form = PostForm(request.POST, workspace=request.workspace, scheduling=scheduling)
-    composer = Composer(request, form, post, version=_version(request))
-    if not form.is_valid():
+    composer = _sent(request, request.POST, post, scheduling=scheduling)
+    if not composer.is_valid():
         return _page(composer, status=UNFINISHED)
-    return _schedule(composer) if scheduling else _save_draft(composer)
+    refusal = _may_not(composer) if scheduling else None
+    return refusal or _store_all(composer, scheduling=scheduling)
 
 
 def _changed(data: QueryDict, action: str, value: str) -> QueryDict:
-    """What was typed, after a button that only changes the page: another creator, or the time that was offered."""
-    changed = data.copy()
+    """What was typed, after a button that only changes the page."""
+    accounts = accounts_in(data)
+    if action == "add":
+        return with_accounts(data, [*accounts, value])
+    if action == "drop":
+        return with_accounts(data, [account for account in accounts if account != value])
+    changed = with_accounts(data, accounts)
     if action == "account":
+        changed = with_accounts(data, accounts[:1])
         changed["account"] = value
         for name in PostForm.PER_CREATOR:
             changed.pop(name, None)
@@ -79,64 +115,122 @@ def _changed(data: QueryDict, action: str, value: str) -> QueryDict:
     return changed
 
 
-def _save_draft(composer: Composer) -> HttpResponse:
-    try:
-        post = _save(composer)
-    except authoring.StaleVersion:
-        return _conflict(composer)
-    except policies.NotPossible as no:
-        return _refused(composer, str(no))
-    messages.success(composer.request, "Draft saved.")
-    _warn(composer, post)
-    return _to_post(post)
+# --- saving
 
 
-def _schedule(composer: Composer) -> HttpResponse:
-    """Ask TikTok first, then save and agree in one transaction: all of it happens, or none."""
-    request, form = composer.request, composer.form
+def _may_not(composer: Composer) -> HttpResponse | None:
+    """Why nothing at all can be scheduled, if so."""
     try:
-        check_can(request.membership, Action.PUBLISH)
+        check_can(composer.request.membership, Action.PUBLISH)
     except NotAllowed as no:
         return _refused(composer, str(no))
     if composer.account is None:
-        form.add_error("account", "Choose the account that posts.")
+        composer.form.add_error("account", "Choose the account that posts.")
         return _page(composer, status=UNFINISHED)
-    creator = composer.creator.info if composer.creator and composer.mode == PostMode.DIRECT else None
-    if creator is None and composer.mode == PostMode.DIRECT:
-        return _refused(
-            composer, "Nothing was scheduled, because TikTok has to say first what this account may post."
+    return None
+
+
+def _store_all(composer: Composer, *, scheduling: bool) -> HttpResponse:
+    """One post for each account, each for itself: what one of them is refused holds up no other."""
+    done: list[Post] = []
+    refused: list[tuple[Destination, list[Problem]]] = []
+    for destination in composer.destinations:
+        try:
+            done.append(_store(composer, destination, scheduling=scheduling))
+        except authoring.StaleVersion:
+            return _conflict(composer)
+        except policies.NotPossible as no:
+            refused.append((destination, [policies.Problem("", str(no))]))
+        except policies.ContentRefused as no:
+            refused.append((destination, no.problems))
+    for post in done:
+        _warn(composer.request, post)
+    return _page(_left(composer, done, refused), status=UNFINISHED) if refused else _stored(composer, done)
+
+
+def _store(composer: Composer, destination: Destination, *, scheduling: bool) -> Post:
+    """Ask TikTok first, then save and agree in one transaction: all of it happens for this account, or nothing."""
+    creator = _creator_of(composer, destination) if scheduling else None
+    agree = authoring.publish_now if composer.form.posts_now else authoring.schedule
+    with transaction.atomic():
+        post = _save(composer, composer.fields_for(destination, scheduling=scheduling))
+        return agree(post=post, by=composer.request.user, creator=creator) if scheduling else post
+
+
+def _creator_of(composer: Composer, destination: Destination) -> CreatorInfo | None:
+    if composer.mode != PostMode.DIRECT:
+        return None
+    if destination.creator is None or destination.creator.info is None:
+        raise policies.NotPossible(
+            "Nothing was scheduled, because TikTok has to say first what this account may post."
         )
-    agree = authoring.publish_now if form.posts_now else authoring.schedule
-    try:
-        with transaction.atomic():
-            post = agree(post=_save(composer), by=request.user, creator=creator)
-    except authoring.StaleVersion:
-        return _conflict(composer)
-    except policies.NotPossible as no:
-        return _refused(composer, str(no))
-    except policies.ContentRefused as refused:
-        form.add_problems(refused.problems)
-        return _page(composer, status=UNFINISHED)
-    _warn(composer, post)
-    return _to_post(post)
+    return destination.creator.info
 
 
-def _save(composer: Composer) -> Post:
-    request, fields = composer.request, composer.form.fields_of_post()
+def _save(composer: Composer, fields: dict[str, Any]) -> Post:
+    request = composer.request
     if composer.post is None:
         return authoring.create(workspace=request.workspace, by=request.user, fields=fields)
     return authoring.edit(post=composer.post, version=composer.version, by=request.user, fields=fields)
 
 
-def _warn(composer: Composer, post: Post) -> None:
-    """Say at once what may keep the post from going out, while there is time to mend it (P25)."""
+def _left(composer: Composer, done: list[Post], refused: list[tuple[Destination, list[Problem]]]) -> Composer:
+    """The composer for the accounts that were refused, each reason at its place."""
+    if done:
+        rest = [str(destination.account.pk) for destination, _ in refused if destination.account]
+        data = with_accounts(composer.sent, rest)
+        composer = _sent(composer.request, data, composer.post, done=done)
+        composer.is_valid()
+        _keep_the_rest(composer)
+    for destination, problems in refused:
+        composer.tell(destination.account, problems)
+    return composer
+
+
+def _keep_the_rest(composer: Composer) -> None:
+    """Nobody who comes back to it later posts twice what is done."""
+    unsaved.keep(
+        place=composer.place,
+        workspace=composer.request.workspace,
+        by=composer.request.user,
+        post=None,
+        data=composer.sent,
+    )
+
+
+def _stored(composer: Composer, posts: list[Post]) -> HttpResponse:
+    request = composer.request
+    unsaved.discard(composer.place, workspace=request.workspace, by=request.user)
+    first, *others = posts
+    if others:
+        names = get_text_list([post.account.display_name for post in posts if post.account], "and")
+        drafts = "Drafts saved" if first.status == "draft" else "Scheduled"
+        messages.success(request, f"{drafts} for {names}.")
+        return redirect("calendar", workspace_slug=request.workspace.slug)
+    if first.status == "draft":
+        messages.success(request, "Draft saved.")
+    return _to_post(first)
+
+
+def _warn(request: WorkspaceRequest, post: Post) -> None:
+    """Say at once what may keep the post from going out, while there is time to mend it (P25), and what it is like."""
     for problem in problems_now(post):
-        messages.warning(composer.request, f"This post may not go out: {problem.sentence}")
+        messages.warning(request, f"This post may not go out: {problem.sentence}")
+    for problem in likeness.warnings_of(post):
+        messages.warning(request, problem.sentence)
 
 
-def _version(request: WorkspaceRequest) -> int:
-    text = request.POST.get("version", "")
+def _version(data: QueryDict) -> int:
+    text = data.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _uuid(text: str | None) -> UUID:
+    """The id in an address or a form; a new one, which is nobody's, where there is none."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return uuid4()
 
 
 # --- answers
@@ -171,7 +265,7 @@ def _conflict(composer: Composer) -> HttpResponse:
         "composer": composer,
         "post": theirs,
         "mine": composer.form.cleaned_data,
-        "kept": [(name, value) for name, value in composer.form.data.items() if name not in NOT_KEPT],
+        "kept": [(name, value) for name, value in composer.sent.items() if name not in NOT_KEPT],
         "last_change": theirs.events.filter(by__isnull=False).select_related("by").last(),
     }
     return render(composer.request, "scheduler/post_conflict.html", context, status=CONFLICT)

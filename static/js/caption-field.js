@@ -23,8 +23,10 @@ class CaptionField extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.type !== "click") this.count();
-    else this.insert(event.target.closest("[data-insert]")?.dataset.insert);
+    if (event.type !== "click") return this.count();
+    const button = event.target.closest("[data-insert]");
+    button?.closest("[popover]")?.hidePopover();
+    this.insert(button?.dataset.insert);
   }
 
   count() {
@@ -40,11 +42,13 @@ class CaptionField extends HTMLElement {
     return Number(this.dataset[`${name}${kind.charAt(0).toUpperCase()}${kind.slice(1)}`] ?? this.dataset[name]);
   }
 
-  insert(sign) {
-    if (!sign) return;
+  /** A sign alone waits for its word; words are kept apart from what stands on either side. */
+  insert(words) {
+    if (!words) return;
     const { selectionStart: start, selectionEnd: end, value } = this.text;
-    const gap = start > 0 && !/\s/.test(value[start - 1]) ? " " : "";
-    this.text.setRangeText(gap + sign, start, end, "end");
+    const before = start > 0 && !/\s/.test(value[start - 1]) ? " " : "";
+    const after = words.length > 1 && !/\s/.test(value[end] ?? "") ? " " : "";
+    this.text.setRangeText(before + words + after, start, end, "end");
     this.text.focus();
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }

@@ -24,7 +24,7 @@ from accounts.access import Audience, Policy
 from accounts.models import User, Workspace
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, uploads
-from scheduler.models import Media, Post, Upload
+from scheduler.models import Media, Post, SavedFilter, Snippet, Upload
 from tiktok.client import Secret
 from tiktok.models import PendingConnection, TikTokAccount
 from tiktok.vault import seal_on
@@ -143,6 +143,16 @@ class Victim:
         with workspace_scope(self.workspace):
             return authoring.create(workspace=self.workspace, by=self.owner, fields=fields)
 
+    @cached_property
+    def filter(self) -> SavedFilter:
+        with workspace_scope(self.workspace):
+            return SavedFilter.objects.create(workspace=self.workspace, user=self.owner, name=CANARY)
+
+    @cached_property
+    def snippet(self) -> Snippet:
+        with workspace_scope(self.workspace):
+            return Snippet.objects.create(workspace=self.workspace, name=CANARY, text=CANARY)
+
     def values(self, route: Route) -> dict[str, Any]:
         """What stands in the address of this route, for this workspace."""
         return {name: OBJECTS[name](self) for name in route.names}
@@ -163,6 +173,8 @@ OBJECTS: dict[str, Callable[[Victim], Any]] = {
     "pending_id": lambda victim: victim.pending.pk,
     "post_id": lambda victim: victim.post.pk,
     "media_id": lambda victim: victim.media.pk,
+    "snippet_id": lambda victim: victim.snippet.pk,
+    "filter_id": lambda victim: victim.filter.pk,
     "upload_id": lambda victim: victim.upload.pk,
     "code": lambda victim: "NoSuchCode",
     "sheet": lambda victim: "index",

@@ -130,7 +130,7 @@ def test_with_two_accounts_none_is_chosen_for_the_person(desk: SimpleNamespace) 
 
     page = desk.browser.get(desk.new).content.decode()
 
-    assert "Choose the account that posts" in page
+    assert "Choose the accounts that post" in page
     assert 'name="account" id="id_account" value=""' in page
 
 

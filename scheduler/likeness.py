@@ -1,0 +1,107 @@
+"""What a person should notice before two posts of one account stand side by side (P8): the same again, or too close.
+
+Warnings only: repeating oneself is allowed, and `preflight` says what would keep a post from going out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.templatetags.ui import local
+from scheduler.clock import database_now
+from scheduler.content import Problem
+from scheduler.models import Media, Post
+from scheduler.states import PostStatus
+
+if TYPE_CHECKING:
+    from tiktok.models import TikTokAccount
+
+LOOKS_BACK = timedelta(days=60)
+CLOSE = timedelta(minutes=30)
+
+COUNTS = frozenset(PostStatus) - {PostStatus.CANCELLED, PostStatus.FAILED, PostStatus.MISSED}
+"""A post that did not go out is no reason to hesitate."""
+
+SAID = {PostStatus.PUBLISHED: "posted", PostStatus.DRAFT: "a draft for"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is about to be posted, saved or not: enough of it to find its like."""
+
+    account: TikTokAccount
+    media: Media | None
+    caption: str
+    due_at: datetime | None
+    post_id: UUID | None = None
+
+
+def warnings_of(post: Post) -> list[Problem]:
+    """The warnings about a post that is saved."""
+    if post.account is None or post.status not in COUNTS:
+        return []
+    return warnings(Plan(post.account, post.media, post.caption, post.due_at, post.pk))
+
+
+def warnings(plan: Plan) -> list[Problem]:
+    """At most one sentence each: the same file again, the same words again, another post close in time."""
+    found = [_same_file(plan), _same_words(plan), _close_by(plan)]
+    return [problem for problem in found if problem]
+
+
+def _same_file(plan: Plan) -> Problem | None:
+    if plan.media is None:
+        return None
+    same = Q(media=plan.media)
+    if plan.media.sha256:
+        same |= Q(media__sha256=plan.media.sha256)
+    other = _recent(plan).filter(same).first()
+    told = f"{plan.account.display_name} has this video already: {_said(other)}." if other else ""
+    return Problem("media", told) if other else None
+
+
+def _same_words(plan: Plan) -> Problem | None:
+    words = plan.caption.strip()
+    other = _recent(plan).filter(caption__iexact=words).first() if words else None
+    told = (
+        f"{plan.account.display_name} has a post with this caption already: {_said(other)}." if other else ""
+    )
+    return Problem("caption", told) if other else None
+
+
+def _close_by(plan: Plan) -> Problem | None:
+    if plan.due_at is None:
+        return None
+    near = _of_account(plan).filter(due_at__gt=plan.due_at - CLOSE, due_at__lt=plan.due_at + CLOSE)
+    others = sorted(near, key=lambda post: abs(post.due_at - plan.due_at))
+    if not others:
+        return None
+    minutes = round(abs(others[0].due_at - plan.due_at).total_seconds() / 60)
+    apart = f"{minutes} min apart" if minutes else "at the same time"
+    name = plan.account.display_name
+    return Problem("time", f"{name} has another post close to this one, {apart}: {_said(others[0])}.")
+
+
+def _of_account(plan: Plan) -> Any:
+    posts = Post.objects.filter(
+        workspace_id=plan.account.workspace_id, account=plan.account, status__in=COUNTS
+    )
+    return posts.exclude(pk=plan.post_id) if plan.post_id else posts
+
+
+def _recent(plan: Plan) -> Any:
+    since = database_now() - LOOKS_BACK
+    recent = Q(due_at__gte=since) | Q(due_at__isnull=True, created_at__gte=since)
+    return _of_account(plan).filter(recent).order_by("-due_at", "-created_at")
+
+
+def _said(post: Post) -> str:
+    """`posted Fri 20 Nov, 12:30`, `a draft without a time`."""
+    if post.due_at is None:
+        return "a draft without a time"
+    return f"{SAID.get(PostStatus(post.status), 'planned for')} {local(post.due_at, post.zone)}"
