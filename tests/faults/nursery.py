@@ -1,7 +1,7 @@
 """A parent that has imported everything once and forks our processes on order, so that a restart costs 0.1 s.
 
 A campaign of a thousand kills cannot pay two seconds of processor for each import. What is forked is the same command
-line as elsewhere (`config/supervisor/parts.py`), in a session of its own, and its death by SIGKILL is as real.
+line as elsewhere (`config/supervisor/parts.py`), in a group of its own, and its death by SIGKILL is as real.
 
 Run as a program it is the parent: orders come over the socket whose number is its argument, with the write end of a
 pipe for the child's output; answers are `{"born": pid}` and `{"dead": pid, "code": exit code}`, a line each.
@@ -113,6 +113,7 @@ class Nursery:
     def _hear(self, answer: dict[str, int]) -> None:
         with self._news:
             if "born" in answer:
+                self._codes.pop(answer["born"], None)  # numbers of processes come back
                 self._born.append(answer["born"])
             else:
                 self._codes[answer["dead"]] = answer["code"]
@@ -149,11 +150,18 @@ def main(descriptor: int) -> None:
                 _become(*order)
                 return
             os.close(order[1])
+            _lead_own_group(pid)
             children.add(pid)
             link.sendall(json.dumps({"born": pid}).encode() + b"\n")
     for pid in children:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def _lead_own_group(pid: int) -> None:
+    """Said by parent and child, so that it holds for whichever goes on first: a kill by group must find it."""
+    with contextlib.suppress(ProcessLookupError):
+        os.setpgid(pid, pid)
 
 
 def _import_everything() -> None:
@@ -198,7 +206,7 @@ def _become(order: dict[str, Any], output: int) -> None:
     """Go on as the ordered command line: `python -m module …` or `python file …`."""
     from config.embedded.server import die_with_parent
 
-    os.setsid()
+    _lead_own_group(0)
     die_with_parent()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for standard in (1, 2):
