@@ -13,6 +13,8 @@ from typing import Any
 
 import requests
 
+from config.embedded.server import die_with_parent
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 20.0
 CALL_SECONDS = 10.0
@@ -35,7 +37,12 @@ class Sandbox:
         """Start the process, or start it again on the same state and port; returns when it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, env=self.environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+                self.command,
+                env=self.environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=die_with_parent,
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._is_healthy():
