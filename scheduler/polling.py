@@ -34,7 +34,7 @@ from tiktok import tokens
 from tiktok.client.errors import AuthRefusal, NoAnswer, TikTokError
 from tiktok.client.types import PublishStatus
 from tiktok.tokens import NeedsReconnect
-from tiktok.wiring import async_api_client
+from tiktok.wiring import NotConfigured, async_api_client
 
 if TYPE_CHECKING:
     from scheduler.lanes import WakeUp
@@ -60,7 +60,17 @@ def begin(wake_ups: Sequence[WakeUp]) -> None:
 
 def ask_all(loop: Clockwork, wake_ups: Sequence[WakeUp]) -> Coroutine[Any, Any, None]:
     """Ask TikTok about a chunk of posts and act on each answer."""
-    return _ask_all(loop, async_api_client(loop.transport), wake_ups)
+    try:
+        client = async_api_client(loop.transport)
+    except NotConfigured:
+        return _step_all(loop, wake_ups)
+    return _ask_all(loop, client, wake_ups)
+
+
+async def _step_all(loop: Clockwork, wake_ups: Sequence[WakeUp]) -> None:
+    """Nobody can be asked from here at all: each post's ordinary step notes that, and how long it has waited."""
+    for alone in await loop.in_thread(lambda: take_alone(wake_ups)):
+        await loop.in_thread(partial(step, alone))
 
 
 async def _ask_all(loop: Clockwork, client: AsyncTikTokClient, wake_ups: Sequence[WakeUp]) -> None:
@@ -108,6 +118,17 @@ def prepare(wake_ups: Sequence[WakeUp]) -> tuple[list[Question], list[Alone]]:
         else:
             others.append(Alone(wake_up.workspace_id, lease, clock))
     return questions, others
+
+
+def take_alone(wake_ups: Sequence[WakeUp]) -> list[Alone]:
+    """Take the leases, for an ordinary step each."""
+    with cross_tenant(CrossTenant.CONFIRM):
+        leases, clock = Lease.take_all(wake_ups), Clock.measure()
+    return [
+        Alone(wake_up.workspace_id, leases[wake_up.post_id], clock)
+        for wake_up in wake_ups
+        if wake_up.post_id in leases
+    ]
 
 
 def hear_all(questions: Sequence[Question]) -> None:

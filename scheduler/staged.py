@@ -85,17 +85,7 @@ class Staged:
 def load(wake_ups: Sequence[WakeUp], client: AsyncTikTokClient) -> list[Staged]:
     """Take the leases and read what is needed; in a thread. Returns the posts that are ready, by due time."""
     with cross_tenant(CrossTenant.COMMIT):
-        leases = Lease.take_all(wake_ups)
-        attempts = _attempts(leases)
-        now = database_now()
-        ready, others = [], []
-        for post_id, lease in leases.items():
-            attempt = attempts.get(post_id)
-            if attempt is not None and is_ready(attempt.post, attempt, now):
-                ready.append((lease, attempt))
-            else:
-                others.append(lease)
-        _give_back(others, at_once=False)
+        ready = _take_ready(wake_ups)
         return [staged for staged in (_loaded(lease, attempt, client) for lease, attempt in ready) if staged]
 
 
@@ -108,13 +98,28 @@ def give_back(posts: Iterable[Staged], *, at_once: bool) -> None:
 def hold_all(wake_ups: Sequence[WakeUp], error: TikTokError) -> None:
     """Nothing can be sent from here at all: each post meets the error as it would in an ordinary step."""
     with cross_tenant(CrossTenant.COMMIT):
-        leases = Lease.take_all(wake_ups)
-        clock = Clock.measure()
-        for post_id, attempt in _attempts(leases).items():
+        ready, clock = _take_ready(wake_ups), Clock.measure()
+        for lease, attempt in ready:
             try:
-                meet(Work(leases[post_id], clock, attempt.post, files_of(attempt.post)[0], attempt), error)
+                meet(Work(lease, clock, attempt.post, files_of(attempt.post)[0], attempt), error)
             except LostRace as lost:
                 logger.info("not held: %s", lost)
+
+
+def _take_ready(wake_ups: Sequence[WakeUp]) -> list[tuple[Lease, PublishAttempt]]:
+    """Take the leases; the posts that are ready, while the others are given back: some are even committed."""
+    leases = Lease.take_all(wake_ups)
+    attempts = _attempts(leases)
+    now = database_now()
+    ready, others = [], []
+    for post_id, lease in leases.items():
+        attempt = attempts.get(post_id)
+        if attempt is not None and is_ready(attempt.post, attempt, now):
+            ready.append((lease, attempt))
+        else:
+            others.append(lease)
+    _give_back(others, at_once=False)
+    return ready
 
 
 def _give_back(leases: Sequence[Lease], *, at_once: bool) -> None:

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from django.core.files.storage import default_storage
 
-from accounts.tenancy import workspace_scope
+from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler import pulls, schedule
 from scheduler.clock import database_now
-from scheduler.models import PublishAttempt
+from scheduler.models import Post, PublishAttempt
 from scheduler.states import Reason, Stage, Way
 from tests.factories import make_image_media, make_media, make_photo_post
 from tests.scheduler import engine
@@ -97,6 +97,18 @@ def test_photos_of_a_server_that_lost_its_app_are_held_with_the_reason(studio, p
     held = take_step(post)
     assert (held.status, held.hold) == ("scheduled", Reason.APP_CONFIGURATION)
     assert entries(studio) == []
+
+
+def test_photos_that_may_be_out_are_never_held_when_a_server_loses_its_app(studio, photos, settings):
+    post = take_step(photos(due_in=timedelta(seconds=50)))
+    with cross_tenant(CrossTenant.SEED):  # as a worker that was killed after its intent leaves them
+        Post.objects.filter(pk=post.pk).update(status="publishing")
+        PublishAttempt.objects.filter(post=post).update(
+            stage=Stage.COMMITTING, commit_intent_at=database_now()
+        )
+    settings.TIKTOK_CLIENT_KEY = ""
+    asked = take_step(post)
+    assert (asked.status, asked.hold, asked.next_step) == ("publishing", "", "ask")
 
 
 def test_nothing_reaches_tiktok_while_photos_wait_for_their_time(studio, photos):

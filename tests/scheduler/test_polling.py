@@ -63,6 +63,16 @@ def test_the_lanes_are_free_after_the_answers(in_flight):
         assert not Lane.objects.filter(busy_until__isnull=False).exists()
 
 
+def test_without_an_app_each_post_notes_that_it_was_not_answered(in_flight, settings):
+    settings.TIKTOK_CLIENT_KEY = ""
+    ask_about(in_flight)
+    for post in map(fresh, in_flight):
+        assert (post.status, attempts(post)[0].polls) == ("publishing", 1)
+        assert post.next_step_at > database_now()
+    with cross_tenant(CrossTenant.SEED):
+        assert not Lane.objects.filter(busy_until__isnull=False).exists()
+
+
 def test_an_overtaken_post_keeps_what_the_other_wrote(in_flight):
     post = in_flight[0]
     with cross_tenant(CrossTenant.SEED):
@@ -90,7 +100,8 @@ def check_published(posts) -> None:
         [attempt] = attempts(post)
         assert (post.status, post.next_step_at, attempt.stage) == ("published", None, "live")
         assert (attempt.tiktok_status, attempt.polls) == ("PUBLISH_COMPLETE", 0)
-        assert post.published_at and attempt.ended_at
+        assert post.published_at
+        assert attempt.ended_at
         assert [about for _, about in story(post)].count("published") == 1
     with cross_tenant(CrossTenant.SEED):
         assert not Lane.objects.filter(busy_until__isnull=False).exists()
