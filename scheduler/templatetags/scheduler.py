@@ -8,18 +8,23 @@ from uuid import UUID
 from django import template
 from django.urls import reverse
 
-from accounts.templatetags.ui import cover
-from scheduler import policies
+from accounts.templatetags.ui import LOOKS, Look, cover
+from scheduler import moving, policies
 from scheduler.content import is_draft_for_app
 from scheduler.models import MediaKind
+from scheduler.states import PostStatus
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
+    from scheduler.calendars.asked import Asked
+    from scheduler.calendars.page import CalendarPage
     from scheduler.models import Media, Post
+    from tiktok.models import TikTokAccount
 
 register = template.Library()
 
+QUIET = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHED, PostStatus.DRAFT, PostStatus.CANCELLED})
 TONES = {"needs_check": "check", "in_inbox": "inbox", "in_review": "review"}
 
 
@@ -31,8 +36,10 @@ def cover_of(context: template.Context, media: Media | None) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def media_url(context: template.Context, media: Media, what: str) -> str:
-    """The address of a video's `cover`, `video` or `fragment`, for members of the workspace."""
-    return reverse(f"media_{what}", args=[context["request"].workspace.slug, media.pk])
+    """The address of a video's `cover`, `video` or `fragment`, for members of the workspace: the request's, or where
+    several stand on one page, that of its `page`."""
+    workspace = getattr(context["request"], "workspace", None) or context["page"].workspace
+    return reverse(f"media_{what}", args=[workspace.slug, media.pk])
 
 
 @register.simple_tag(takes_context=True)
@@ -60,6 +67,42 @@ def face_of(post: Post) -> Media | None:
 def tone_of(post: Post) -> str:
     """The status as the page language names its tones."""
     return "attention" if post.hold else TONES.get(post.status, str(post.status))
+
+
+@register.filter
+def look_of(post: Post) -> Look:
+    """Tone, word and icon of its status; a hold stands before the status."""
+    return LOOKS["hold" if post.hold else str(post.status)]
+
+
+@register.filter
+def is_worded(post: Post) -> bool:
+    """Whether a card says its status in a line of its own: what a person acts on, and what moves."""
+    return bool(post.hold) or post.status not in QUIET
+
+
+@register.filter
+def may_move(post: Post) -> bool:
+    """Whether its state lets it have another time."""
+    return moving.may_move(post)
+
+
+@register.filter
+def asks_when(post: Post) -> bool:
+    """Whether dropping it on a day asks first: it has no time yet, or moving it would publish it again."""
+    return post.due_at is None or post.status not in moving.GOES_BACK
+
+
+@register.filter
+def alone_in(account: TikTokAccount | None, asked: Asked) -> str:
+    """The query of the same calendar with this account alone, or with all."""
+    return asked.but(account=account.pk if account else None).removeprefix("?")
+
+
+@register.filter
+def held_in(account: TikTokAccount, page: CalendarPage) -> int:
+    """How many posts of the calendar wait for this account."""
+    return page.held_by(account)
 
 
 @register.filter

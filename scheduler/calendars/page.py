@@ -1,0 +1,265 @@
+"""What one rendering of a workspace's calendar shows, gathered once; the templates only draw."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from django.urls import reverse
+
+from accounts.permissions import Action, can
+from accounts.templatetags.ui import LOOKS
+from scheduler.calendars import grid
+from scheduler.calendars.asked import Group, View
+from scheduler.calendars.tally import HOLD, MOST, Tally
+from scheduler.clock import database_now
+from scheduler.models import Post
+from scheduler.queries import at_risk, attention, undated_drafts
+from scheduler.slots import free_slots, weeks_of
+from tiktok.models import AccountStatus, TikTokAccount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from accounts.models import Membership, Workspace
+    from accounts.templatetags.ui import Look
+    from scheduler.calendars.asked import Asked
+    from scheduler.calendars.grid import Cell, Day, Lane
+    from scheduler.slots import FreeSlot
+
+QUICK_SECONDS, SLOW_SECONDS = 3, 10
+"""How often the board asks again: around the instant at which something goes out, and otherwise."""
+
+LANES = 50
+"""Accounts on one page: seven cells each, of at least one card, stay below the most cards of a page."""
+
+DRAFTS_SHOWN = 20
+BANNER_SHOWN = 20
+PAGE_OF_A_DAY = 100
+EACH_OF_A_MONTH = 4
+NO_POST = UUID(int=0)
+
+
+class Chip(NamedTuple):
+    """One entry of the status filter."""
+
+    key: str
+    look: Look
+    number: int
+    address: str
+    chosen: bool
+
+
+class CalendarPage:
+    """One rendering for one member: a week, a month or a list, as `asked`."""
+
+    def __init__(
+        self, workspace: Workspace, membership: Membership, asked: Asked, *, most: int = MOST
+    ) -> None:
+        self.workspace, self.membership, self.asked, self.most = workspace, membership, asked, most
+        self.now = database_now()
+        self.tally = Tally(workspace, asked, self.now)
+
+    # --- asking again
+
+    @property
+    def poll_seconds(self) -> int:
+        """Seconds until the board asks again; 0 once nothing here will change by itself."""
+        if not self.tally.is_moving:
+            return 0
+        return QUICK_SECONDS if self.tally.is_soon else SLOW_SECONDS
+
+    @property
+    def stamp(self) -> str:
+        """Changes whenever the posts of the board would look different."""
+        return f"{self.tally.stamp}.{self.poll_seconds}.{self.asked.today:%d}"
+
+    # --- the board
+
+    @cached_property
+    def accounts(self) -> list[TikTokAccount]:
+        """Those that may post, and those that have posts among these days."""
+        here = {share.account_id for share in self.tally.all}
+        rows = TikTokAccount.objects.filter(workspace=self.workspace)
+        accounts = [
+            account
+            for account in rows.order_by("nickname", "username", "pk")
+            if account.status != AccountStatus.DISCONNECTED or account.pk in here
+        ]
+        for account in accounts:
+            account.workspace = self.workspace
+        return accounts
+
+    @property
+    def account(self) -> TikTokAccount | None:
+        """The one that is asked for alone."""
+        return next((each for each in self.accounts if each.pk == self.asked.account), None)
+
+    @cached_property
+    def days(self) -> list[Day]:
+        return grid.days_of(self.asked.days, self.asked.today, self.tally.shown)
+
+    @property
+    def strip_day(self) -> date:
+        """The day that a phone opens on."""
+        return grid.opens_on(self.days)
+
+    @cached_property
+    def lanes(self) -> list[Lane]:
+        totals = self.tally.by_place()
+        if self.asked.group == Group.TIME:
+            return grid.by_time(self.days, self.tally.cards(self.accounts), totals, self.free)
+        rows = self.lane_accounts
+        shown = [row.pk if row else None for row in rows]
+        cards = self.tally.cards(self.accounts, rows=shown, most=self.most)
+        return grid.by_account(self.days, rows, cards, totals, self.free, self.with_slots)
+
+    @cached_property
+    def lane_accounts(self) -> list[TikTokAccount | None]:
+        start = (self.asked.page - 1) * LANES
+        return self._all_lanes[start : start + LANES]
+
+    @cached_property
+    def _all_lanes(self) -> list[TikTokAccount | None]:
+        if self.account:
+            return [self.account]
+        nobody = any(share.account_id is None for share in self.tally.shown)
+        return [*self.accounts, *([None] if nobody else [])]
+
+    @property
+    def has_next(self) -> bool:
+        if self.asked.one_day:
+            return self.asked.page * PAGE_OF_A_DAY < sum(self.tally.by_place().values())
+        by_account = self.asked.view == View.WEEK and self.asked.group == Group.ACCOUNT
+        return by_account and len(self._all_lanes) > self.asked.page * LANES
+
+    @property
+    def free(self) -> list[FreeSlot]:
+        """Where something may still be planned; nothing of it under a filter of statuses."""
+        if self.asked.status or self.asked.last < self.asked.today:
+            return []
+        return free_slots(self._posting, self.asked.first, self.asked.last)
+
+    @cached_property
+    def _posting(self) -> list[TikTokAccount]:
+        rows: Iterable[Any] = self.lane_accounts if self.asked.group == Group.ACCOUNT else self._all_lanes
+        return [row for row in rows if row and row.status != AccountStatus.DISCONNECTED]
+
+    @cached_property
+    def with_slots(self) -> set[Any]:
+        return {account for account, week in weeks_of(self._posting).items() if week}
+
+    @cached_property
+    def weeks(self) -> list[list[Cell]]:
+        """The month, with the first posts of each day."""
+        cards = self.tally.cards(self.accounts, each=EACH_OF_A_MONTH)
+        return grid.weeks(self.days, cards, self.tally.by_place())
+
+    @cached_property
+    def list_days(self) -> list[Cell]:
+        """The days of the list with their posts."""
+        if self.asked.one_day:
+            posts = self.tally.one_page(self.accounts, PAGE_OF_A_DAY)
+            return [grid.Cell(self.days[0], posts, total=len(posts))]
+        return grid.weeks(self.days, self.tally.cards(self.accounts), self.tally.by_place())[0]
+
+    # --- beside it
+
+    @property
+    def chips(self) -> list[Chip]:
+        looks = self.tally.by_look()
+        keys = [key for key in (*grid.ORDER, "draft", "cancelled") if looks[key] or key == self.asked.status]
+        return [
+            Chip(key, LOOKS[key], looks[key], self._toggled(key), key == self.asked.status) for key in keys
+        ]
+
+    def _toggled(self, key: str) -> str:
+        return self.asked.but(status="" if key == self.asked.status else key)
+
+    @property
+    def filter_words(self) -> str:
+        """`Not posted of Luna Bakes`: what is asked for, where something is."""
+        looks = f"“{LOOKS[self.asked.status].word}”" if self.asked.status else ""
+        return " of ".join(
+            part for part in (looks, self.account.display_name if self.account else "") if part
+        )
+
+    @property
+    def is_filtered_empty(self) -> bool:
+        return bool(self.asked.status or self.account) and not self.tally.shown
+
+    @property
+    def unfiltered(self) -> str:
+        return self.asked.but(status="", account=None)
+
+    @cached_property
+    def drafts(self) -> list[Post]:
+        """The newest of the tray."""
+        known = {account.pk: account for account in self.accounts}
+        drafts = list(
+            undated_drafts(self.workspace).select_related(None).select_related("media")[:DRAFTS_SHOWN]
+        )
+        for draft in drafts:
+            draft.workspace = self.workspace
+            if draft.account_id in known:
+                draft.account = known[draft.account_id]
+        return drafts
+
+    @cached_property
+    def draft_count(self) -> int:
+        if len(self.drafts) < DRAFTS_SHOWN:
+            return len(self.drafts)
+        return int(undated_drafts(self.workspace).count())
+
+    @cached_property
+    def attention(self) -> list[Post]:
+        """The first of the posts that wait for a person."""
+        return list(attention(self.workspace)[:BANNER_SHOWN])
+
+    @cached_property
+    def attention_count(self) -> int:
+        few = len(self.attention)
+        return few if few < BANNER_SHOWN else int(attention(self.workspace).count())
+
+    @cached_property
+    def at_risk(self) -> list[Post]:
+        return list(at_risk(self.workspace)[:BANNER_SHOWN])
+
+    @property
+    def lost_accounts(self) -> list[TikTokAccount]:
+        return [each for each in self.accounts if each.status == AccountStatus.NEEDS_RECONNECT]
+
+    def held_by(self, account: TikTokAccount) -> int:
+        """How many of these days' posts wait for this account."""
+        return sum(s.number for s in self.tally.all if s.account_id == account.pk and s.look == HOLD)
+
+    @cached_property
+    def has_posts(self) -> bool:
+        return bool(self.tally.all or self.drafts) or Post.objects.filter(workspace=self.workspace).exists()
+
+    @cached_property
+    def address(self) -> str:
+        """Of the calendar, without what is asked for."""
+        return reverse("calendar", args=[self.workspace.slug])
+
+    @cached_property
+    def posts_address(self) -> str:
+        """What comes before a post's id in its addresses."""
+        return reverse("post_detail", args=[self.workspace.slug, NO_POST]).partition(str(NO_POST))[0]
+
+    @property
+    def search(self) -> str:
+        """`?week=2026-11-16`, behind an address that has to find back to this calendar."""
+        return f"?{self.asked.query}" if self.asked.query else ""
+
+    # --- what a person may do
+
+    @cached_property
+    def may_compose(self) -> bool:
+        return can(self.membership, Action.COMPOSE)
+
+    @cached_property
+    def may_publish(self) -> bool:
+        return can(self.membership, Action.PUBLISH)
