@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page
 
 from accounts.models import User, Workspace
 from tests.factories import make_account
 from tests.people import client_of, make_person, make_workspace
-from tests.processes import Processes
+from tests.processes import Process, Processes
 from tests.sandbox_process import Sandbox
 from tiktok.models import TikTokAccount
 
@@ -25,6 +26,7 @@ class Studio:
     luna: TikTokAccount
     tiktok: Sandbox
     clips: Path
+    web: Process
 
     def sign_in(self, page: Page) -> None:
         """Alice's session, without the sign-in page, which has its own tests."""
@@ -51,7 +53,11 @@ def open_studio(processes: Processes, sandbox: Sandbox, clips: Path) -> Studio:
     environment = tiktok_environment(sandbox)
     processes.start_worker(env=environment)
     web = processes.start_web(env=environment)
+    return make_studio(web.base_url, sandbox, clips, web)
+
+
+def make_studio(url: str, sandbox: Sandbox, clips: Path, web: Any = None) -> Studio:
+    """Alice in her workspace with Luna Bakes, on a site that runs already; `web` is its process, if it is one."""
     alice = make_person("Alice")
     workspace = make_workspace(alice)
-    luna = make_account(workspace, sandbox)
-    return Studio(web.base_url, alice, workspace, luna, sandbox, clips)
+    return Studio(url, alice, workspace, make_account(workspace, sandbox), sandbox, clips, web)
