@@ -53,6 +53,7 @@ TONES = frozenset(look.tone for look in LOOKS.values())
 # Which pages light which entry of the rail.
 SECTIONS: Mapping[str, frozenset[str]] = {
     "calendar": frozenset({"calendar", "calendar_fill", "post_detail", "post_edit", "post_move"}),
+    "posts": frozenset({"posts"}),
     "post_new": frozenset({"post_new"}),
     "accounts": frozenset({"accounts", "connect_confirm"}),
     "publishing_settings": frozenset({"publishing_settings"}),
