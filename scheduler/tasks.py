@@ -116,11 +116,13 @@ def tell_owner(*, workspace_id: str, event_id: str) -> None:
 def _enqueue(wake_ups: Sequence[WakeUp]) -> None:
     commits = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.COMMIT]
     questions = [wake_up for wake_up in wake_ups if wake_up.step == NextStep.ASK]
-    lease_ends = clock.database_time() + LEASE.total_seconds()
     for chunk in batched(commits, COMMITS):
         commit_posts.delay(chunk)
     for chunk in batched(questions, QUESTIONS):
         ask_about.delay(chunk)
+    lease_ends = (
+        clock.database_time() + LEASE.total_seconds()
+    )  # may ask the database: no commit waits for that
     for wake_up in wake_ups:
         if wake_up.step not in {NextStep.COMMIT, NextStep.ASK}:
             take_step.apply_async(

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from celery import Task
+from django.db import DatabaseError
 
 from accounts import clock
 from scheduler import commit, dispatch, polling, restores, tasks
@@ -50,6 +51,20 @@ def test_no_wake_up_expires_by_the_clock_of_a_machine(
     monkeypatch.setattr(Task, "apply_async", lambda task, *_, **options: sent.append(options))
     tasks.wake_post(str(uuid4()))
     assert [options.get("expires") for options in sent] == [None]
+
+
+def test_no_commit_waits_for_the_end_of_the_other_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> float:
+        raise DatabaseError("the clock can't be read")
+
+    sent: list[str] = []
+    monkeypatch.setattr(restores, "check", lambda: True)
+    monkeypatch.setattr(clock, "database_time", unknown)
+    monkeypatch.setattr(dispatch, "claim_post", lambda _: [wake_up(NextStep.START), wake_up(NextStep.COMMIT)])
+    monkeypatch.setattr(Task, "apply_async", lambda task, *_, **options: sent.append(task.name))
+    with pytest.raises(DatabaseError):
+        tasks.wake_post(str(uuid4()))
+    assert sent == [tasks.commit_posts.name]
 
 
 @pytest.mark.parametrize(("seconds", "begun"), [(-1, 0), (9, 1)])
