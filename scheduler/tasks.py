@@ -120,9 +120,8 @@ def _enqueue(wake_ups: Sequence[WakeUp]) -> None:
         commit_posts.delay(chunk)
     for chunk in batched(questions, QUESTIONS):
         ask_about.delay(chunk)
-    lease_ends = (
-        clock.database_time() + LEASE.total_seconds()
-    )  # may ask the database: no commit waits for that
+    # May ask the database, so the commits are sent first.
+    lease_ends = clock.database_time() + LEASE.total_seconds()
     for wake_up in wake_ups:
         if wake_up.step not in {NextStep.COMMIT, NextStep.ASK}:
             take_step.apply_async(
