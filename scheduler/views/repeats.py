@@ -92,7 +92,9 @@ class RepeatForm(forms.Form):
 @require_GET
 def repeat_list(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
     """Every recurring post of the workspace."""
-    return render(request, "scheduler/repeats/list.html", {"series": running(request.workspace)})
+    return render(
+        request, "scheduler/repeats/list.html", {"series": running(request.workspace), "nav": "calendar"}
+    )
 
 
 @workspace_required(Action.VIEW)
@@ -209,7 +211,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     page = SeriesPage(post, request.membership, form=form or _proposal(request, post), notice=notice)
-    return render(request, PAGE, {"page": page, "post": post}, status=status)
+    return render(request, PAGE, {"page": page, "post": post, "nav": "calendar"}, status=status)
 
 
 def _proposal(request: WorkspaceRequest, post: Post) -> RepeatForm:

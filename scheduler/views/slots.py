@@ -112,7 +112,7 @@ class SlotsPage:
     def answer(self, *, status: int = 200) -> HttpResponse:
         """The page, or to htmx the part that changes."""
         is_part = bool(self.request.htmx and not self.request.htmx.boosted)
-        context = {"page": self, "account": self.account, "part": is_part}
+        context = {"page": self, "account": self.account, "nav": "accounts"}
         return render(self.request, PART if is_part else PAGE, context, status=status)
 
     def done(self, said: str) -> HttpResponse:
