@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -180,6 +181,14 @@ def test_a_part_that_does_not_join_on_is_refused(browser: Client, place: str, at
 def test_a_part_is_no_form(browser: Client, place: str) -> None:
     answer = browser.patch(place, data=b"1234", content_type="video/mp4", headers=VERSION)
     assert answer.status_code == 415
+
+
+def test_a_line_that_falls_silent_keeps_its_thread_for_a_minute(browser: Client, place: str) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        said = VERSION | {"Upload-Offset": "0"}
+        browser.patch(place, b"1234", content_type=PART, headers=said, **{"gunicorn.socket": ours})
+        assert ours.gettimeout() == 60
 
 
 def test_more_than_was_announced_is_not_taken(browser: Client, harbour: Workspace, place: str) -> None:
