@@ -273,7 +273,7 @@ def test_ten_thousand_posts_stay_quick_at_the_deepest_page_and_in_every_filter(d
         {"status": "attention"},
         {"person": desk.alice.pk},
     ):
-        assert quickest(desk, **query) < 0.5, query  # 0.1 s on an idle machine, which a test never has
+        assert quickest(desk, **query) < 1, query  # far less on an idle machine, which a test never has
 
 
 def quickest(desk: SimpleNamespace, **query: Any) -> float:
