@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from accounts.permissions import Action, can
 from scheduler import policies, repeating
@@ -121,20 +124,20 @@ class Series:
 
 
 def running(workspace: Workspace) -> list[Series]:
-    """Every rule that makes copies, or whose copies are still to come; the next one first. Two queries."""
+    """Every rule that makes copies, or whose copies are still to come; the next one first."""
     now = database_now()
-    rows = Repeat.objects.filter(workspace=workspace).select_related("post__account", "post__media")
-    known = {repeat.pk: repeat for repeat in rows.prefetch_related("post__images__media")}
-    coming: dict[Any, list[Post]] = {pk: [] for pk, repeat in known.items() if repeat.ended_at is None}
     posts = Post.objects.filter(
         workspace=workspace,
         repeat_copy__isnull=False,
         due_at__gt=now,
         status__in=[PostStatus.DRAFT, PostStatus.SCHEDULED],
     )
-    for post in posts.select_related("repeat_copy").order_by("due_at"):
-        coming.setdefault(post.repeat_copy.repeat_id, []).append(post)
-    lines = [_line(known[pk], theirs) for pk, theirs in coming.items()]
+    coming: dict[Any, list[Post]] = defaultdict(list)
+    for post in posts.select_related("repeat_copy").order_by("due_at", "pk"):
+        coming[post.repeat_copy.repeat_id].append(post)
+    rows = Repeat.objects.filter(Q(ended_at__isnull=True) | Q(pk__in=list(coming)), workspace=workspace)
+    rows = rows.select_related("post__account", "post__media").prefetch_related("post__images__media")
+    lines = [_line(repeat, coming[repeat.pk]) for repeat in rows]
     return sorted(lines, key=lambda line: (line.next_at is None, line.next_at or now))
 
 
