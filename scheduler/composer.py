@@ -99,7 +99,8 @@ class Composer:
         if not self.chosen:
             return [Destination(None, self.form)]
         first, *others = self.chosen
-        return [Destination(first, self.form), *(Destination(each, self._form_of(each)) for each in others)]
+        rest = [Destination(each, self._form_of(each), is_one_of_several=True) for each in others]
+        return [Destination(first, self.form, is_one_of_several=bool(rest)), *rest]
 
     def _form_of(self, account: TikTokAccount) -> CreatorForm:
         data = self.form.data if self.form.is_bound else None

@@ -51,10 +51,19 @@ class Destination:
 
     account: TikTokAccount | None
     form: CreatorForm
+    is_one_of_several: bool = False
 
     @property
     def lead(self) -> str:
         return self.form.lead
+
+    @property
+    def audience_heading(self) -> str:
+        return f"Who can watch {self.name}" if self.is_one_of_several else "Who can watch"
+
+    @property
+    def disclosures_heading(self) -> str:
+        return f"Disclosures for {self.name}" if self.is_one_of_several else "Disclosures"
 
     @property
     def suffix(self) -> str:

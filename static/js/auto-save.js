@@ -45,7 +45,14 @@ class AutoSave extends HTMLElement {
     }
     sessionStorage.setItem(this.key, JSON.stringify({ url: this.dataset.url, id: this.dataset.id, body: String(body) }));
     this.say("Not kept on the server yet: this tab keeps it");
-    return !answer?.headers.has("HX-Redirect") || this.signedOut();
+    return (await this.isIn(answer)) || this.signedOut();
+  }
+
+  /** Without its session a form is refused before anyone asks who sent it; a page says it plainly. */
+  async isIn(answer) {
+    if (answer?.status !== 403) return !answer?.headers.has("HX-Redirect");
+    const page = await fetch(location.pathname, { headers: { "HX-Request": "true" } }).catch(() => null);
+    return !page?.headers.has("HX-Redirect");
   }
 
   send(url, body, keepalive) {

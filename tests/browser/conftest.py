@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.studio import Studio, open_studio
+from tests.browser.studio import Studio, make_studio, open_studio
 from tests.chromium import find
 from tests.processes import Processes
-from tests.sandbox_process import start_sandbox
+from tests.sandbox_process import Sandbox, start_sandbox
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -98,3 +99,33 @@ def studio(processes: Processes, tmp_path: Path, settings: Settings) -> Iterator
     settings.TIKTOK_CLIENT_KEY = sandbox.client_key
     yield open_studio(processes, sandbox, tmp_path)
     sandbox.stop()
+
+
+@pytest.fixture(scope="package")
+def tiktok_of_desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    sandbox = start_sandbox(tmp_path_factory.mktemp("sandbox"), allow_loopback=True)
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def desk(
+    page: Page,
+    live_server: LiveServer,
+    tiktok_of_desks: Sandbox,
+    tmp_path: Path,
+    settings: Settings,
+    expected: list[str],
+) -> Iterator[Studio]:
+    """The same without a worker: pages only, which start in a moment."""
+    tiktok_of_desks.reset()
+    settings.PUBLIC_BASE_URL = live_server.url
+    settings.TIKTOK_API_BASE_URL = settings.TIKTOK_AUTH_BASE_URL = tiktok_of_desks.base_url
+    settings.TIKTOK_CLIENT_KEY = tiktok_of_desks.client_key
+    settings.TIKTOK_CLIENT_SECRET = tiktok_of_desks.client_secret
+    settings.TIKTOK_APP_AUDITED = True
+    yield make_studio(live_server.url, tiktok_of_desks, tmp_path)
+    page.wait_for_load_state("networkidle")
+    expected.append("Failed to load resource")
+    page.context.set_offline(True)  # what a page sends on leaving would meet tables that are being emptied
+    page.goto("about:blank")
