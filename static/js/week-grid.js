@@ -74,8 +74,9 @@ class WeekGrid extends HTMLElement {
     (origin?.querySelector("[data-walk]") ?? origin)?.focus();
   }
 
+  /** The target is a selector where the server has named it. */
   swapped({ target, request }) {
-    if (target === this.dialog) {
+    if (target === this.dialog || target === `#${this.dialog.id}`) {
       if (!this.dialog.open) this.dialog.showModal();
     } else if (request?.method === "POST") {
       if (this.dialog.open) this.dialog.close();
