@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.crashpoints import crashpoint
 from scheduler import caps, schedule, switches
 from scheduler.asking import WATCH_EVERY, ask_again
-from scheduler.links import look_for_link, note_public, wants_more
+from scheduler.links import all_ids, look_for_link, note_public, wants_more
 from scheduler.outcomes import end_attempt, said_by
 from scheduler.pacing import Call, Paced
 from scheduler.reconciling import reconcile
@@ -91,14 +91,15 @@ def hear_nothing(work: Work, error: TikTokError | NeedsReconnect) -> None:
 def _published(work: Work, told: PublishStatus) -> None:
     attempt = work.attempt
     assert attempt is not None
-    wants_link = wants_more(work.post, attempt, told.post_ids)
+    ids = all_ids(attempt, told.post_ids)
+    wants_link = wants_more(work.post, attempt, ids)
     now = work.clock.now()
     with transaction.atomic():
         end_attempt(
             work,
             Stage.LIVE,
             tiktok_status=told.status,
-            post_ids=list(told.post_ids),
+            post_ids=ids,
             log_id=told.log_id,
             polls=0,
         )

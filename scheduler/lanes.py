@@ -112,8 +112,13 @@ RETURNING lane.id, lane.busy_post, lane.busy_fence
 
 RELEASE = """
 UPDATE scheduler_lane AS lane SET busy_until = NULL, busy_post = NULL
-FROM unnest(%(lanes)s::uuid[], %(posts)s::uuid[], %(fences)s::bigint[]) AS hold (lane, post, fence)
-WHERE lane.id = hold.lane AND lane.busy_post = hold.post AND lane.busy_fence = hold.fence
+FROM (
+    SELECT held.id FROM scheduler_lane AS held
+    JOIN unnest(%(lanes)s::uuid[], %(posts)s::uuid[], %(fences)s::bigint[]) AS hold (lane, post, fence)
+        ON held.id = hold.lane AND held.busy_post = hold.post AND held.busy_fence = hold.fence
+    ORDER BY held.id FOR UPDATE OF held
+) AS mine
+WHERE lane.id = mine.id
 """
 
 

@@ -53,6 +53,11 @@ def look_for_link(work: Work) -> None:
         return  # the post is live whatever this call says; the next look asks again
 
 
+def all_ids(attempt: PublishAttempt, told: Sequence[str]) -> list[str]:
+    """What is known and what TikTok tells now: an id that an event brought stays, whatever the next answer lacks."""
+    return list(dict.fromkeys([*attempt.post_ids, *told]))
+
+
 def wants_more(post: Post, attempt: PublishAttempt, post_ids: Sequence[str]) -> bool:
     """Whether TikTok may still tell an id or a link."""
     if not post_ids:
@@ -80,7 +85,7 @@ def note_public(
         if attempt is None:
             return False
         new = [one for one in post_ids if one not in attempt.post_ids]
-        attempt.post_ids = [*attempt.post_ids, *new]
+        attempt.post_ids = all_ids(attempt, post_ids)
         if attempt.shown_told_at is None or at >= attempt.shown_told_at:
             attempt.hidden_at, attempt.shown_told_at = None if is_public else at, at
         attempt.save(update_fields=["post_ids", "hidden_at", "shown_told_at"])
@@ -103,7 +108,7 @@ def _ask_for_ids(work: Work, attempt: PublishAttempt) -> None:
     told = work.paced(Call.STATUS).publish_status(attempt.publish_id)
     if not told.post_ids:
         return
-    ids = list(told.post_ids)
+    ids = all_ids(attempt, told.post_ids)
     with transaction.atomic():
         work.record(post_ids=ids)
         work.keep(next_step_at=work.clock.now() if wants_more(work.post, attempt, ids) else None)

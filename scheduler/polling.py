@@ -138,8 +138,7 @@ def hear_all(questions: Sequence[Question]) -> None:
         for question in questions
         if isinstance(question.answer, PublishStatus) and is_unsettled(question.work, question.answer)
     ]
-    keep_all(waiting)
-    heard = {work.post.pk for work, _ in waiting} | _publish_all(questions)
+    heard = _keep_all(waiting) | _publish_all(questions)
     for question in questions:
         if question.work.post.pk in heard:
             continue
@@ -149,8 +148,18 @@ def hear_all(questions: Sequence[Question]) -> None:
         lanes.release([question.work.lease.lane for question in questions if question.work.lease.lane])
 
 
-def _publish_all(questions: Sequence[Question]) -> set[UUID]:
+def _keep_all(waiting: Sequence[tuple[Work, PublishStatus]]) -> set[UUID]:
     """Where together is not possible, each is heard alone."""
+    try:
+        keep_all(waiting)
+    except DatabaseError:
+        logger.exception("%d answers could not be noted together", len(waiting))
+        return set()
+    return {work.post.pk for work, _ in waiting}
+
+
+def _publish_all(questions: Sequence[Question]) -> set[UUID]:
+    """The same for those that are live."""
     ends = [
         (question.work, question.answer)
         for question in questions

@@ -90,7 +90,11 @@ def wake_for_news(
 
 
 def _ask_now(account: TikTokAccount, post_ids: list[UUID]) -> None:
-    """A running step is left alone: its lane is busy, or its row still waits for the clock."""
+    """By the next tick, all in chunks: after a burst thousands of events come at once, and a wake-up for each would
+    keep the process busy that holds the others to their instants.
+
+    A running step is left alone: its lane is busy, or its row still waits for the clock.
+    """
     waiting = Post.objects.filter(
         workspace_id=account.workspace_id,
         pk__in=post_ids,
@@ -102,7 +106,6 @@ def _ask_now(account: TikTokAccount, post_ids: list[UUID]) -> None:
         Post.objects.filter(workspace_id=account.workspace_id, pk=post_id, next_step=NextStep.ASK).update(
             next_step_at=ClockTimestamp()
         )
-        _after_commit(tasks.wake_post, post_id=str(post_id))
 
 
 def _hold_all(account: TikTokAccount, reason: Reason) -> None:

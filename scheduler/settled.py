@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from accounts.crashpoints import crashpoint
 from scheduler import schedule
-from scheduler.links import wants_more
+from scheduler.links import all_ids, wants_more
 from scheduler.models import Post, PublishAttempt
 from scheduler.states import NextStep, PostStatus, Stage
 from scheduler.transitions import move_all
@@ -66,14 +66,14 @@ def _ended(work: Work, told: PublishStatus) -> PublishAttempt:
     assert attempt is not None
     attempt.stage, attempt.ended_at, attempt.polls = Stage.LIVE, work.clock.now(), 0
     attempt.tiktok_status, attempt.log_id = told.status, told.log_id[:WORD]
-    attempt.post_ids = list(told.post_ids)
+    attempt.post_ids = all_ids(attempt, told.post_ids)
     return attempt
 
 
 def _published(work: Work, told: PublishStatus) -> Post:
     post, attempt, now = work.post, work.attempt, work.clock.now()
     assert attempt is not None
-    wants_link = wants_more(post, attempt, told.post_ids)
+    wants_link = wants_more(post, attempt, attempt.post_ids)
     post.published_at, post.next_step = now, NextStep.ASK
     post.next_step_at = now + schedule.link_delay(0) if wants_link else None
     return post

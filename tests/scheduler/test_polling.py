@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import dispatch, pacing, polling, settled
 from scheduler.clock import database_now
-from scheduler.models import Lane, Post
+from scheduler.models import Lane, Post, PublishAttempt
 from scheduler.pacing import Call
 from scheduler.states import LaneKind, NextStep
 from tests.factories import make_account, make_media
@@ -119,6 +119,26 @@ def test_each_is_heard_alone_where_together_is_not_possible(through, monkeypatch
     monkeypatch.setattr(settled.PublishAttempt.objects, "bulk_update", broken)
     ask_about(through)
     check_published(through)
+
+
+def test_an_answer_that_cannot_be_kept_with_the_others_is_kept_alone(in_flight, monkeypatch):
+    def broken(*_):
+        raise DatabaseError("together is not possible")
+
+    monkeypatch.setattr(polling, "keep_all", broken)
+    ask_about(in_flight)
+    assert [attempts(post)[0].tiktok_status for post in in_flight] == ["PROCESSING_UPLOAD"] * 3
+
+
+def test_an_id_that_an_event_told_stays_where_the_answer_lacks_it(through, monkeypatch):
+    with cross_tenant(CrossTenant.SEED):
+        PublishAttempt.objects.filter(post=through[0]).update(post_ids=["7400000000000000001"])
+        PublishAttempt.objects.filter(post=through[1]).update(post_ids=["7400000000000000002"])
+    monkeypatch.setattr(polling, "is_settled", lambda work, _: work.post.pk != through[1].pk)
+    ask_about(through)
+    assert {fresh(post).status for post in through} == {"published"}
+    assert "7400000000000000001" in attempts(through[0])[0].post_ids
+    assert "7400000000000000002" in attempts(through[1])[0].post_ids
 
 
 def test_a_post_that_was_overtaken_is_not_published_with_the_others(through, monkeypatch):

@@ -81,6 +81,11 @@ class FilePart(Stream):
     def _blamed(self) -> Iterator[None]:
         try:
             yield
+        except TypeError as failure:
+            self.failure = failure
+            raise OSError(
+                "The part could not be read."
+            ) from failure  # http.client would send a TypeError's body anew
         except Exception as failure:
             self.failure = failure
             raise

@@ -6,6 +6,7 @@ import hashlib
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -196,3 +197,24 @@ def test_whoever_is_asked_before_each_block_may_stop_it(video: Path) -> None:
     with serving(reads) as server, pytest.raises(Overtaken):
         RequestsTransport().send(put(server.url, video, on_block=lease), deadline=LATE)
     assert len(asked) == 3
+
+
+def test_a_mistake_of_ours_in_mid_body_does_not_send_the_body_anew(video: Path) -> None:
+    """`http.client` takes a TypeError for a body that it should iterate, after part of it has left."""
+    asked: list[int] = []
+    heard: list[int] = []
+
+    def mistaken() -> None:
+        asked.append(1)
+        if len(asked) == 3:
+            raise TypeError("ours")
+
+    def counting(line: Line) -> None:
+        line.read_head()
+        with suppress(ConnectionError):
+            while block := line.reader.read(1024):
+                heard.append(len(block))
+
+    with serving(counting) as server, pytest.raises(TypeError, match="ours"):
+        RequestsTransport().send(put(server.url, video, on_block=mistaken), deadline=LATE)
+    assert sum(heard) <= 2 * MEBIBYTE
