@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.http import Http404
 
-from scheduler import times
 from scheduler.clock import database_now
 from scheduler.models import Media, Post, Upload
 from scheduler.states import PostStatus
@@ -45,14 +44,6 @@ def find_upload(request: WorkspaceRequest, upload_id: UUID) -> Upload:
     if upload is None:
         raise Http404("No such upload.")
     return upload
-
-
-def posts_of_week(workspace: Workspace, monday: date) -> Any:
-    """Every post that is meant for one of the seven days, by time."""
-    first, _ = times.day_bounds(monday, workspace.time_zone)
-    _, last = times.day_bounds(monday + timedelta(days=6), workspace.time_zone)
-    posts = Post.objects.filter(workspace=workspace, due_at__gte=first, due_at__lt=last)
-    return posts.select_related("account", "media").prefetch_related("images__media").order_by("due_at", "pk")
 
 
 def undated_drafts(workspace: Workspace) -> Any:

@@ -227,6 +227,11 @@ class CalendarPage:
     def at_risk(self) -> list[Post]:
         return list(at_risk(self.workspace)[:BANNER_SHOWN])
 
+    @cached_property
+    def at_risk_count(self) -> int:
+        few = len(self.at_risk)
+        return few if few < BANNER_SHOWN else int(at_risk(self.workspace).count())
+
     @property
     def lost_accounts(self) -> list[TikTokAccount]:
         return [each for each in self.accounts if each.status == AccountStatus.NEEDS_RECONNECT]

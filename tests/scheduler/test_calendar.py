@@ -21,7 +21,12 @@ from tiktok.models import TikTokAccount
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FRIDAY = datetime(2026, 12, 4, 12, 30, tzinfo=UTC)
-DISCONNECTED = {"status": "disconnected", "status_reason": "by_person", "access_token": None, "refresh_token": None}
+DISCONNECTED = {
+    "status": "disconnected",
+    "status_reason": "by_person",
+    "access_token": None,
+    "refresh_token": None,
+}
 
 
 @pytest.fixture
