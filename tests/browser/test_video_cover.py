@@ -17,7 +17,7 @@ def test_the_preview_and_the_moment_of_the_cover_follow_each_other(page: Page, s
     clip = make_clip(studio.clips / "cover.mp4", seconds=3, width=540, height=960)
     page.locator("#id_media_file").set_input_files(clip)
     expect(page.locator("[data-kind=video] .checks")).to_be_visible()
-    cover, video = page.get_by_label("Cover"), page.locator("video[data-preview]")
+    cover, video = page.get_by_role("textbox", name="Cover"), page.locator("video[data-preview]")
 
     cover.fill("1,5")
     expect(video).to_have_js_property("currentTime", 1.5)
