@@ -254,7 +254,7 @@ class CalendarPage:
         """What comes before a post's id in its addresses."""
         return reverse("post_detail", args=[self.workspace.slug, NO_POST]).partition(str(NO_POST))[0]
 
-    @property
+    @cached_property
     def search(self) -> str:
         """`?week=2026-11-16`, behind an address that has to find back to this calendar."""
         return f"?{self.asked.query}" if self.asked.query else ""
