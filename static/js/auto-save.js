@@ -28,14 +28,18 @@ class AutoSave extends HTMLElement {
     this.timer = setTimeout(() => this.save(), QUIET);
   }
 
+  rest() {
+    clearTimeout(this.timer);
+    this.isDirty = false;
+  }
+
   get key() {
     return `unsaved ${this.dataset.owner} ${location.pathname}`;
   }
 
   /** Resolves to whether the person is still signed in. */
   async save(leaving = false) {
-    clearTimeout(this.timer);
-    this.isDirty = false;
+    this.rest();
     const body = new URLSearchParams(new FormData(this.form));
     const answer = await this.send(this.dataset.url, body, leaving);
     if (answer?.ok && !answer.headers.has("HX-Redirect")) {
@@ -94,9 +98,14 @@ class AutoSave extends HTMLElement {
 
   async beforeSubmit(event) {
     const button = event.submitter;
-    if (event.defaultPrevented || this.isSent || !this.isDirty) return;
+    if (event.defaultPrevented || this.isSent) return;
+    if (button?.formNoValidate) return this.rest(); // saves nothing: the next page has it all
+    if (this.isWaiting) return event.preventDefault();
+    if (!this.isDirty) return;
     event.preventDefault();
+    this.isWaiting = true;
     this.isSent = await this.save();
+    this.isWaiting = false;
     button?.removeAttribute("aria-busy");
     if (this.isSent) this.form.requestSubmit(button);
     this.isSent = false;

@@ -164,9 +164,11 @@ def test_another_account_leaves_the_upload_and_the_words_alone(page: Page, studi
     page.get_by_role("textbox", name="Caption").fill("For one of the two")
     page.get_by_label("Who can watch this post").select_option(label="Everyone")
 
-    page.locator("#creator").get_by_role("button").click()
-
+    page.locator("#creator").get_by_role("button", name="Fernandfold").click()
     expect(page.locator("#creator")).to_contain_text("@fernandfold")
+    page.locator("#creator").get_by_role("button", name="Remove Luna Bakes").click()
+
+    expect(page.locator("#creator")).not_to_contain_text("@luna.bakes")
     expect(page.locator("#preview-name")).to_contain_text("Fern")
     expect(page.get_by_label("Who can watch this post")).to_have_value("")
     expect(page.get_by_role("textbox", name="Caption")).to_have_value("For one of the two")
