@@ -65,7 +65,7 @@ def test_the_rail_becomes_a_bar_with_the_same_pages_on_a_phone(
     open_sheet: Callable[[str], Page], page: Page
 ) -> None:
     open_sheet("index")
-    names = {"Calendar", "New post", "Accounts"}
+    names = {"Calendar", "New post", "Posts", "Accounts"}
     for width, shown in ((1440, ".rail"), (390, ".tabbar")):
         page.set_viewport_size({"width": width, "height": 800})
         links = page.locator(f"{shown} nav a, nav{shown} a")
