@@ -24,13 +24,20 @@ from scheduler.models import (
     Post,
     PostEvent,
     PostImage,
+    PostingSlot,
     PublishAttempt,
     PublishingSettings,
     Pull,
+    Repeat,
+    RepeatCopy,
+    SavedFilter,
+    Snippet,
+    UnsavedPost,
+    Upload,
 )
 from scheduler.states import Reason
 
-PRIVATE = frozenset({"caption", "original_name"})
+PRIVATE = frozenset({"caption", "original_name", "name", "text", "fields", "query", "metadata"})
 """What people wrote is theirs: support sees states, codes and ids, not content (R-75)."""
 
 
@@ -115,6 +122,46 @@ class PullAdmin(FoundByIdentity, TenantAdmin):
 @admin.register(PostImage)
 class PostImageAdmin(TenantAdmin):
     list_display = ("post", "position", "media")
+
+
+@admin.register(PostingSlot)
+class PostingSlotAdmin(TenantAdmin):
+    list_display = ("account", "weekday", "at")
+    list_filter: ClassVar[list[Any]] = ["workspace"]
+    search_fields = ("account__username",)
+
+
+@admin.register(Repeat)
+class RepeatAdmin(FoundByIdentity, TenantAdmin):
+    list_display = ("id", "post", "weekdays", "at", "every_weeks", "made_through", "ended_at")
+    list_filter: ClassVar[list[Any]] = ["workspace"]
+    search_fields = ("post__account__username",)
+
+
+@admin.register(RepeatCopy)
+class RepeatCopyAdmin(FoundByIdentity, TenantAdmin):
+    list_display = ("repeat", "day", "post")
+
+
+@admin.register(Upload)
+class UploadAdmin(FoundByIdentity, WithoutContent, TenantAdmin):
+    """A file on its way: how far it is, and when it is given up."""
+
+    list_display = ("id", "workspace", "by", "offset", "length", "created_at", "expires_at")
+    list_filter: ClassVar[list[Any]] = ["workspace"]
+    search_fields = ("by__email",)
+
+
+@admin.register(UnsavedPost)
+class UnsavedPostAdmin(WithoutContent, TenantAdmin):
+    list_display = ("id", "workspace", "by", "post", "kept_at")
+    search_fields = ("by__email",)
+
+
+@admin.register(Snippet, SavedFilter)
+class OwnWordsAdmin(WithoutContent, TenantAdmin):
+    list_display = ("id", "workspace")
+    list_filter: ClassVar[list[Any]] = ["workspace"]
 
 
 @admin.register(Lane)

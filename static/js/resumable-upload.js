@@ -60,6 +60,10 @@ class ResumableUpload extends FileRows {
     tell("queued");
   }
 
+  retry(row) {
+    this.resume(row);
+  }
+
   pause(row) {
     row.transfer.pause();
   }

@@ -163,16 +163,6 @@ def test_posting_now_asks_for_no_time(composer: Page) -> None:
     expect(composer.locator("#preview")).to_contain_text("As soon as it is ready")
 
 
-def test_what_the_server_puts_into_the_page_joins_the_list(composer: Page) -> None:
-    complete(composer)
-    composer.evaluate(
-        """document.querySelector('[data-slot=result]').innerHTML =
-        '<p id="late" data-todo="Replace the video" data-todo-if="">Too long</p>'"""
-    )
-    expect(schedule(composer)).to_be_disabled()
-    expect(composer.get_by_role("link", name="Replace the video")).to_be_visible()
-
-
 def test_a_conflict_that_came_from_the_server_can_be_undone(composer: Page) -> None:
     composer.evaluate(
         """() => {
