@@ -16,6 +16,7 @@ from accounts.shutdown import stopping
 from scheduler import progress, schedule, switches
 from scheduler.files import part
 from scheduler.outcomes import abandon, meet, said_by, try_later
+from scheduler.standing import next_look
 from scheduler.states import EventKind, NextStep, Reason, Stage
 from scheduler.transitions import note
 from tiktok.client.chunks import ChunkPlan
@@ -57,7 +58,8 @@ def send_ahead(work: Work) -> None:
         work.lease.keep_alive()
         crashpoint("chunk_sent")
     with transaction.atomic():
-        work.record(stage=Stage.STAGED, next_step_at=work.clock.now(), next_step=NextStep.START)
+        next_step, at = next_look(work.post, attempt, work.clock.now())
+        work.record(stage=Stage.STAGED, next_step_at=at, next_step=next_step)
         note(
             work.post,
             EventKind.SENT_AHEAD,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scheduler import lateness, schedule
-from scheduler.states import PostStatus, Stage, Way
+from scheduler.states import NextStep, PostStatus, Stage, Way
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,6 +47,14 @@ def needs_recheck(post: Post, attempt: PublishAttempt, now: datetime) -> bool:
     if attempt.checked_at is None or attempt.checked_at < post.due_at - 1.5 * schedule.RECHECK_LEAD:
         return True
     return was_kept_waiting(attempt, now)
+
+
+def next_look(post: Post, attempt: PublishAttempt, now: datetime) -> tuple[NextStep, datetime]:
+    """What a post waits for whose bytes are at TikTok, all but the last: creator info once more, or its instant."""
+    assert post.due_at is not None
+    if needs_recheck(post, attempt, now):
+        return NextStep.START, max(post.due_at - schedule.RECHECK_LEAD, now)
+    return NextStep.COMMIT, max(schedule.commit_at(post.due_at), now)
 
 
 def was_kept_waiting(attempt: PublishAttempt, now: datetime) -> bool:

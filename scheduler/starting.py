@@ -24,6 +24,7 @@ from scheduler.outcomes import end_attempt, fail, hold, meet, out_of_attempts
 from scheduler.pacing import Call, Paced
 from scheduler.pulls import files_of
 from scheduler.requests import video_post
+from scheduler.standing import next_look
 from scheduler.states import EventKind, NextStep, PostMode, Reason, Stage
 from scheduler.transitions import note
 from tiktok.client.chunks import ChunkPlan, plan_staged, plan_upload
@@ -65,15 +66,17 @@ def start(work: Work) -> None:
     attempt = work.attempt
     assert attempt is not None
     attempt.publish_id = upload.publish_id
+    attempt.checked_at = now = work.clock.now()
     staged = plan.total_chunk_count == 1
+    next_step, at = next_look(work.post, attempt, now) if staged else (NextStep.SEND, now)
     work.record(
         publish_id=upload.publish_id,
         upload_url=seal_on(attempt, "upload_url", upload.upload_url),
         upload_expires_at=work.later(UPLOAD_URL_LIVES),
         stage=Stage.STAGED if staged else Stage.STARTED,
-        checked_at=work.clock.now(),
-        next_step_at=work.clock.now(),
-        next_step=NextStep.START if staged else NextStep.SEND,
+        checked_at=now,
+        next_step_at=at,
+        next_step=next_step,
     )
     crashpoint("init_saved")
 
@@ -128,10 +131,10 @@ def creator_allows(work: Work) -> bool:
 def recheck(work: Work) -> None:
     """Read creator info once more, about a minute before the commit."""
     if creator_allows(work):
-        work.record(
-            checked_at=work.clock.now(),
-            next_step_at=work.clock.now(),
-        )
+        assert work.attempt is not None
+        work.attempt.checked_at = now = work.clock.now()
+        next_step, at = next_look(work.post, work.attempt, now)
+        work.record(checked_at=now, next_step_at=at, next_step=next_step)
 
 
 def _intend(work: Work, plan: ChunkPlan) -> None:

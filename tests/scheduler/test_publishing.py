@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, dispatch, notices, pacing, policies
+from scheduler import authoring, dispatch, notices, pacing, policies, schedule
 from scheduler.clock import Clock, database_now
 from scheduler.lease import Lease
 from scheduler.models import Post, PostEvent
@@ -80,6 +80,18 @@ def test_a_large_video_is_sent_ahead_and_stays_scheduled_until_its_time(studio):
     [attempt] = attempts(waiting)
     assert (waiting.status, attempt.stage, attempt.chunks_sent) == ("scheduled", "staged", 1)
     assert posts(studio) == 0
+
+
+def test_a_post_whose_bytes_are_all_at_tiktok_but_the_last_goes_straight_to_the_clock(studio):
+    ready = take_step(studio.post(due_in=timedelta(seconds=75)))
+    assert (ready.next_step, ready.next_step_at) == ("commit", ready.due_at - schedule.COMMIT_LEAD)
+
+
+def test_what_was_sent_long_ahead_asks_for_the_creator_once_more(studio):
+    waiting = studio.post(pad_to=40_000_000, due_in=timedelta(seconds=99))
+    for _ in range(2):
+        waiting = take_step(waiting)
+    assert (waiting.next_step, waiting.next_step_at) == ("start", waiting.due_at - schedule.RECHECK_LEAD)
 
 
 def test_nothing_is_sent_before_the_sending_ahead_begins(studio):
