@@ -6,6 +6,7 @@ from typing import Any
 
 from scheduler.clock import database_now
 from scheduler.digests import Digest
+from scheduler.holds import TOLD_AT_ONCE
 from scheduler.models import Post
 from scheduler.notices import link_to
 from scheduler.states import EventKind, PostStatus
@@ -18,9 +19,11 @@ class Risks(Digest):
     template = "scheduler/mail/at_risk.txt"
 
     def untold(self) -> Any:
-        """A post on hold, or past its time, is other news."""
-        rows = Post.objects.exclude(risk="").filter(risk_told_at__isnull=True, status=PostStatus.SCHEDULED)
-        return rows.filter(due_at__gt=database_now()).order_by("due_at", "pk")
+        """A post past its time is other news, and so is one whose hold is told of by `holds`."""
+        rows = Post.objects.exclude(risk="").filter(
+            risk_told_at__isnull=True, status=PostStatus.SCHEDULED, due_at__gt=database_now()
+        )
+        return rows.exclude(hold__in=TOLD_AT_ONCE).order_by("due_at", "pk")
 
     def subject(self, count: str) -> str:
         return f"{count} may not go out"

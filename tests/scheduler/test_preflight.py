@@ -266,3 +266,15 @@ def test_a_post_whose_time_has_come_is_other_news(studio: SimpleNamespace, mailo
     at_risk(studio.post(due_in=-HOUR))
 
     assert risks.tell_owners() == 0
+
+
+def test_a_post_that_is_on_hold_is_not_told_of_twice(studio: SimpleNamespace, mailoutbox) -> None:
+    lost, paused = at_risk(studio.post(due_in=HOUR)), at_risk(studio.post(due_in=HOUR))
+    for post, hold in ((lost, Reason.NEEDS_RECONNECT), (paused, Reason.PAUSED)):
+        with workspace_scope(post.workspace_id):
+            keep(post, fence=post.fence, hold=hold)
+    risks.tell_owners()
+
+    [letter] = mailoutbox
+    assert f"/posts/{paused.pk}/" in letter.body
+    assert f"/posts/{lost.pk}/" not in letter.body
