@@ -21,6 +21,7 @@ from scheduler.models import (
     Installation,
     Lane,
     Media,
+    MediaTag,
     Post,
     PostEvent,
     PostImage,
@@ -158,7 +159,7 @@ class UnsavedPostAdmin(WithoutContent, TenantAdmin):
     search_fields = ("by__email",)
 
 
-@admin.register(Snippet, SavedFilter)
+@admin.register(Snippet, SavedFilter, MediaTag)
 class OwnWordsAdmin(WithoutContent, TenantAdmin):
     list_display = ("id", "workspace")
     list_filter: ClassVar[list[Any]] = ["workspace"]

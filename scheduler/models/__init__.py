@@ -1,4 +1,4 @@
-"""What the scheduler remembers, one story a file: uploads, media, posts, attempts, lanes, slots, switches."""
+"""What the scheduler remembers, one story a file: uploads, media, tags, posts, attempts, lanes, slots, switches."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from scheduler.models.posts import MAX_IMAGES, Post, PostEvent, PostImage
 from scheduler.models.repeats import Repeat, RepeatCopy
 from scheduler.models.slots import PostingSlot
 from scheduler.models.switches import Installation, PublishingSettings
+from scheduler.models.tags import MAX_TAG, MediaTag
 from scheduler.models.uploads import Upload
 
 __all__ = [
     "MAX_ATTEMPTS",
     "MAX_IMAGES",
     "MAX_SNIPPET",
+    "MAX_TAG",
     "ClockTimestamp",
     "Installation",
     "Lane",
     "Media",
     "MediaKind",
     "MediaStatus",
+    "MediaTag",
     "Post",
     "PostEvent",
     "PostImage",

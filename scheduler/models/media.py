@@ -62,11 +62,24 @@ class Media(WorkspaceOwned):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(db_default=ClockTimestamp())
+    removed_at = models.DateTimeField(
+        null=True,
+        default=None,
+        help_text="When somebody deleted it; the row stays for the posts that had it.",
+    )
+    is_stored = models.BooleanField(
+        default=True, help_text="Whether its file may still be in storage; false once a removed one is gone."
+    )
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False
         verbose_name_plural = "media"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, is_stored=True)
+                | Q(removed_at__isnull=False, status="refused"),
+                name="media_gone_is_removed_and_refused",
+            ),
             models.CheckConstraint(
                 condition=Q(status="checking", check_due_at__isnull=False)
                 | (~Q(status="checking") & Q(check_due_at__isnull=True)),
@@ -77,5 +90,10 @@ class Media(WorkspaceOwned):
             models.Index(fields=["workspace", "-created_at"], name="media_by_age"),
             models.Index(
                 fields=["check_due_at"], condition=Q(check_due_at__isnull=False), name="media_to_check"
+            ),
+            models.Index(
+                fields=["removed_at"],
+                condition=Q(removed_at__isnull=False, is_stored=True),
+                name="media_to_clear_away",
             ),
         ]
