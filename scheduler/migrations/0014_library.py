@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="media",
             index=models.Index(
-                condition=models.Q(("removed_at__isnull", False), ("is_stored", True)),
+                condition=models.Q(("is_stored", True), ("removed_at__isnull", False)),
                 fields=["removed_at"],
                 name="media_to_clear_away",
             ),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             model_name="media",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("removed_at__isnull", True), ("is_stored", True)),
+                    models.Q(("is_stored", True), ("removed_at__isnull", True)),
                     models.Q(("removed_at__isnull", False), ("status", "refused")),
                     _connector="OR",
                 ),
