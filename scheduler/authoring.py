@@ -264,6 +264,7 @@ def _agree(row: Post, *, by: User, creator: CreatorInfo | None, now: datetime | 
         raise ContentRefused([Problem("time", "Choose when it goes out.")])
     if creator is None and not is_draft_for_app(row):
         raise policies.NotPossible("TikTok has to say first what this account may post.")
+    _hold_files(row)
     files = files_of(row)
     problems = content_problems(row, creator, row.media, files)
     if problems:
@@ -278,6 +279,15 @@ def _agree(row: Post, *, by: User, creator: CreatorInfo | None, now: datetime | 
     _change(row, **consent, **_columns(row, TIME))
     _move_by(row, PostStatus.SCHEDULED, by=by)
     _change(row, **_first_look(row))
+
+
+def _hold_files(row: Post) -> None:
+    """Until this commits, nobody deletes a file of the post (`media.remove`); read them only after it."""
+    photos = PostImage.objects.filter(workspace_id=row.workspace_id, post=row).values_list(
+        "media_id", flat=True
+    )
+    files = Media.objects.filter(workspace_id=row.workspace_id, pk__in=[row.media_id, *photos])
+    list(files.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _end_open_attempt(row: Post, stage: Stage) -> None:

@@ -26,7 +26,7 @@ def check_media(*, workspace_id: str, media_id: str) -> None:
 
 @shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="scheduler.look_after_media")
 def look_after_media() -> None:
-    """Wake the checks whose wake-up was lost or whose worker died, and remove uploads that nobody came back for."""
+    """Wake the checks whose wake-up was lost or whose worker died, and remove what nobody came back for, or wants."""
     with cross_tenant(CrossTenant.MEDIA_SWEEP):
         waiting = media.waiting_for_check()
         uploads.remove_expired()
@@ -36,6 +36,8 @@ def look_after_media() -> None:
             kwargs={"workspace_id": str(workspace_id), "media_id": str(media_id)},
             expires=worthless_after(SWEEP_SECONDS),
         )
+    with cross_tenant(CrossTenant.MEDIA_SWEEP):
+        media.clear_away_removed()
 
 
 def wake_check(row: Media) -> None:

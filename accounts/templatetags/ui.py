@@ -55,6 +55,7 @@ SECTIONS: Mapping[str, frozenset[str]] = {
     "calendar": frozenset({"calendar", "calendar_fill", "post_detail", "post_edit", "post_move"}),
     "posts": frozenset({"posts"}),
     "post_new": frozenset({"post_new"}),
+    "library": frozenset({"library", "library_file", "media_tags", "media_remove"}),
     "accounts": frozenset({"accounts", "connect_confirm"}),
     "publishing_settings": frozenset({"publishing_settings"}),
 }

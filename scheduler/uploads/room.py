@@ -44,7 +44,7 @@ def check(workspace: Workspace, size: int) -> None:
 
 def _check_share(workspace: Workspace, size: int, *, taken: int) -> None:
     share = settings.MEDIA_QUOTA_BYTES
-    left = share - taken - _sum(Media.objects.filter(workspace=workspace), "size")
+    left = share - taken - _sum(Media.objects.filter(workspace=workspace, is_stored=True), "size")
     if share and size > left:
         raise UploadRefused(
             f"This workspace may keep {_gigabytes(share)} of media and has room for {_gigabytes(max(left, 0))}; "

@@ -22,7 +22,7 @@ from scheduler.forms import PostForm, initial_of
 from scheduler.models import Post
 from scheduler.preflight import problems_now
 from scheduler.queries import find_post
-from scheduler.states import PostMode
+from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
@@ -41,7 +41,8 @@ CHANGES = frozenset({"account", "add", "drop", "time", "again"})
 @workspace_required(Action.COMPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_new(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
-    """`?account=…` (or several), `date`, `time` and `media` choose beforehand; `unsaved` goes on where it was left."""
+    """`?account=…` (or several), `date`, `time`, `media` (a video) or `images` (photos, divided by commas) choose
+    beforehand; `unsaved` goes on where it was left."""
     return _answer(request, None) if request.method == "POST" else _page(_opened(request, None))
 
 
@@ -77,7 +78,9 @@ def _asked_for(query: QueryDict) -> dict[str, Any]:
     day, time = query.get("date", ""), query.get("time", "")
     when = "pick" if day or time else ""
     media = str(_uuid(query.get("media"))) if "media" in query else ""
-    return {"account": first, "also": also, "date": day, "time": time, "when": when, "media": media}
+    chosen = {"account": first, "also": also, "date": day, "time": time, "when": when, "media": media}
+    photos = query.get("images", "")
+    return chosen | {"kind": PostKind.PHOTO.value, "images": photos} if photos else chosen
 
 
 def _sent(request: WorkspaceRequest, data: QueryDict, post: Post | None, **known: Any) -> Composer:
