@@ -36,8 +36,8 @@ def check_can_remove(media: Media) -> None:
     if media.status == MediaStatus.CHECKING:
         raise NotPossible("This file is still being checked. Delete it in a moment.")
     if count := uses.posts_that_need(media).count():
-        needs = "1 post still needs" if count == 1 else f"{count} posts still need"
-        raise NotPossible(f"{needs} this file. Give them another one, or cancel them, then delete it.")
+        needs, it = ("1 post still needs", "it") if count == 1 else (f"{count} posts still need", "them")
+        raise NotPossible(f"{needs} this file. Give {it} another one, or cancel {it}, then delete the file.")
 
 
 def remove(*, media: Media, by: User) -> None:
