@@ -34,23 +34,33 @@ def last_seen(part: str) -> datetime:
 
     Raises `redis.RedisError` where the broker is away, which is an alarm of its own.
     """
-    cache.add(_key(part), time.time(), FOR_GOOD)
-    return datetime.fromtimestamp(cache.get(_key(part), 0.0), UTC)
+    return seen()[part]
 
 
-def quiet() -> dict[str, int]:
-    """The parts that have taken nothing for over a minute, each with the seconds. Raises `redis.RedisError`.
+def seen() -> dict[str, datetime]:
+    """`last_seen` of every part, in one look. Raises `redis.RedisError`."""
+    names = [worker.name for worker in parts.WORKERS]
+    signs = cache.get_many([_key(name) for name in names])
+    for name in names:
+        if _key(name) not in signs:
+            cache.add(_key(name), time.time(), FOR_GOOD)
+            signs[_key(name)] = cache.get(_key(name), 0.0)
+    return {name: datetime.fromtimestamp(signs[_key(name)], UTC) for name in names}
+
+
+def quiet_since() -> dict[str, datetime]:
+    """The parts that have taken nothing for over a minute, each with the last time it did. Raises `redis.RedisError`.
 
     A sign from the future was left by a wrong clock and is none.
     """
     now = datetime.now(UTC)
-    ages = {worker.name: abs((now - last_seen(worker.name)).total_seconds()) for worker in parts.WORKERS}
-    return {part: round(age) for part, age in ages.items() if age > QUIET_AFTER}
+    return {part: at for part, at in seen().items() if abs((now - at).total_seconds()) > QUIET_AFTER}
 
 
-def for_pages(request: Any) -> dict[str, Any]:
-    """Context processor: `quiet_parts` is `quiet()`, asked only where a template names it."""
-    return {"quiet_parts": _quiet_or_unknown}
+def quiet() -> dict[str, int]:
+    """`quiet_since` in seconds."""
+    now = datetime.now(UTC)
+    return {part: round(abs((now - at).total_seconds())) for part, at in quiet_since().items()}
 
 
 def note(names: Iterable[str]) -> None:
@@ -111,12 +121,3 @@ class Pulse:
 
 def _key(part: str) -> str:
     return f"seen:{part}"
-
-
-def _quiet_or_unknown() -> dict[str, int]:
-    """A page is shown without the broker too."""
-    try:
-        return quiet()
-    except RedisError as error:
-        log.warning("Nobody knows when the workers were last seen: %s", error)
-        return {}

@@ -26,6 +26,7 @@ SECRET_NAMES = [
 ]
 TOKEN = re.compile(
     r"(?:act|rft|clt)\.[\w!*.\-~]{8,}|(?i:bearer)\s+\S+|(?:upload_token|code|state|signature)=[^\s&\"']+"
+    r"|(?<=/c/)[\w-]{8,}|(?<=/pull/)[\w.-]{8,}"
 )
 HIDDEN = "[hidden]"
 

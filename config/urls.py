@@ -8,6 +8,7 @@ from django.urls import include, path
 handler500 = "config.outages.server_error"
 urlpatterns = [
     path("", include("config.health")),
+    path("", include("config.service_status")),
     path("", include("config.components")),
     path("", include("scheduler.urls")),
     path("", include("tiktok.urls")),

@@ -24,7 +24,10 @@ from tests.loopback import sitecustomize  # noqa: F401  (the guard works from im
 servers.begin()
 django.setup()
 
-from tests.processes import Processes, live_environment  # noqa: E402  (it reads settings)
+from django.core.cache import cache  # noqa: E402  (it reads settings)
+
+from config.supervisor import parts  # noqa: E402
+from tests.processes import Processes, live_environment  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +38,12 @@ def state_folder(tmp_path: Path, settings: Settings) -> Path:
     settings.MEDIA_ROOT = state / "media"
     settings.EMAIL_FILE_PATH = str(state / "mail")
     return state
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_seen_yet() -> None:
+    """Signs of life that an earlier test left in the shared broker would be old by now, and pages would say so."""
+    cache.delete_many([f"seen:{worker.name}" for worker in parts.WORKERS])
 
 
 @pytest.fixture

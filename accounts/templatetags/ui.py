@@ -56,7 +56,9 @@ SECTIONS: Mapping[str, frozenset[str]] = {
     "posts": frozenset({"posts"}),
     "post_new": frozenset({"post_new"}),
     "library": frozenset({"library", "library_file", "media_tags", "media_remove"}),
-    "accounts": frozenset({"accounts", "connect_confirm"}),
+    "repeat_list": frozenset({"repeat_list", "post_repeat"}),
+    "snippets": frozenset({"snippets", "snippet_edit"}),
+    "accounts": frozenset({"accounts", "account_slots", "connect_link_make"}),
     "publishing_settings": frozenset({"publishing_settings"}),
 }
 

@@ -10,8 +10,6 @@ from django.test import Client
 from kombu.exceptions import OperationalError as BrokerError
 from redis import ConnectionError as RedisAway
 
-from config import heartbeat
-
 pytestmark = pytest.mark.django_db
 
 
@@ -46,11 +44,3 @@ def test_a_fault_of_ours_stays_one(visitor: Client, monkeypatch: pytest.MonkeyPa
     answer = visitor.get("/readyz")
     assert answer.status_code == 500
     assert "It has been recorded" in answer.content.decode()
-
-
-def test_pages_are_shown_without_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away() -> dict[str, int]:
-        raise RedisAway("away")
-
-    monkeypatch.setattr(heartbeat, "quiet", away)
-    assert heartbeat.for_pages(None)["quiet_parts"]() == {}

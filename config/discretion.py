@@ -1,0 +1,24 @@
+"""What is kept out of our own logs: addresses that open something to whoever knows them (R-25, R-61).
+
+It differs from `observability`, which cleans what is reported to another service.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+LOCKS = re.compile(r"(?<=/)(pull|c)/[^\s/?]{8,}")
+"""Files that TikTok fetches, and links for creators who are not here."""
+
+
+def without_locks(text: str) -> str:
+    """The same text, with `…` for what such an address ends in."""
+    return LOCKS.sub(r"\1/…", text)
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Named in `LOGGING`: Django writes the path of every request that it refuses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_locks(super().format(record))
