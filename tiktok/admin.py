@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from accounts.admin_site import ReadOnlyAdmin, TenantAdmin
 from tiktok import webhooks
-from tiktok.models import OAuthState, PendingConnection, Revocation, TikTokAccount, WebhookEvent
+from tiktok.models import ConnectLink, OAuthState, PendingConnection, Revocation, TikTokAccount, WebhookEvent
 
 
 @admin.register(TikTokAccount)
@@ -18,6 +18,12 @@ class TikTokAccountAdmin(TenantAdmin):
     list_filter = ["status", "status_reason", "workspace"]
     search_fields = ["nickname", "username", "open_id"]
     list_select_related = ["workspace"]
+
+
+@admin.register(ConnectLink)
+class ConnectLinkAdmin(TenantAdmin):
+    list_display = ["made_at", "workspace", "made_by", "note", "expires_at", "used_at", "revoked_at"]
+    list_select_related = ["workspace", "made_by"]
 
 
 @admin.register(OAuthState)

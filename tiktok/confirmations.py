@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
-from tiktok import health, notices, pictures, tokens, vault
+from tiktok import connect_links, health, notices, pictures, tokens, vault
 from tiktok.models import AccountStatus, PendingConnection, StatusReason, TikTokAccount
 from tiktok.refusals import HeldElsewhere, PendingGone
 from tiktok.signals import account_connected
@@ -26,11 +26,12 @@ COPIED = ("username", "nickname", "avatar", "scopes", "access_expires_at", "refr
 SEALED = ("access_token", "refresh_token")
 
 
-def confirm(*, pending: PendingConnection, by: User, take_over: bool = False) -> TikTokAccount:
+def confirm(*, pending: PendingConnection, by: User | None, take_over: bool = False) -> TikTokAccount:
     """Make a pending connection real: a new account, or the same one renewed with all its flags cleared.
 
     Raises `PendingGone` after fifteen minutes, and `HeldElsewhere` where another workspace has the creator and
-    `take_over` was not chosen (R-35). Of two at once, one wins.
+    `take_over` was not chosen (R-35). Of two at once, one wins. `by` is None where the creator came by a link and says
+    yes, which uses it up: raises `LinkGone` where it is no longer open.
     """
     try:
         with transaction.atomic():
@@ -78,14 +79,18 @@ def _make_room(pending: PendingConnection, *, take_over: bool) -> None:
         health.end(other, reason=StatusReason.TAKEN_OVER, by=None)
 
 
-def _activate(pending: PendingConnection, *, by: User) -> TikTokAccount:
+def _activate(pending: PendingConnection, *, by: User | None) -> TikTokAccount:
     account = _account_for(pending)
     old_picture = account.avatar
     _fill(account, pending, by=by)
     account.save()
     pending.delete()
     transaction.on_commit(lambda: pictures.discard(old_picture), robust=True)
-    record(action="account.connected", by=by, target=account, detail={"handle": account.handle})
+    detail = {"handle": account.handle}
+    if pending.link is not None:
+        connect_links.use_up(pending.link, account)
+        detail["link"] = str(pending.link.pk)
+    record(action="account.connected", by=by, target=account, detail=detail)
     account_connected.send(sender=TikTokAccount, account=account)
     return account
 
@@ -103,7 +108,7 @@ def _account_for(pending: PendingConnection) -> TikTokAccount:
     )
 
 
-def _fill(account: TikTokAccount, pending: PendingConnection, *, by: User) -> None:
+def _fill(account: TikTokAccount, pending: PendingConnection, *, by: User | None) -> None:
     now = timezone.now()
     for name in COPIED:
         setattr(account, name, getattr(pending, name))

@@ -17,9 +17,16 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.permissions import Action, NotAllowed, check_can
 from accounts.tenancy import workspace_scope
-from tiktok import consents, health, pictures, profiles, refusals, revocations, tokens, trips
+from tiktok import connect_links, consents, health, pictures, profiles, refusals, revocations, tokens, trips
 from tiktok.client import TikTokError, TokenPair, split_scopes
-from tiktok.models import AccountStatus, OAuthState, PendingConnection, StatusReason, TikTokAccount
+from tiktok.models import (
+    AccountStatus,
+    ConnectLink,
+    OAuthState,
+    PendingConnection,
+    StatusReason,
+    TikTokAccount,
+)
 from tiktok.refusals import AnotherCreator, ConnectRefused
 from tiktok.wiring import oauth_client
 
@@ -33,15 +40,23 @@ PENDING_FOR = timedelta(minutes=15)
 
 
 def begin_connect(
-    *, workspace: Workspace, by: User, session_key: str, reconnect: TikTokAccount | None = None
+    *,
+    workspace: Workspace,
+    by: User,
+    session_key: str,
+    reconnect: TikTokAccount | None = None,
+    link: ConnectLink | None = None,
 ) -> str:
-    """Where to send the browser. Raises `NotConfigured` where this server has no TikTok app."""
+    """Where to send the browser. Raises `NotConfigured` where this server has no TikTok app.
+
+    With `link` the browser is a creator's, and `by` whoever made the link.
+    """
     oauth = oauth_client()
-    state = trips.begin(workspace=workspace, by=by, session_key=session_key, account=reconnect)
+    state = trips.begin(workspace=workspace, by=by, session_key=session_key, account=reconnect, link=link)
     return oauth.authorize_url(state=state, scopes=settings.TIKTOK_SCOPES)
 
 
-def finish_connect(*, answer: Mapping[str, str], user: User, session_key: str) -> PendingConnection:
+def finish_connect(*, answer: Mapping[str, str], user: User | None, session_key: str) -> PendingConnection:
     """What TikTok's redirect brought, as a pending connection (`tiktok-api.md` section 2.2).
 
     Raises `UnknownTrip` before anything is exchanged, `ConnectRefused` with a sentence and the workspace to show it
@@ -49,19 +64,20 @@ def finish_connect(*, answer: Mapping[str, str], user: User, session_key: str) -
     """
     with consents.receiving():
         trip = trips.take(answer.get("state", ""), user=user, session_key=session_key)
-        workspace = _workspace_of(trip, user)
+        workspace = _workspace_of(trip)
         with workspace_scope(workspace):
             return _receive(trip, workspace, answer)
 
 
 def _receive(trip: OAuthState, workspace: Workspace, answer: Mapping[str, str]) -> PendingConnection:
     if answer.get("error") or not answer.get("code"):
-        raise ConnectRefused(refusals.sentence_for(answer), workspace)
+        raise ConnectRefused(refusals.sentence_for(answer), workspace, by_link=trip.link_id is not None)
     asked_at = timezone.now()
     try:
         pair = oauth_client().exchange(answer["code"])
     except TikTokError as error:
-        raise ConnectRefused(refusals.sentence_of(error), workspace) from error
+        sentence = refusals.sentence_of(error)
+        raise ConnectRefused(sentence, workspace, by_link=trip.link_id is not None) from error
     pending = _pending(trip, pair, asked_at, granted=split_scopes(answer.get("scopes", "")))
     _get_to_know(pending, pair, trip)
     return pending
@@ -91,10 +107,12 @@ def disconnect(*, account: TikTokAccount, by: User) -> None:
         health.end(row, reason=StatusReason.BY_PERSON, by=by)
 
 
-def _workspace_of(trip: OAuthState, user: User) -> Workspace:
-    """The trip's workspace, if the traveller may still connect there; the role is read now (R-08, R-30)."""
+def _workspace_of(trip: OAuthState) -> Workspace:
+    """The trip's workspace, if whoever it is made for may still connect there; the role is read now (R-08, R-30)."""
+    if trip.link is not None:
+        return _workspace_of_link(trip.link)
     member = Membership.objects.select_related("workspace")
-    membership = member.filter(user=user, workspace_id=trip.workspace_id).first()
+    membership = member.filter(user_id=trip.user_id, workspace_id=trip.workspace_id).first()
     if membership is None:
         raise trips.UnknownTrip
     try:
@@ -102,6 +120,14 @@ def _workspace_of(trip: OAuthState, user: User) -> Workspace:
     except NotAllowed as refusal:
         raise ConnectRefused(str(refusal), membership.workspace) from refusal
     return membership.workspace
+
+
+def _workspace_of_link(link: ConnectLink) -> Workspace:
+    try:
+        connect_links.check_open(link)
+    except connect_links.LinkGone as error:
+        raise trips.UnknownTrip from error
+    return link.workspace
 
 
 def _pending(
@@ -115,12 +141,14 @@ def _pending(
         scopes=sorted(granted),
         user_id=trip.user_id,
         account_id=trip.account_id,
+        link=trip.link,
+        session_hash=trip.session_hash if trip.link else "",
         expires_at=asked_at + PENDING_FOR,
     )
     try:
         tokens.put_pair(pending, pair, asked_at=asked_at)
     except TikTokError as error:
-        raise ConnectRefused(refusals.sentence_of(error), pending.workspace) from error
+        raise _refusal(error, pending) from error
     return pending
 
 
@@ -130,12 +158,17 @@ def _get_to_know(pending: PendingConnection, pair: TokenPair, trip: OAuthState) 
         profile = profiles.ask(pair.access_token, pending.scopes)
     except TikTokError as error:
         revocations.hand_over(pending)
-        raise ConnectRefused(refusals.sentence_of(error), pending.workspace) from error
+        raise _refusal(error, pending) from error
     pending.username, pending.nickname = profile.username, profile.nickname
     if trip.account_id is not None:
         _check_same_creator(pending, trip.account_id)
     pending.avatar = pictures.fetch(profile.avatar_url, workspace_id=pending.workspace_id)
     pending.save()
+
+
+def _refusal(error: TikTokError, pending: PendingConnection) -> ConnectRefused:
+    sentence = refusals.sentence_of(error)
+    return ConnectRefused(sentence, pending.workspace, by_link=pending.link_id is not None)
 
 
 def _check_same_creator(pending: PendingConnection, account_id: UUID) -> None:

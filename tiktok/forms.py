@@ -1,4 +1,4 @@
-"""What the connect button sends."""
+"""What the connect button sends, and what a link for somebody else is made of."""
 
 from __future__ import annotations
 
@@ -10,6 +10,18 @@ from tiktok.models import TikTokAccount
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
+
+
+class LinkForm(forms.Form):
+    """`note`: whom a link is for, in the workspace's own words."""
+
+    note = forms.CharField(
+        label="Who is it for?",
+        max_length=60,
+        required=False,
+        help_text="Only your workspace reads this.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class BeginForm(forms.Form):

@@ -1,8 +1,8 @@
 """Connected creators, and the short-lived rows around a connection.
 
-`TikTokAccount` is a creator that a workspace may post for. `OAuthState` is one trip to TikTok and back,
-`PendingConnection` what came back and waits for a person's yes, `Revocation` a grant that TikTok still has to
-be told to end. Secrets are sealed columns: reading a row decrypts nothing (R-24).
+`TikTokAccount` is a creator that a workspace may post for. `ConnectLink` asks a creator who is not here. `OAuthState`
+is one trip to TikTok and back, `PendingConnection` what came back and waits for a person's yes, `Revocation` a grant
+that TikTok still has to be told to end. Secrets are sealed columns: reading a row decrypts nothing (R-24).
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from django.utils import timezone
 
 from accounts.tenancy import WorkspaceOwned
 from tiktok.fields import SealedField
+from tiktok.link_models import ConnectLink, LinkState
 from tiktok.webhook_models import WebhookEvent
 
 __all__ = [
     "AccountStatus",
+    "ConnectLink",
     "Grant",
+    "LinkState",
     "OAuthState",
     "PendingConnection",
     "Profile",
@@ -190,6 +193,13 @@ class OAuthState(WorkspaceOwned):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=16, choices=Purpose)
     account = models.ForeignKey(TikTokAccount, null=True, on_delete=models.CASCADE, related_name="+")
+    link = models.ForeignKey(
+        ConnectLink,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="The creator goes by this link; `user` is whoever made it.",
+    )
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta(WorkspaceOwned.Meta):
@@ -214,14 +224,31 @@ class PendingConnection(WorkspaceOwned, Grant, Profile):
         related_name="+",
         help_text="The account to renew.",
     )
+    link = models.ForeignKey(
+        ConnectLink,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="The creator came by this link, and says yes; `user` is whoever made it.",
+    )
+    session_hash = models.CharField(max_length=64, blank=True, help_text="Of the creator who came by a link.")
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(link__isnull=True, session_hash="")
+                | (Q(link__isnull=False, account__isnull=True) & ~Q(session_hash="")),
+                name="tiktok_pending_by_link_knows_its_browser",
+            ),
+        ]
 
     @property
     def avatar_url(self) -> str:
         """Our own address of the picture, empty where there is none."""
+        if self.link_id is not None:
+            return reverse("guest_avatar", kwargs={"guest_id": self.pk}) if self.avatar else ""
         place = {"workspace_slug": self.workspace.slug, "pending_id": self.pk}
         return reverse("pending_avatar", kwargs=place) if self.avatar else ""
 

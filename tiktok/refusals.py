@@ -31,11 +31,15 @@ SENTENCES_BY_TYPE = {
 
 
 class ConnectRefused(Exception):
-    """Nothing was connected; the message is a sentence for the person, to be shown in `workspace`."""
+    """Nothing was connected; the message is a sentence for the person, to be shown in `workspace`.
 
-    def __init__(self, sentence: str, workspace: Workspace) -> None:
+    `by_link`: to a creator who is no member, and sees nothing of the workspace.
+    """
+
+    def __init__(self, sentence: str, workspace: Workspace, *, by_link: bool = False) -> None:
         super().__init__(sentence)
         self.workspace = workspace
+        self.by_link = by_link
 
 
 class AnotherCreator(Exception):

@@ -14,7 +14,17 @@ from django.utils import timezone
 
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
-from tiktok import connections, removals, revocations, tokens, trips, webhook_handling, webhooks, wiring
+from tiktok import (
+    connect_links,
+    connections,
+    removals,
+    revocations,
+    tokens,
+    trips,
+    webhook_handling,
+    webhooks,
+    wiring,
+)
 from tiktok.client import TikTokError
 from tiktok.models import AccountStatus, PendingConnection, Revocation, TikTokAccount, WebhookEvent
 
@@ -30,6 +40,7 @@ def look_after_connections() -> None:
     webhooks.forget_old()
     with cross_tenant(CrossTenant.TOKEN_REFRESH):
         trips.forget_old()
+        connect_links.forget_old()
     _discard_unconfirmed()
     if wiring.is_configured():
         _end_grants()

@@ -179,7 +179,8 @@ ACCOUNT_FORMS = {
     "add_email": "accounts.forms.AddEmailForm",
     "reauthenticate": "accounts.forms.ReauthenticateForm",
 }
-ACCOUNT_RATE_LIMITS = {  # beside allauth's own: the links for creators who are not here
+# Beside allauth's own: the links for creators who are not here.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "connect_link": "60/m/ip",
     "connect_link_leave": "20/m/ip,10/10m/key",
     "connect_link_make": "30/h/user",

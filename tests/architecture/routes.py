@@ -25,8 +25,9 @@ from accounts.models import User, Workspace
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, uploads
 from scheduler.models import Media, Post, SavedFilter, Snippet, Upload
+from tiktok import connect_links
 from tiktok.client import Secret
-from tiktok.models import PendingConnection, TikTokAccount
+from tiktok.models import ConnectLink, PendingConnection, TikTokAccount
 from tiktok.vault import seal_on
 
 CANARY = "CANARY4f1c"
@@ -119,6 +120,12 @@ class Victim:
         )
 
     @cached_property
+    def link(self) -> ConnectLink:
+        with workspace_scope(self.workspace):
+            connect_links.make(workspace=self.workspace, by=self.owner, note=CANARY)
+            return ConnectLink.objects.earliest("made_at")
+
+    @cached_property
     def media(self) -> Media:
         with workspace_scope(self.workspace):
             return Media.objects.create(
@@ -176,6 +183,9 @@ OBJECTS: dict[str, Callable[[Victim], Any]] = {
     "snippet_id": lambda victim: victim.snippet.pk,
     "filter_id": lambda victim: victim.filter.pk,
     "upload_id": lambda victim: victim.upload.pk,
+    "link_id": lambda victim: victim.link.pk,
+    "connect_token": lambda victim: "no-such-token",
+    "guest_id": lambda victim: uuid4(),
     "code": lambda victim: "NoSuchCode",
     "sheet": lambda victim: "index",
     "key": lambda victim: "no-such-key",

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import workspace_required
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Action, can
-from tiktok import connections
+from tiktok import connect_links, connections
+from tiktok.forms import LinkForm
 from tiktok.models import AccountStatus, PendingConnection, TikTokAccount
 from tiktok.wiring import is_configured
 
@@ -26,12 +27,15 @@ def account_list(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse
     rows = TikTokAccount.objects.filter(workspace=request.workspace).select_related("workspace")
     live = rows.exclude(status=AccountStatus.DISCONNECTED).order_by("nickname", "username")
     gone = rows.filter(status=AccountStatus.DISCONNECTED).order_by("-status_since")
+    may_connect = can(request.membership, Action.CONNECT)
     return render(
         request,
         "tiktok/accounts.html",
         {
             "accounts": [*live, *gone],
-            "may_connect": can(request.membership, Action.CONNECT),
+            "may_connect": may_connect,
+            "links": connect_links.lately(request.workspace) if may_connect else [],
+            "link_form": LinkForm(),
             "is_configured": is_configured(),
             "is_audited": settings.TIKTOK_APP_AUDITED,
             "callback_url": settings.TIKTOK_REDIRECT_URI,
@@ -59,7 +63,7 @@ def disconnect(request: WorkspaceRequest, workspace_slug: str, account_id: UUID)
 def account_picture(request: WorkspaceRequest, workspace_slug: str, account_id: UUID) -> HttpResponse:
     """Our copy of an account's picture."""
     account = get_object_or_404(TikTokAccount, workspace=request.workspace, pk=account_id)
-    return _picture(account.avatar)
+    return picture_of(account.avatar)
 
 
 @workspace_required(Action.CONNECT)
@@ -67,12 +71,13 @@ def account_picture(request: WorkspaceRequest, workspace_slug: str, account_id: 
 def pending_picture(request: WorkspaceRequest, workspace_slug: str, pending_id: UUID) -> HttpResponse:
     """The picture on the confirm page; only for the person who went to TikTok."""
     pending = get_object_or_404(
-        PendingConnection, workspace=request.workspace, user=request.user, pk=pending_id
+        PendingConnection, workspace=request.workspace, user=request.user, link=None, pk=pending_id
     )
-    return _picture(pending.avatar)
+    return picture_of(pending.avatar)
 
 
-def _picture(key: str) -> HttpResponse:
+def picture_of(key: str) -> HttpResponse:
+    """Our copy of a picture, by its storage key; 404 without one."""
     if not key:
         raise Http404("No picture.")
     try:

@@ -44,24 +44,27 @@ def begin(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-@public("TikTok sends the browser here; without the person and session that left, nothing is exchanged.")
+@public("TikTok sends the browser here; without the session that left, and its person, nothing is exchanged.")
 @never_cache
 @require_GET
 def callback(request: HttpRequest) -> HttpResponse:
     """Back from TikTok (`tiktok-api.md` section 2.2). The address names no workspace: the state does."""
-    if not request.user.is_authenticated:
-        return render(request, "tiktok/callback_refused.html", status=400)
+    user = request.user if request.user.is_authenticated else None
     try:
         pending = connections.finish_connect(
-            answer=request.GET, user=request.user, session_key=request.session.session_key or ""
+            answer=request.GET, user=user, session_key=request.session.session_key or ""
         )
     except UnknownTrip:
         return render(request, "tiktok/callback_refused.html", status=400)
     except AnotherCreator as error:
         return render(request, "tiktok/another_creator.html", {"mismatch": error}, status=409)
     except ConnectRefused as refusal:
+        if refusal.by_link:
+            return render(request, "tiktok/guest/refused.html", {"sentence": str(refusal)})
         messages.error(request, str(refusal))
         return redirect("accounts", workspace_slug=refusal.workspace.slug)
+    if pending.link_id is not None:
+        return redirect("guest_confirm", guest_id=pending.pk)
     return redirect("connect_confirm", workspace_slug=pending.workspace.slug, pending_id=pending.pk)
 
 
@@ -100,7 +103,7 @@ def cancel(request: WorkspaceRequest, workspace_slug: str, pending_id: UUID) -> 
 
 
 def _pending(request: WorkspaceRequest, pending_id: UUID) -> PendingConnection:
-    mine = PendingConnection.objects.filter(workspace=request.workspace, user=request.user)
+    mine = PendingConnection.objects.filter(workspace=request.workspace, user=request.user, link=None)
     pending: PendingConnection = get_object_or_404(mine.select_related("workspace"), pk=pending_id)
     return pending
 
