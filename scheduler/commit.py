@@ -93,7 +93,7 @@ async def _publish(work: Clockwork, clock: Clock, client: AsyncTikTokClient, gro
     renewing = asyncio.create_task(_renew(work, [post.lease for post in intended]))
     answers: asyncio.Queue[Answered] = asyncio.Queue()
     try:
-        sending = [_send(clock, post, answers) for post in intended]
+        sending = [send(clock, post, answers) for post in intended]
         await asyncio.gather(evidence.keep(work, answers, len(intended)), *sending)
     finally:
         renewing.cancel()  # whatever happened: a lease that is renewed without end would hide its post for good
@@ -122,7 +122,7 @@ async def _warm(client: AsyncTikTokClient, group: list[Staged]) -> None:
         logger.warning("connections for %d posts were not opened ahead: %r", len(group), error)
 
 
-async def _send(clock: Clock, post: Staged, answers: asyncio.Queue[Answered]) -> None:
+async def send(clock: Clock, post: Staged, answers: asyncio.Queue[Answered]) -> None:
     """Send the request that posts, and keep whatever TikTok answers. The intent is on record: no way back."""
     while clock.now() < post.due_at:
         await _hold(clock, post.due_at)

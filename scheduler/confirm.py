@@ -32,7 +32,16 @@ if TYPE_CHECKING:
     from scheduler.work import Work
     from tiktok.client.types import PublishStatus
 
-__all__ = ["ask", "bytes_missing", "hear", "hear_nothing", "look_for_link", "note_public"]
+__all__ = [
+    "ask",
+    "bytes_missing",
+    "hear",
+    "hear_nothing",
+    "lacks_only_the_last_chunk",
+    "look_for_link",
+    "note_public",
+    "note_resumed",
+]
 
 MAX_COMMITS = 6
 """Times the last chunk goes to one id before we only watch."""
@@ -195,36 +204,74 @@ def bytes_missing(work: Work, told: PublishStatus) -> bool:
     )
 
 
+def lacks_only_the_last_chunk(work: Work, told: PublishStatus) -> bool:
+    """Whether all that is left to do is to offer the byte that posts once more, to an upload that still takes it."""
+    attempt = work.attempt
+    assert attempt is not None
+    return (
+        bytes_missing(work, told)
+        and not _url_is_dead(work)
+        and _may_be_offered(work)
+        and _chunks_there(work, told) == attempt.chunk_count - 1
+        and not switches.paused(work.post.workspace_id)
+    )
+
+
+def note_resumed(work: Work, told: PublishStatus) -> None:
+    """A line of the timeline: what TikTok lacks is about to be sent again."""
+    done = _chunks_there(work, told)
+    note(
+        work.post,
+        EventKind.RESUMED,
+        attempt=work.attempt,
+        at_chunk=done,
+        tiktok_bytes=told.uploaded_bytes,
+    )
+
+
 def _send_what_is_missing(work: Work, told: PublishStatus) -> None:
     """Complete the same upload; or, once its URL is dead, begin again on proof that it never can be."""
     attempt = work.attempt
     assert attempt is not None
-    assert attempt.upload_expires_at is not None
-    url_is_dead = (
-        attempt.code in DEAD_URL_CODES or work.clock.now() > attempt.upload_expires_at + schedule.URL_MARGIN
-    )
-    if url_is_dead and told.uploaded_bytes is not None:
+    if _url_is_dead(work) and told.uploaded_bytes is not None:
         _begin_again(work)
         return
-    if attempt.commits >= MAX_COMMITS or work.clock.now() > attempt.upload_expires_at:
+    if not _may_be_offered(work) or switches.paused(work.post.workspace_id):
         _still_processing(work, told)
         return
-    done = (
-        plan_of(attempt).chunks_within(told.uploaded_bytes or 0)
-        if told.uploaded_bytes is not None
-        else attempt.chunk_count - 1
-    )
-    if switches.paused(work.post.workspace_id):
-        _still_processing(work, told)
-        return
-    note(work.post, EventKind.RESUMED, attempt=attempt, at_chunk=done, tiktok_bytes=told.uploaded_bytes)
+    note_resumed(work, told)
     try:
-        for index in range(done, attempt.chunk_count - 1):
+        for index in range(_chunks_there(work, told), attempt.chunk_count - 1):
             send_chunk(work, index)
     except (TikTokError, NeedsReconnect) as error:
         hear_nothing(work, error)
         return
     send_last_chunk(work)
+
+
+def _url_is_dead(work: Work) -> bool:
+    attempt = work.attempt
+    assert attempt is not None
+    assert attempt.upload_expires_at is not None
+    return (
+        attempt.code in DEAD_URL_CODES or work.clock.now() > attempt.upload_expires_at + schedule.URL_MARGIN
+    )
+
+
+def _may_be_offered(work: Work) -> bool:
+    attempt = work.attempt
+    assert attempt is not None
+    assert attempt.upload_expires_at is not None
+    return attempt.commits < MAX_COMMITS and work.clock.now() <= attempt.upload_expires_at
+
+
+def _chunks_there(work: Work, told: PublishStatus) -> int:
+    """Chunks that TikTok has; where it does not count them, all but the last, which can only be offered."""
+    attempt = work.attempt
+    assert attempt is not None
+    if told.uploaded_bytes is None:
+        return attempt.chunk_count - 1
+    return plan_of(attempt).chunks_within(told.uploaded_bytes)
 
 
 def _begin_again(work: Work) -> None:

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import DatabaseError
 
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
-from scheduler import confirm, lanes, pacing, publishing
+from scheduler import confirm, lanes, pacing, publishing, resending
 from scheduler.clock import Clock
 from scheduler.clockwork import Clockwork, clockwork
 from scheduler.lease import Lease
@@ -38,6 +38,7 @@ from tiktok.wiring import NotConfigured, async_api_client
 
 if TYPE_CHECKING:
     from scheduler.lanes import WakeUp
+    from scheduler.staged import Staged
     from tiktok.client.aio import AsyncTikTokClient
     from tiktok.client.secret import Secret
 
@@ -51,6 +52,7 @@ class Question:
     work: Work
     token: Secret
     answer: PublishStatus | TikTokError | None = None
+    lacks_last_chunk: bool = False
 
 
 def begin(wake_ups: Sequence[WakeUp]) -> None:
@@ -77,6 +79,7 @@ async def _ask_all(loop: Clockwork, client: AsyncTikTokClient, wake_ups: Sequenc
     questions, others = await loop.in_thread(lambda: prepare(wake_ups))
     await asyncio.gather(*(_ask(client, question) for question in questions))
     await loop.in_thread(lambda: hear_all(questions))
+    await _send_again(loop, client, [question for question in questions if question.lacks_last_chunk])
     for alone in others:
         await loop.in_thread(partial(step, alone))
 
@@ -90,6 +93,25 @@ async def _ask(client: AsyncTikTokClient, question: Question) -> None:
     except Exception as error:  # one question's trouble leaves the other answers to be heard
         logger.exception("the question about post %s broke off", question.work.post.pk)
         question.answer = NoAnswer(type(error).__name__)
+
+
+async def _send_again(loop: Clockwork, client: AsyncTikTokClient, questions: Sequence[Question]) -> None:
+    """Last chunks that TikTok lacks, together; their lanes are free afterwards."""
+    if not questions:
+        return
+    staged = await loop.in_thread(lambda: _staged(questions, client))
+    if staged:
+        await resending.send_all(loop, questions[0].work.clock, staged)
+    await loop.in_thread(lambda: _release(questions))
+
+
+def _staged(questions: Sequence[Question], client: AsyncTikTokClient) -> list[Staged]:
+    found = []
+    for question in questions:
+        assert isinstance(question.answer, PublishStatus)
+        with workspace_scope(question.work.post.workspace_id):
+            found.append(resending.prepare(question.work, question.answer, client))
+    return [staged for staged in found if staged]
 
 
 @dataclass(frozen=True)
@@ -132,7 +154,7 @@ def take_alone(wake_ups: Sequence[WakeUp]) -> list[Alone]:
 
 
 def hear_all(questions: Sequence[Question]) -> None:
-    """Act on the answers; the lanes are free afterwards."""
+    """Act on the answers; the lanes are free afterwards, but of those that lack their last chunk."""
     waiting = [
         (question.work, question.answer)
         for question in questions
@@ -144,6 +166,10 @@ def hear_all(questions: Sequence[Question]) -> None:
             continue
         with workspace_scope(question.work.post.workspace_id):
             _guarded(question.work.lease, partial(_hear, question))
+    _release([question for question in questions if not question.lacks_last_chunk])
+
+
+def _release(questions: Sequence[Question]) -> None:
     with cross_tenant(CrossTenant.CONFIRM):
         lanes.release([question.work.lease.lane for question in questions if question.work.lease.lane])
 
@@ -216,8 +242,10 @@ def _hear(question: Question) -> None:
         confirm.ask(work)  # renews the token, once, and asks again
     elif isinstance(answer, TikTokError):
         confirm.hear_nothing(work, answer)
+    elif confirm.lacks_only_the_last_chunk(work, answer):
+        question.lacks_last_chunk = True
     elif confirm.bytes_missing(work, answer):
-        # After a crash in a burst they are many, and the answers behind this one do not wait for their bytes.
+        # The answers behind this one do not wait for its bytes.
         work.keep(next_step_at=work.clock.now(), next_step=NextStep.CHECK)
     else:
         confirm.hear(work, answer)

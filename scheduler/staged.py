@@ -86,7 +86,7 @@ def load(wake_ups: Sequence[WakeUp], client: AsyncTikTokClient) -> list[Staged]:
     """Take the leases and read what is needed; in a thread. Returns the posts that are ready, by due time."""
     with cross_tenant(CrossTenant.COMMIT):
         ready = _take_ready(wake_ups)
-        return [staged for staged in (_loaded(lease, attempt, client) for lease, attempt in ready) if staged]
+        return [staged for staged in (load_one(lease, attempt, client) for lease, attempt in ready) if staged]
 
 
 def give_back(posts: Iterable[Staged], *, at_once: bool) -> None:
@@ -141,8 +141,8 @@ def _attempts(leases: dict[UUID, Lease]) -> dict[UUID, PublishAttempt]:
     return {row.post_id: row for row in rows.select_related("post__media", "post__account")}
 
 
-def _loaded(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) -> Staged | None:
-    """One post's trouble, a file or a key that is gone, is its own: the rest of its chunk is due now."""
+def load_one(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) -> Staged | None:
+    """What one post's request needs. One post's trouble, a file or a key that is gone, is its own: it is put off."""
     try:
         return _staged(lease, attempt, client)
     except LostRace as lost:

@@ -16,7 +16,7 @@ import requests
 from config.embedded.server import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 CALL_SECONDS = 10.0
 
 

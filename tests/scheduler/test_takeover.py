@@ -1,13 +1,13 @@
-"""A clock that died in a burst, right after the intents: its posts are asked about together, and sent one by one."""
+"""A clock that died in a burst, right after the intents: its posts are asked about, and sent again, together."""
 
 from __future__ import annotations
 
 import pytest
 
 from accounts.tenancy import CrossTenant, cross_tenant
-from scheduler import commit, dispatch, intents, polling, staged
+from scheduler import commit, dispatch, intents, polling, staged, switches
 from scheduler.clock import Clock, database_now
-from scheduler.models import Lane, Post
+from scheduler.models import Lane, Media, Post
 from scheduler.states import LaneKind, NextStep
 from tests.factories import make_account
 from tests.scheduler.engine import attempts, fresh, loop, make_due, publish, story, take_step
@@ -67,13 +67,44 @@ def test_what_was_intended_is_asked_about_with_the_others_and_never_sent_blindly
     assert not studio.tiktok.requests(endpoint="commit")
 
 
-def test_bytes_that_tiktok_misses_keep_no_answer_waiting(studio, orphans):
+def test_bytes_that_tiktok_misses_are_sent_again_together(studio, orphans):
     give_back(orphans)
     ask_about(orphans)
     for post in map(fresh, orphans):
-        assert (post.status, post.next_step) == ("publishing", NextStep.CHECK)
-        assert post.next_step_at <= database_now()
+        [attempt] = attempts(post)
+        assert (attempt.stage, attempt.commits, post.next_step) == ("committed", 1, NextStep.ASK)
+        assert [kind for kind, _ in story(post)][-2:] == ["resumed", "last_byte_sent"]
+    assert len(studio.tiktok.requests(endpoint="commit")) == len(orphans)
+    with cross_tenant(CrossTenant.SEED):
+        assert not Lane.objects.filter(busy_until__isnull=False).exists()
+
+
+def test_a_lost_answer_to_a_byte_that_was_sent_again_is_asked_about(studio, orphans):
+    give_back(orphans)
+    studio.tiktok.fault("lose", "commit")
+    ask_about(orphans)
+    lost = [post for post in orphans if "answer_lost" in dict(story(post))]
+    assert len(lost) == 1
+    for post in orphans:
+        assert publish(post).status == "published"
+    assert {creator["posts"] for creator in studio.tiktok.ledger()["creators"].values()} <= {0, 1}
+
+
+def test_nothing_is_sent_again_while_the_workspace_is_paused(studio, orphans):
+    give_back(orphans)
+    switches.pause_workspace(workspace=studio.workspace, by=studio.alice)
+    ask_about(orphans)
+    assert {fresh(post).next_step for post in orphans} == {NextStep.CHECK}
     assert not studio.tiktok.requests(endpoint="commit")
+
+
+def test_a_file_that_is_gone_puts_its_own_post_off_and_no_other(studio, orphans):
+    give_back(orphans)
+    with cross_tenant(CrossTenant.SEED):
+        Media.objects.filter(pk=orphans[0].media_id).update(storage_key="gone.mp4")
+    ask_about(orphans)
+    assert [fresh(post).troubles for post in orphans] == [1, 0, 0]
+    assert len(studio.tiktok.requests(endpoint="commit")) == 2
 
 
 def test_each_is_posted_once_by_the_same_id(studio, orphans):
