@@ -18,6 +18,7 @@ from scheduler.models import Post
 from scheduler.queries import at_risk, attention, undated_drafts
 from scheduler.slots import free_slots, weeks_of
 from tiktok.models import AccountStatus, TikTokAccount
+from tiktok.wiring import is_configured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -239,6 +240,15 @@ class CalendarPage:
     def held_by(self, account: TikTokAccount) -> int:
         """How many of these days' posts wait for this account."""
         return sum(s.number for s in self.tally.all if s.account_id == account.pk and s.look == HOLD)
+
+    @property
+    def may_connect(self) -> bool:
+        return can(self.membership, Action.CONNECT)
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether this server has an app at TikTok to connect accounts to."""
+        return is_configured()
 
     @cached_property
     def has_posts(self) -> bool:

@@ -73,7 +73,27 @@ def test_a_workspace_without_anything_says_how_to_begin(desk: SimpleNamespace) -
     with workspace_scope(desk.workspace):
         TikTokAccount.objects.update(**DISCONNECTED)
 
-    assert "Plan your first post" in week(desk)
+    page = week(desk)
+    assert "Connect a TikTok account" in page
+    assert '<li data-state="current" aria-current="step">Connect TikTok</li>' in page
+
+
+def test_a_workspace_with_an_account_is_led_to_its_first_post(desk: SimpleNamespace) -> None:
+    assert '<li data-state="current" aria-current="step">Your first post</li>' in week(desk)
+    desk.post(due_at=FRIDAY)
+    assert "Your first post" not in week(desk)
+    assert "Your first post" not in week(desk, around="2027-06-04"), "also where the week is empty"
+
+
+def test_who_may_not_connect_is_told_whom_to_ask(desk: SimpleNamespace) -> None:
+    with workspace_scope(desk.workspace):
+        TikTokAccount.objects.update(**DISCONNECTED)
+    editor = make_person("Eve")
+    join(desk.workspace, editor, Role.EDITOR)
+    desk.browser = client_of(editor)
+    page = week(desk)
+    assert "Ask an owner or admin" in page
+    assert "/accounts/connect/" not in page
 
 
 # --- the week by account
