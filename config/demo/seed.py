@@ -19,6 +19,7 @@ from accounts.models import User, Workspace
 from accounts.tenancy import workspace_scope
 from config import env
 from config.demo.browser import Browser
+from config.demo.seed_habits import make_habits
 from config.demo.seed_media import make_media
 from config.demo.seed_posts import CREATORS, SETTINGS, SOON, WEEK, Soon
 from config.demo.seed_rows import Writer
@@ -27,7 +28,7 @@ from scheduler.clock import database_now
 from scheduler.models import Media, Post
 from tiktok import confirmations, connections
 from tiktok.client import CreatorInfo
-from tiktok.models import AccountStatus, TikTokAccount
+from tiktok.models import AccountStatus, PendingConnection, TikTokAccount
 from tiktok.sessions import client_for
 
 EMAIL = "demo@oncue.example"
@@ -68,6 +69,7 @@ def _fill(workspace: Workspace, user: User) -> None:
     accounts = {name: _account(workspace, user, name) for name in CREATORS}
     allowed = {soon.creator: client_for(accounts[soon.creator]).creator_info() for soon in SOON}
     with transaction.atomic():
+        make_habits(accounts)
         media = make_media(workspace=workspace, by=user)
         writer = Writer(workspace, user, accounts, media, database_now())
         for planned in WEEK:
@@ -88,14 +90,17 @@ def _account(workspace: Workspace, user: User, creator: str) -> TikTokAccount:
 
 
 def _connect(workspace: Workspace, user: User, creator: str) -> TikTokAccount:
+    return confirmations.confirm(pending=fetch_consent(workspace, user, creator), by=user)
+
+
+def fetch_consent(workspace: Workspace, user: User, creator: str) -> PendingConnection:
     """To the consent page and back, without the last redirect: the site itself may not be up yet."""
     session_key = secrets.token_urlsafe(24)
     browser = Browser(follow=False)
     page = browser.get(connections.begin_connect(workspace=workspace, by=user, session_key=session_key))
     answered = browser.submit(page, page.form_with("decision"), creator=creator, decision="allow")
     answer = dict(parse_qsl(urlsplit(answered.location).query))
-    pending = connections.finish_connect(answer=answer, user=user, session_key=session_key)
-    return confirmations.confirm(pending=pending, by=user)
+    return connections.finish_connect(answer=answer, user=user, session_key=session_key)
 
 
 # --- the posts that go out while the person looks on

@@ -20,17 +20,20 @@ from pytest_django import Settings
 from accounts.models import User, Workspace
 from accounts.tenancy import CrossTenant, cross_tenant
 from config import env
-from config.demo import seed, seed_posts, seed_rows
+from config.demo import seed, seed_habits, seed_posts, seed_rows
 from scheduler import policies
 from scheduler.clock import database_now
-from scheduler.models import Lane, Media, MediaStatus, Post, PostEvent, PublishAttempt
+from scheduler.models import Lane, Media, MediaStatus, Post, PostEvent, PostingSlot, PublishAttempt, Snippet
 from scheduler.states import PostStatus, Reason, Stage
 from tests.sandbox_process import Sandbox, start_sandbox
 from tiktok.models import AccountStatus, OAuthState, PendingConnection, TikTokAccount
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-ROWS: tuple[type[Model], ...] = (User, Workspace, TikTokAccount, Media, Post, PublishAttempt, PostEvent)
+ROWS: tuple[type[Model], ...] = (
+    *(User, Workspace, TikTokAccount, Media, Post, PublishAttempt, PostEvent),
+    *(PostingSlot, Snippet),
+)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +106,13 @@ def test_creators_are_connected_with_all_that_was_asked_for_and_videos_are_real(
     assert {row.status for row in media} == {MediaStatus.READY}
     assert len({row.sha256 for row in media}) == len(media) == 6
     assert all(3000 <= row.duration_ms <= 6000 and row.cover_key for row in media)
+
+
+def test_every_creator_has_a_week_of_slots_and_the_workspace_has_words_to_use_again(login: str) -> None:
+    for account in TikTokAccount.objects.all():
+        days = {slot.weekday for slot in PostingSlot.objects.filter(account=account)}
+        assert len(days) >= 5, account.username
+    assert set(Snippet.objects.values_list("name", flat=True)) == set(seed_habits.SNIPPETS)
 
 
 def test_every_status_in_which_a_post_can_rest_is_there_with_words_of_its_own(login: str) -> None:
