@@ -9,6 +9,7 @@ const QUIET = 2500; // milliseconds without a change
 class AutoSave extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
+    this.known = this.body;
     for (const type of ["input", "change", "submit"]) this.addEventListener(type, this);
     addEventListener("pagehide", this);
     this.bringBack();
@@ -23,6 +24,7 @@ class AutoSave extends HTMLElement {
   handleEvent(event) {
     if (event.type === "submit") return this.beforeSubmit(event);
     if (event.type === "pagehide") return this.isDirty && this.save(true);
+    if (this.body === this.known) return; // an element has settled in; nobody has changed anything
     this.isDirty = true;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), QUIET);
@@ -33,6 +35,10 @@ class AutoSave extends HTMLElement {
     this.isDirty = false;
   }
 
+  get body() {
+    return String(new URLSearchParams(new FormData(this.form)));
+  }
+
   get key() {
     return `unsaved ${this.dataset.owner} ${location.pathname}`;
   }
@@ -40,7 +46,8 @@ class AutoSave extends HTMLElement {
   /** Resolves to whether the person is still signed in. */
   async save(leaving = false) {
     this.rest();
-    const body = new URLSearchParams(new FormData(this.form));
+    this.known = this.body;
+    const body = new URLSearchParams(this.known);
     const answer = await this.send(this.dataset.url, body, leaving);
     if (answer?.ok && !answer.headers.has("HX-Redirect")) {
       sessionStorage.removeItem(this.key);

@@ -161,6 +161,17 @@ def test_what_is_typed_survives_a_reload(composer: Page) -> None:
     shot(page, "composer-restored")
 
 
+def test_a_page_that_was_only_looked_at_leaves_nothing_behind(composer: Page, desk: Studio) -> None:
+    page = composer
+    expect(page.locator("[data-todo-list]")).to_contain_text("things left")  # its elements have settled in
+    page.goto(desk.address("calendar/"))
+    page.goto(desk.address("posts/new/"))
+
+    expect(page.get_by_text("You left a post unfinished")).to_have_count(0)
+    with workspace_scope(desk.workspace):
+        assert not UnsavedPost.objects.exists()
+
+
 def test_leaving_the_page_keeps_it_too(composer: Page, desk: Studio) -> None:
     page = composer
     caption(page).fill("Left in a hurry")
