@@ -131,6 +131,19 @@ def test_what_a_post_needs_stays_and_says_which(stocked: Page) -> None:
     expect(stocked.get_by_role("heading", name="Rye, slowly")).to_be_visible()
 
 
+def test_a_long_name_fits_and_a_refusal_is_told(stocked: Page) -> None:
+    stocked.get_by_role("link", name=LONG).click()
+    stocked.get_by_text("Delete this file").click()
+    expect(stocked.get_by_role("button", name="Delete for good")).to_be_visible()
+    looked_at(stocked, "library-file-unused")
+
+    stocked.get_by_role("link", name="Media").first.click()
+    stocked.get_by_role("link", name="notes.mov").click()
+    expect(stocked.get_by_text("is not a video we can read")).to_be_visible()
+    expect(stocked.get_by_role("link", name="New post with this")).to_have_count(0)
+    looked_at(stocked, "library-file-refused")
+
+
 def test_without_a_script_a_file_is_found_and_deleted(browser: Browser, stocked: Page, desk: Studio) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
