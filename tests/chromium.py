@@ -18,6 +18,17 @@ USUAL_PLACES = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
 )
 
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""What it is started with: quiet, and alone with the site."""
+
 
 def find() -> Path | None:
     """`ONCUE_CHROMIUM`, the first known name on the PATH, or a usual place."""

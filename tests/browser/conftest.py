@@ -17,22 +17,13 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.studio import Studio, make_studio, open_studio
-from tests.chromium import find
+from tests.chromium import FLAGS, find
 from tests.processes import Processes
 from tests.sandbox_process import Sandbox, start_sandbox
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 LOCAL_SCHEMES = frozenset({"blob", "data"})
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
     (e) => console.error(`CSP ${e.violatedDirective}: ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))"""
@@ -72,7 +63,7 @@ def page(browser: Browser, expected: list[str], origins: set[str]) -> Iterator[P
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error" and not any(part in message.text for part in expected):
-            problems.append(f"console: {message.text}")
+            problems.append(f"console: {message.text} ({page.url})")
 
     def on_request(request: Request) -> None:
         url = urlsplit(request.url)

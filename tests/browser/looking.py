@@ -1,0 +1,116 @@
+"""What a page is to the eye and to the line: at rest, how wide, how heavy, how soon, how steady.
+
+For every page alike; what one page has to do is tested beside the others of its kind.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Page, Response
+
+WIDTHS = (320, 721, 901, 1001, 1181, 1920)
+"""The ends, and where a layout of ui.md 5.5 has the least room: just before it gives way to the next."""
+
+AT_REST = """async () => {
+    for (const image of document.images) image.loading = "eager";
+    await document.fonts.ready;
+    await Promise.allSettled([...document.images].map(image => image.decode()));
+}"""
+"""Every picture is there, those below the fold too, and the font."""
+
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+ENTRIES = """type => { const seen = new PerformanceObserver(() => {});
+    seen.observe({ type, buffered: true });
+    return seen.takeRecords().map(each => [each.hadRecentInput ? 0 : each.value ?? 0, each.startTime]) }"""
+
+SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
+"""1.6 Mbit/s and 150 ms: a phone away from home (ui.md section 7)."""
+
+
+def at_rest(page: Page) -> None:
+    page.evaluate(AT_REST)
+
+
+def overflow(page: Page) -> list[str]:
+    """The widths at which the page would scroll sideways, with the pixels too many."""
+    size = page.viewport_size
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if (pixels := page.evaluate(TOO_WIDE)) > 0:
+            found.append(f"{pixels} px too wide at {width}")
+    if size:
+        page.set_viewport_size(size)
+    return found
+
+
+def shift(page: Page) -> float:
+    """How much the page has moved under the reader's eyes so far (CLS)."""
+    return sum(value for value, _ in page.evaluate(ENTRIES, "layout-shift"))
+
+
+def largest_paint(page: Page) -> float:
+    """When the largest thing of the first screen was painted, in seconds (LCP)."""
+    moments = [moment for _, moment in page.evaluate(ENTRIES, "largest-contentful-paint")]
+    return max(moments) / 1000
+
+
+def through_a_slow_line(page: Page) -> None:
+    """From now on; nothing is kept from one page to the next."""
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    line.send("Network.emulateNetworkConditions", SLOW_LINE)
+
+
+@dataclass
+class Scale:
+    """What comes over the line for a page whose visitor has nothing of it yet.
+
+    Each file counts as it travelled the first time, also where the browser has kept it since; a page's HTML counts
+    packed, as a proxy sends it. Videos don't count: a page brings only their first bytes, and they are the person's.
+    """
+
+    page: Page
+    sizes: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        line = self.page.context.new_cdp_session(self.page)
+        line.on("Network.requestWillBeSent", self._begins)
+        line.on("Network.loadingFinished", self._ends)
+        line.send("Network.enable")
+
+    def clear(self) -> None:
+        """The next page begins."""
+        self.asked.clear()
+
+    def weigh(self, answer: Response) -> None:
+        """The page itself."""
+        self.sizes[answer.url] = len(gzip.compress(answer.body()))
+
+    def bytes_of(self, *kinds: str) -> int:
+        """Of these kinds of files (`Stylesheet`, `Script`, `Image`, …), or of all."""
+        return sum(
+            self.sizes.get(address, 0)
+            for address, kind in self.asked.items()
+            if kind in kinds or (not kinds and kind != "Media")
+        )
+
+    @property
+    def requests(self) -> int:
+        return len(self.asked)
+
+    def _begins(self, event: dict[str, Any]) -> None:
+        address = event["request"]["url"]
+        self.asked[address] = event.get("type", "")
+        self.addresses[event["requestId"]] = address
+
+    def _ends(self, event: dict[str, Any]) -> None:
+        address = self.addresses.get(event["requestId"], "")
+        self.sizes[address] = max(self.sizes.get(address, 0), event["encodedDataLength"])
