@@ -7,7 +7,7 @@ PORT ?= 8000
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python
 
-.PHONY: help run test demo bench faults check fix lock
+.PHONY: help run test demo bench faults screenshots check fix lock
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make demo   one post from sign-up to TikTok's page, without a person"
 	@echo "make bench  every promise of speed beside its peers and limits (ARGS='--quick' or '--only NAME')"
 	@echo "make faults every fault of the list, one by one; SEED=7 or SEED=1..20, KILLS=40: a whole engine at random"
+	@echo "make screenshots  every page, at a desk and on a phone, light and dark, into .data/screenshots/"
 	@echo "make check  lint, types, import arrows, migrations, deploy checks, locks"
 	@echo "make fix    format and repair what can be repaired; make lock: update the lock files"
 
@@ -55,6 +56,10 @@ ifdef SEED
 else
 	@exec $(BIN)/python -m pytest -q -n 5 --dist worksteal -m "slow or faults" tests/faults $(ARGS)
 endif
+
+screenshots: .venv/.dev
+	@$(BIN)/python -m tests.chromium
+	@exec $(BIN)/python -m tests.screenshots $(ARGS)
 
 check: .venv/.dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/check

@@ -67,7 +67,7 @@ def _pictures(
     for number in range(count):
         picture = Image.new("RGB", (width, height), sky)
         draw = ImageDraw.Draw(picture)
-        middle = (width * (number + 1) // (count + 1), height // 3 + seed % max(1, height // 6))
+        middle = (width // 3 + width * number // (3 * count), height // 3 + seed % max(1, height // 6))
         draw.ellipse(
             (middle[0] - radius, middle[1] - radius, middle[0] + radius, middle[1] + radius), fill=sun
         )
