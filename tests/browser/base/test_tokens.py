@@ -99,8 +99,8 @@ def test_only_hidden_and_reduced_motion_insist() -> None:
     }
     assert insisting == {
         "display: none !important",
-        "animation-duration: .01ms !important",
+        "animation-duration: 0s !important",
         "animation-iteration-count: 1 !important",
-        "transition-duration: .01ms !important",
+        "transition-duration: 0s !important",
         "scroll-behavior: auto !important",
     }
