@@ -109,9 +109,9 @@ def status_page(request: SignedInRequest) -> HttpResponse:
 )
 @require_safe
 def status_banner(request: HttpRequest) -> HttpResponse:
-    """`?seen=…&zone=Europe/Lisbon`: the banner, or 204 while it would look the same."""
+    """`?shown=…&zone=Europe/Lisbon`: the banner, or 204 while it would look the same."""
     now = current()
-    if not request.user.is_authenticated or request.GET.get("seen") == now.stamp:
+    if not request.user.is_authenticated or request.GET.get("shown") == now.stamp:
         return HttpResponse(status=UNCHANGED)
     zone = request.GET.get("zone")
     context = {"service_status": now, "status_zone": zone if zone in available_timezones() else "UTC"}

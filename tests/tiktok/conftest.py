@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from tests.people import alice, bob, charlie, elsewhere, harbour, in_harbour  # noqa: F401
 from tests.sandbox_process import Sandbox, start_sandbox
+from tests.tiktok.guests import address, guest  # noqa: F401
 
 
 @pytest.fixture(scope="module")

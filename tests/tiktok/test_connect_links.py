@@ -2,66 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Membership, User, Workspace
 from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
-from config.discretion import DiscreetFormatter
-from config.gunicorn import DiscreetLogger
 from tests.people import client_of, join, make_person
+from tests.tiktok.guests import Guest
 from tests.tiktok.journey import Traveller, page
 from tiktok import connect_links
 from tiktok.models import ConnectLink, OAuthState, PendingConnection, Revocation, TikTokAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Guest:
-    """A browser without an account, and the link that it was sent."""
-
-    def __init__(self, workspace: Workspace, address: str) -> None:
-        self.client = Client()
-        self.path = "/c/" + address.partition("/c/")[2]
-        self.over_there = Traveller(self.client, workspace)
-
-    def looks(self) -> Any:
-        return self.client.get(self.path)
-
-    def leaves(self) -> str:
-        """TikTok's address."""
-        answer = self.client.post(self.path)
-        assert answer.status_code == 302, answer.content
-        return str(answer["Location"])
-
-    def comes_back(self, creator: str = "luna.bakes", **choice: Any) -> Any:
-        return self.client.get(self.over_there.consent(self.leaves(), creator, **choice))
-
-    def says_yes(self, creator: str = "luna.bakes", **form: str) -> Any:
-        back = self.comes_back(creator)
-        assert back.status_code == 302, back.content
-        return self.client.post(back["Location"], form)
-
-
-@pytest.fixture
-def address(alice: User, harbour: Workspace, tiktok: Any) -> str:
-    with workspace_scope(harbour):
-        return connect_links.make(workspace=harbour, by=alice, note="Luna's owner")
-
-
-@pytest.fixture
-def guest(harbour: Workspace, address: str) -> Guest:
-    return Guest(harbour, address)
 
 
 def text(answer: Any) -> str:
@@ -364,45 +323,3 @@ def test_links_that_were_over_long_ago_are_forgotten(harbour: Workspace, address
         ConnectLink.objects.update(expires_at=timezone.now() - connect_links.KEPT_FOR)
         connect_links.forget_old()
         assert ConnectLink.objects.count() == 0
-
-
-# --- limits and logs
-
-
-@pytest.fixture
-def limits(settings: Any) -> Any:
-    settings.ACCOUNT_RATE_LIMITS = {"connect_link": "3/m/ip", "connect_link_make": "1/m/user"}
-    cache.clear()
-    yield
-    cache.clear()
-
-
-def test_guessing_is_slowed_down(guest: Guest, limits: None) -> None:
-    answers = [Client().get(f"/c/guess-{number}/").status_code for number in range(4)]
-    assert answers == [404, 404, 404, 429]
-
-
-def test_making_links_is_slowed_down(alice: User, harbour: Workspace, tiktok: Any, limits: None) -> None:
-    browser = client_of(alice)
-    answers = [browser.post(page("connect_link_make", harbour)).status_code for _ in range(2)]
-    assert answers == [200, 429]
-
-
-def test_no_token_reaches_a_log(guest: Guest, limits: None, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
-        assert [guest.looks().status_code for _ in range(4)][-1] == 429
-    [refused] = caplog.records
-    assert guest.path in refused.getMessage(), "Django itself would write it"
-    ours = [each for each in logging.getLogger().handlers if isinstance(each.formatter, DiscreetFormatter)]
-    [handler] = ours
-    assert "/c/…" in handler.format(refused)
-    assert guest.path not in handler.format(refused)
-
-
-def test_the_access_log_is_as_discreet(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gunicorn.glogging.Logger.atoms", lambda *_: {"U": guest.path})
-    assert DiscreetLogger.atoms(object.__new__(DiscreetLogger))["U"] == "/c/…/"
-
-
-def test_the_names_of_the_routes_are_as_promised() -> None:
-    assert reverse("connect_link", kwargs={"connect_token": "abc"}) == "/c/abc/"

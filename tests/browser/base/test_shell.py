@@ -65,12 +65,16 @@ def test_the_rail_becomes_a_bar_with_the_same_pages_on_a_phone(
     open_sheet: Callable[[str], Page], page: Page
 ) -> None:
     open_sheet("index")
+    further = {"Media", "Recurring", "Saved"}
     names = {"Calendar", "New post", "Posts", "Accounts"}
-    for width, shown in ((1440, ".rail"), (390, ".tabbar")):
+    for width, shown, expected in ((1440, ".rail", names | further), (390, ".tabbar", names)):
         page.set_viewport_size({"width": width, "height": 800})
         links = page.locator(f"{shown} nav a, nav{shown} a")
-        assert {text.strip() for text in links.all_text_contents()} == names
+        assert {text.strip() for text in links.all_text_contents()} == expected
         expect(links.first).to_be_visible()
+    page.get_by_role("button", name="More").click()
+    for name in further:
+        expect(page.locator("#me").get_by_role("link", name=name)).to_be_visible()
 
 
 def test_the_menu_opens_and_closes_without_script(open_sheet: Callable[[str], Page], page: Page) -> None:
