@@ -18,8 +18,10 @@ AT_REST = """async () => {
     for (const image of document.images) image.loading = "eager";
     await document.fonts.ready;
     await Promise.allSettled([...document.images].map(image => image.decode()));
+    await Promise.all([...document.querySelectorAll("video[src]:not([preload=none])")].map(video => new Promise(known =>
+        video.readyState || video.error ? known() : video.onloadedmetadata = video.onerror = known)));
 }"""
-"""Every picture is there, those below the fold too, and the font."""
+"""Every picture is there, those below the fold too, and the font; videos know what they are."""
 
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
