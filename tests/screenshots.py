@@ -33,7 +33,7 @@ SIZES = {"desktop": (1440, 900), "mobile": (390, 844)}
 THEMES = ("light", "dark")
 README = (
     ("calendar", "desktop", "light"),
-    ("composer-edit", "desktop", "light"),
+    ("composer-photos", "desktop", "light"),
     ("post-failed", "desktop", "dark"),
     ("calendar", "mobile", "dark"),
 )
