@@ -34,7 +34,9 @@ class CrossTenant(StrEnum):
     CONFIRM = "confirm"  # asks TikTok about posts in flight, in chunks
     TOKEN_REFRESH = "token_refresh"  # renews tokens before they expire
     OAUTH_CALLBACK = "oauth_callback"  # finds the workspace that a state belongs to
-    CONNECT_LINK = "connect_link"  # finds the workspace that a creator's link or pending connection belongs to
+    CONNECT_LINK = (
+        "connect_link"  # finds the workspace that a creator's link or pending connection belongs to
+    )
     WEBHOOK_LOOKUP = "webhook_lookup"  # finds the connections that an event of TikTok's is about
     TAKE_OVER = "take_over"  # ends the connection that another workspace holds to the same creator
     MEDIA_SWEEP = "media_sweep"  # probes waiting files and removes abandoned ones
