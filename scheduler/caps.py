@@ -97,14 +97,16 @@ def may_start(post: Post, now: datetime) -> Wait | None:
 def posts_today(account: TikTokAccount, at: datetime, *, besides: Post | None = None) -> Count:
     """Direct posts of this creator in the 24 hours before `at`, by our own record."""
     mine = _attempts(account, at, besides).filter(post__mode=PostMode.DIRECT)
-    return Count(_instants(mine), _ahead(mine), settings.TIKTOK_POSTS_PER_DAY)
+    spent, ahead = _spent_and_ahead(mine)
+    return Count(spent, ahead, settings.TIKTOK_POSTS_PER_DAY)
 
 
 def drafts_waiting(account: TikTokAccount, at: datetime, *, besides: Post | None = None) -> Count:
     """Drafts in the creator's TikTok inbox that nobody has finished, of the 24 hours before `at`."""
     mine = _attempts(account, at, besides).filter(post__mode=PostMode.INBOX)
     unfinished = mine.filter(Q(post__status__in=UNFINISHED) | Q(commit_intent_at__isnull=True))
-    return Count(_instants(unfinished), _ahead(mine), limits.PENDING_INBOX_SHARES_PER_CREATOR_AND_DAY)
+    spent, ahead = _spent_and_ahead(unfinished)
+    return Count(spent, ahead, limits.PENDING_INBOX_SHARES_PER_CREATOR_AND_DAY)
 
 
 def app_is_full_for(account: TikTokAccount, now: datetime) -> datetime | None:
@@ -271,10 +273,8 @@ def _attempts(account: TikTokAccount, at: datetime, besides: Post | None) -> Any
     return rows.exclude(post=besides) if besides else rows
 
 
-def _instants(attempts: Any) -> tuple[datetime, ...]:
-    spent = attempts.filter(commit_intent_at__isnull=False).order_by("commit_intent_at")
-    return tuple(spent.values_list("commit_intent_at", flat=True))
-
-
-def _ahead(attempts: Any) -> int:
-    return int(attempts.filter(commit_intent_at__isnull=True).count())
+def _spent_and_ahead(attempts: Any) -> tuple[tuple[datetime, ...], int]:
+    """The instants of those that were sent, oldest first, and how many are on their way."""
+    known = attempts.order_by("commit_intent_at").values_list("commit_intent_at", flat=True)
+    spent = tuple(at for at in known if at is not None)
+    return spent, len(known) - len(spent)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -28,6 +29,9 @@ Value = TypeVar("Value")
 THREADS = 4
 """Database connections of the loop."""
 
+SWITCH_INTERVAL = 0.0005
+"""Seconds that a thread keeps Python from the loop while it waits. By default 5 ms, for each thread that is busy."""
+
 LOOK_EVERY = 0.1
 """Seconds after which a wait looks whether its instant has moved."""
 
@@ -40,6 +44,7 @@ class Clockwork:
     """An event loop in a thread of its own."""
 
     def __init__(self) -> None:
+        sys.setswitchinterval(SWITCH_INTERVAL)
         self._loop = uvloop.new_event_loop()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="clockwork")
         self._told = asyncio.Event()
@@ -63,15 +68,25 @@ class Clockwork:
         """Run database work away from the loop, on a connection that is known to live."""
         return await self._loop.run_in_executor(self._threads, partial(_with_connection, work))
 
-    async def until(self, clock: Clock, instant: Callable[[], datetime]) -> None:
-        """Return at the instant or just after it, never before; it may come nearer meanwhile. Raises Stopping."""
+    async def until(self, clock: Clock, instant: datetime) -> None:
+        """Return at the instant or just after it, never before. Raises Stopping."""
+        while (left := (instant - clock.now()).total_seconds()) > 0:
+            await self._pass(left)
+
+    async def until_moving(self, clock: Clock, instant: Callable[[], datetime]) -> None:
+        """The same for an instant that may come nearer meanwhile."""
         while (left := (instant() - clock.now()).total_seconds()) > 0:
-            if stopping():
-                raise Stopping
-            try:
-                await asyncio.wait_for(self._told.wait(), min(left, LOOK_EVERY))
-            except TimeoutError:
-                continue
+            await self._pass(min(left, LOOK_EVERY))
+
+    async def _pass(self, seconds: float) -> None:
+        """Let time go by, unless the process shall stop."""
+        if stopping():
+            raise Stopping
+        try:
+            async with asyncio.timeout(seconds):
+                await self._told.wait()
+        except TimeoutError:
+            return
 
     def _ended(self, future: Future[Any]) -> None:
         self._running.discard(future)

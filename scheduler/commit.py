@@ -82,9 +82,9 @@ async def _publish(work: Clockwork, clock: Clock, client: AsyncTikTokClient, gro
     due_at = group[0].due_at
     try:
         with crowd.at(due_at, len(group)):
-            await work.until(clock, lambda: due_at - schedule.WARM_LEAD)
+            await work.until(clock, due_at - schedule.WARM_LEAD)
             await _warm(client, group)
-            await work.until(clock, lambda: due_at - schedule.intent_lead(crowd.around(due_at)))
+            await work.until_moving(clock, lambda: due_at - schedule.intent_lead(crowd.around(due_at)))
     except Stopping:
         await work.in_thread(lambda: give_back(group, at_once=True))
         return

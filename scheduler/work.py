@@ -82,14 +82,15 @@ class Work:
         assert self.attempt is not None
         evidence = clipped(evidence)
         with transaction.atomic():
-            self.lock()
-            PublishAttempt.objects.filter(workspace_id=self.post.workspace_id, pk=self.attempt.pk).update(
-                **evidence
-            )
-            if next_step_at is not None:
+            if next_step_at is None:
+                self.lock()
+            else:
                 self.keep(
                     next_step_at=next_step_at, troubles=0, **{"next_step": next_step} if next_step else {}
                 )
+            PublishAttempt.objects.filter(workspace_id=self.post.workspace_id, pk=self.attempt.pk).update(
+                **evidence
+            )
         for name, value in evidence.items():
             setattr(self.attempt, name, value)
 

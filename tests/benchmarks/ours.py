@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from tests.benchmarks.bench import Bench
 
 QUEUED, QUEUED_QUICK = 1_000_000, 100_000
-STAGED_LEAD = 9.0
 PLACED_PER_SECOND = 500
 PLACED_BEFORE = schedule.COMMIT_LEAD.total_seconds() + 1
 """Seconds before the first instant at which all posts have to be in the database: the clock looks for them then."""
+STAGED_LEAD = PLACED_BEFORE + 3
 
 QUIET_SECONDS = 2.0
 PATIENCE = 60.0

@@ -30,6 +30,26 @@ def test_six_inits_fit_into_a_minute_and_the_seventh_is_told_when_it_does(studio
     take(studio, Call.INIT, at=now + pacing.WINDOW)
 
 
+def test_inits_of_this_very_instant_are_counted_with_planned_ones(studio):
+    now = database_now()
+    take(studio, Call.INIT, at=now + timedelta(seconds=30))
+    for _ in range(5):
+        take(studio, Call.INIT)
+    with pytest.raises(Paced) as paced:
+        take(studio, Call.INIT)
+    assert now + timedelta(seconds=60) < paced.value.until < now + timedelta(seconds=90)
+
+
+def test_the_sixth_init_has_the_lane_wait_and_no_earlier_one(studio):
+    waits = []
+    for _ in range(6):
+        take(studio, Call.INIT)
+        with workspace_scope(studio.workspace):
+            waits.append(Lane.objects.get(account=studio.luna).starts_at)
+    assert waits[:5] == [None] * 5
+    assert waits[5] > database_now() + timedelta(seconds=55)
+
+
 def test_the_kinds_of_calls_are_counted_apart(studio):
     now = database_now()
     for _ in range(6):
