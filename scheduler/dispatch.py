@@ -20,7 +20,6 @@ from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import lanes
 from scheduler.congestion import Window
 from scheduler.lanes import WakeUp
-from scheduler.models import Post
 from scheduler.schedule import LEASE
 from scheduler.states import LaneKind, NextStep
 

@@ -86,7 +86,7 @@ RETURNING lane.account_id
 def take_all(account_ids: Collection[UUID], call: Call, *, leave: int = 0) -> set[UUID]:
     """Count one call that is about to be made for each of these accounts; returns those for whom there was room.
 
-    With `leave`, only where so many more would fit besides: the last init of a minute has its lane wait, as `take` does.
+    With `leave`, only where so many more would fit besides: the last init of a minute makes its lane wait (`take`).
     """
     parameters: dict[str, Any] = {
         "window": WINDOW,
