@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from tiktok import health, tokens
 from tiktok.client import (
+    AccountCounts,
     AuthRefusal,
     ChunkPlan,
     ChunkReply,
@@ -58,6 +59,10 @@ class AccountSession:
         """Who the account is, as far as its scopes allow."""
         scopes = self._account.scopes
         return self._with_token(lambda token: self._client.user_info(token, scopes=scopes))
+
+    def account_counts(self) -> AccountCounts:
+        """Followers, likes and videos; needs the scope `user.info.stats`."""
+        return self._with_token(self._client.account_counts)
 
     def start_video(self, post: VideoPost, plan: ChunkPlan) -> Upload:
         """Open an upload for a direct post; posts nothing."""

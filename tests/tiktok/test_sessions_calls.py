@@ -12,7 +12,7 @@ from tests.factories import make_account
 from tests.tiktok.client.answers import envelope, ok
 from tests.tiktok.client.server import Part, answering, serving
 from tiktok import sessions, wiring
-from tiktok.client import PhotoPost, Refusal, Secret, VideoPage, VideoPost, plan_upload
+from tiktok.client import AccountCounts, PhotoPost, Refusal, Secret, VideoPage, VideoPost, plan_upload
 from tiktok.client.wire import Response
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,6 +90,11 @@ def test_videos_are_listed_and_looked_up(luna, settings) -> None:
         {"max_count": 3, "cursor": 9},
         {"filters": {"video_ids": ["7"]}},
     ]
+
+
+def test_an_account_is_counted(luna, tiktok) -> None:
+    tiktok.control(creators={"luna.bakes": {"followers": 5, "following": 4, "likes": 3}})
+    assert sessions.client_for(luna).account_counts() == AccountCounts(5, 4, 3, 0)
 
 
 @calls

@@ -26,6 +26,7 @@ from tiktok.client.oauth import OAuthClient
 from tiktok.client.secret import Secret
 from tiktok.client.transport import RequestsTransport
 from tiktok.client.types import (
+    AccountCounts,
     ChunkReply,
     CreatorInfo,
     PhotoMode,
@@ -41,6 +42,7 @@ from tiktok.client.types import (
 from tiktok.client.wire import Transport
 
 __all__ = [
+    "AccountCounts",
     "AuthRefusal",
     "ChunkPlan",
     "ChunkReply",

@@ -26,6 +26,7 @@ from tiktok.client.photos import build_photo_init, parse_photo_init
 from tiktok.client.secret import Secret
 from tiktok.client.statuses import build_publish_status, parse_publish_status
 from tiktok.client.types import (
+    AccountCounts,
     ChunkReply,
     CreatorInfo,
     PhotoMode,
@@ -38,7 +39,12 @@ from tiktok.client.types import (
     VideoPost,
 )
 from tiktok.client.uploads import build_chunk, check_upload_url, parse_chunk, time_for
-from tiktok.client.users import build_user_info, parse_user_info
+from tiktok.client.users import (
+    build_account_counts,
+    build_user_info,
+    parse_account_counts,
+    parse_user_info,
+)
 from tiktok.client.videos import build_video_init, build_video_pull, parse_pull_init, parse_video_init
 from tiktok.client.wire import Transport
 
@@ -66,6 +72,11 @@ class TikTokClient:
         """Who the token belongs to, as far as the granted scopes allow."""
         request = build_user_info(self._base, access_token, scopes)
         return perform(self._transport, request, parse_user_info, deadline=deadline)
+
+    def account_counts(self, access_token: Secret, *, deadline: float = CALL_DEADLINE) -> AccountCounts:
+        """Followers, likes and videos of the account. Needs `user.info.stats`; 600 a minute."""
+        request = build_account_counts(self._base, access_token)
+        return perform(self._transport, request, parse_account_counts, deadline=deadline)
 
     def start_video(
         self, access_token: Secret, post: VideoPost, plan: ChunkPlan, *, deadline: float = CALL_DEADLINE

@@ -42,6 +42,16 @@ class UserInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountCounts:
+    """How large an account is (section 4); a number that TikTok left out is None."""
+
+    follower_count: int | None
+    following_count: int | None
+    likes_count: int | None
+    video_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CreatorInfo:
     """What this creator may post right now (section 5). The avatar's address lives two hours."""
 

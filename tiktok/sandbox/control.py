@@ -8,7 +8,7 @@
     faults         [{kind, …}]                      fields of `faults.Fault`, put in line in this order
     tokens         [{creator, do, reason?}]         do: `expire_access`, `expire_refresh`, `revoke` (reason: 12.4)
     publishes      [{publish_id, do, …}]            do: `finish` (a draft; privacy_level?), `hide`, `show`,
-                                                    `fail` (reason)
+                                                    `fail` (reason), `count` (counts: {views, likes, comments, shares})
     webhooks       [{creator, event, content}]      any event, told now
 """
 

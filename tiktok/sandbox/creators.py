@@ -32,6 +32,9 @@ class Creator:
     capped: bool = False
     daily_cap: int | None = 15
     old_app: bool = False
+    followers: int = 1_204
+    following: int = 87
+    likes: int = 9_310
 
     def options(self) -> list[str]:
         """The privacy levels this creator may choose, in TikTok's order (contract section 5)."""

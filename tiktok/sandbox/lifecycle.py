@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from . import posts
 from .context import Sandbox
@@ -78,6 +79,13 @@ def show(sandbox: Sandbox, publish: Publish) -> None:
     for post in publish.posts:
         post.privacy_level, post.hidden_at, post.shown_at = PUBLIC, None, time.time()
     _changed(sandbox, publish)
+
+
+def count(sandbox: Sandbox, publish: Publish, counts: Mapping[str, int]) -> None:
+    """So many have watched, liked, commented or shared each of its posts by now. No app is told."""
+    for post in publish.posts:
+        vars(post).update(counts)
+    sandbox.store.save_publish(publish)
 
 
 def _changed(sandbox: Sandbox, publish: Publish) -> None:

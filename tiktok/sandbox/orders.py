@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import lifecycle
@@ -15,6 +15,9 @@ from .posts import is_draft
 from .pulls import stop_pull
 
 Creators = dict[str, Creator]
+
+PUBLISH_ORDERS = ("finish", "hide", "show", "count", "fail")
+COUNTS = ("views", "likes", "comments", "shares")
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,17 @@ class PublishOrder:
     do: str
     privacy_level: str = ""
     reason: str = "internal"
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def check(self, sandbox: Sandbox, creators: Creators) -> None:
         """Raises ValueError."""
         known = self.publish_id in sandbox.store.publishes
-        if not known or self.do not in ("finish", "hide", "show", "fail"):
-            raise ValueError("A publish order needs a known publish_id and one of: finish, hide, show, fail")
+        if not known or self.do not in PUBLISH_ORDERS:
+            raise ValueError(
+                f"A publish order needs a known publish_id and one of: {', '.join(PUBLISH_ORDERS)}"
+            )
+        if not set(self.counts) <= set(COUNTS):
+            raise ValueError(f"What can be counted is: {', '.join(COUNTS)}")
         if self.do == "finish" and not is_draft(sandbox.store.publishes[self.publish_id], time.time()):
             raise ValueError("Only a draft that has arrived can be finished.")
         if self.do == "fail" and sandbox.store.publishes[self.publish_id].committed_at_ns is None:
@@ -74,6 +82,8 @@ class PublishOrder:
                 lifecycle.hide(sandbox, publish)
             case "show":
                 lifecycle.show(sandbox, publish)
+            case "count":
+                lifecycle.count(sandbox, publish, self.counts)
             case "fail":
                 stop_pull(sandbox, publish)
                 lifecycle.fail(sandbox, publish, self.reason)

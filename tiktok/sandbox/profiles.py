@@ -87,8 +87,8 @@ def _user(request: web.Request, grant: Grant) -> dict[str, object]:
         "profile_deep_link": f"{origin_of(request)}/@{creator.username}",
         "username": creator.username,
         "is_verified": False,
-        "follower_count": 1_204,
-        "following_count": 87,
-        "likes_count": 9_310,
+        "follower_count": creator.followers,
+        "following_count": creator.following,
+        "likes_count": creator.likes,
         "video_count": sum(len(public_ids(publish, now)) for publish in mine),
     }

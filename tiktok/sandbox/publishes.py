@@ -14,7 +14,7 @@ class Post:
     """One post on a profile. A direct publish becomes one; from a draft its creator may make several.
 
     Times are epoch seconds; a hidden post is no longer public (contract 12.4), `shown_at` is when it was made
-    public by hand.
+    public by hand. The counts are what `control` orders: nobody watches here.
     """
 
     post_id: int
@@ -22,6 +22,10 @@ class Post:
     privacy_level: str
     hidden_at: float | None = None
     shown_at: float = 0.0
+    views: int = 0
+    likes: int = 0
+    comments: int = 0
+    shares: int = 0
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The Display API (contract 13): a creator's public posts, as a list or by id, with numbers that nobody earned."""
+"""The Display API (contract 13): a creator's public posts, by list or by id; `control` orders their numbers."""
 
 from __future__ import annotations
 
@@ -118,9 +118,9 @@ def _video(
         "width": 1_080,
         "embed_html": f'<blockquote cite="{link}"></blockquote>',
         "embed_link": link,
-        "like_count": 0,
-        "comment_count": 0,
-        "share_count": 0,
-        "view_count": 0,
+        "like_count": post.likes,
+        "comment_count": post.comments,
+        "share_count": post.shares,
+        "view_count": post.views,
     }
     return {name: known[name] for name in fields}

@@ -87,6 +87,7 @@ def send_chunk_in_loop(server: ScriptedServer, deadline: float = LATE) -> object
 CALLS: dict[str, Callable[..., object]] = {
     "creator_info": lambda server, deadline=LATE: tiktok(server).creator_info(TOKEN, deadline=deadline),
     "user_info": lambda server, deadline=LATE: tiktok(server).user_info(TOKEN, scopes=[], deadline=deadline),
+    "account_counts": lambda server, deadline=LATE: tiktok(server).account_counts(TOKEN, deadline=deadline),
     "start_video": lambda server, deadline=LATE: tiktok(server).start_video(
         TOKEN, POST, PLAN, deadline=deadline
     ),

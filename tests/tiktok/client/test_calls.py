@@ -8,6 +8,8 @@ import pytest
 
 from tests.tiktok.client.answers import answer, envelope, ok
 from tiktok.client import (
+    AccountCounts,
+    AuthRefusal,
     CreatorInfo,
     LimitRefusal,
     Outcome,
@@ -23,7 +25,12 @@ from tiktok.client import (
 )
 from tiktok.client.creator import build_creator_info, parse_creator_info
 from tiktok.client.statuses import build_publish_status, parse_publish_status
-from tiktok.client.users import build_user_info, parse_user_info
+from tiktok.client.users import (
+    build_account_counts,
+    build_user_info,
+    parse_account_counts,
+    parse_user_info,
+)
 from tiktok.client.videos import build_video_init, parse_video_init
 from tiktok.client.wire import Request, Response
 
@@ -86,6 +93,32 @@ def test_a_username_that_was_not_granted_is_none() -> None:
 def test_a_user_without_an_id_is_unreadable(data: dict) -> None:
     with pytest.raises(UnreadableAnswer):
         parse_user_info(ok(data))
+
+
+# Account counts
+
+
+def test_counts_are_asked_for_alone() -> None:
+    request = build_account_counts(API, TOKEN)
+    asked = "follower_count,following_count,likes_count,video_count"
+    assert (request.method, request.url) == ("GET", f"{API}/v2/user/info/?fields={asked}")
+    assert_bearer(request)
+
+
+def test_counts_are_read_exactly_at_any_size() -> None:
+    user = {"follower_count": 9_000_000_000, "following_count": "12", "likes_count": 0, "video_count": 7}
+    assert parse_account_counts(ok({"user": user})) == AccountCounts(9_000_000_000, 12, 0, 7)
+
+
+@pytest.mark.parametrize("data", [None, {}, {"user": None}, {"user": {"follower_count": None}}])
+def test_counts_that_tiktok_leaves_out_are_not_zero(data: dict | None) -> None:
+    assert parse_account_counts(ok(data)) == AccountCounts(None, None, None, None)
+
+
+def test_counts_without_their_scope_are_refused_in_tiktoks_words() -> None:
+    with pytest.raises(AuthRefusal) as caught:
+        parse_account_counts(envelope("scope_not_authorized", status=401))
+    assert caught.value.code == "scope_not_authorized"
 
 
 # Creator info

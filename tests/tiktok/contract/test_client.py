@@ -8,7 +8,7 @@ import pytest
 
 from tiktok.client import cancels, creator, gallery, inbox, photos, statuses, users, videos
 from tiktok.client.codes import ALL_ROWS, CodeRow, Remedy, Surface
-from tiktok.client.types import Video
+from tiktok.client.types import AccountCounts, Video
 
 from .document import codes_in, contract, statuses_in
 
@@ -88,6 +88,13 @@ def test_every_path_is_a_route() -> None:
 def test_the_video_object_has_every_field() -> None:
     written = {code for row in CONTRACT.table("13.3", "Field") for code in codes_in(row["Field"])}
     assert {field.name for field in fields(Video)} == written
+
+
+def test_the_counts_are_the_fields_of_their_scope() -> None:
+    table = CONTRACT.table("4", "Field")
+    written = next(line["Field"] for line in table if "user.info.stats" in line["Scope"])
+    assert list(users.COUNTS) == codes_in(written)
+    assert {field.name for field in fields(AccountCounts)} == set(users.COUNTS)
 
 
 def _surfaces(section: str) -> set[Surface]:

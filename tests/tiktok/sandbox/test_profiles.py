@@ -95,3 +95,10 @@ def test_creator_info_needs_the_publish_scope(sandbox: Sandbox) -> None:
 def test_without_a_live_token_nothing_is_told(sandbox: Sandbox, header: dict[str, str]) -> None:
     url = f"{sandbox.base_url}/v2/user/info/?fields=open_id"
     assert code_of(requests.get(url, headers=header, timeout=5)) == (401, "access_token_invalid")
+
+
+def test_an_account_is_as_large_as_was_ordered(luna: Caller) -> None:
+    luna.sandbox.control(creators={"luna.bakes": {"followers": 20_000, "following": 3, "likes": 99_000}})
+    luna.publish()
+    user = luna.user_info("follower_count,following_count,likes_count,video_count").json()["data"]["user"]
+    assert list(user.values()) == [20_000, 3, 99_000, 1]

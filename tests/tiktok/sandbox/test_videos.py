@@ -77,3 +77,18 @@ def test_a_hidden_post_is_no_longer_listed(luna: Caller) -> None:
     luna.sandbox.control(publishes=[{"publish_id": publish_id, "do": "hide"}])
     assert ids(luna.videos().json()["data"]) == []
     assert luna.data(publish_id)["publicaly_available_post_id"] == []
+
+
+def test_the_numbers_are_those_that_were_ordered(luna: Caller) -> None:
+    publish_id = luna.publish()
+    asked = "view_count,like_count,comment_count,share_count"
+    assert set(luna.videos(fields=asked).json()["data"]["videos"][0].values()) == {0}
+    counts = {"views": 9_000_000_000, "likes": 41, "shares": 3}
+    luna.sandbox.control(publishes=[{"publish_id": publish_id, "do": "count", "counts": counts}])
+    [video] = luna.videos(fields=asked).json()["data"]["videos"]
+    assert video == {
+        "view_count": 9_000_000_000,
+        "like_count": 41,
+        "comment_count": 0,
+        "share_count": 3,
+    }
