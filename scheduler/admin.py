@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts.admin_site import ReadOnlyAdmin, TenantAdmin, TenantInline
 from scheduler import switches
 from scheduler.models import (
+    BulkImport,
     Installation,
     Lane,
     Media,
@@ -38,7 +39,9 @@ from scheduler.models import (
 )
 from scheduler.states import Reason
 
-PRIVATE = frozenset({"caption", "original_name", "name", "text", "fields", "query", "metadata"})
+PRIVATE = frozenset(
+    {"caption", "original_name", "name", "text", "fields", "query", "metadata", "rows", "files", "outcomes"}
+)
 """What people wrote is theirs: support sees states, codes and ids, not content (R-75)."""
 
 
@@ -156,6 +159,12 @@ class UploadAdmin(FoundByIdentity, WithoutContent, TenantAdmin):
 @admin.register(UnsavedPost)
 class UnsavedPostAdmin(WithoutContent, TenantAdmin):
     list_display = ("id", "workspace", "by", "post", "kept_at")
+    search_fields = ("by__email",)
+
+
+@admin.register(BulkImport)
+class BulkImportAdmin(WithoutContent, TenantAdmin):
+    list_display = ("id", "workspace", "by", "counted", "created_at", "kept_at")
     search_fields = ("by__email",)
 
 

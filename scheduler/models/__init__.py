@@ -1,4 +1,4 @@
-"""What the scheduler remembers, one story a file: uploads, media, tags, posts, attempts, lanes, slots, switches."""
+"""What the scheduler remembers, one story a file: uploads, media, posts, imports, attempts, lanes, slots, switches."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from scheduler.models.attempts import MAX_ATTEMPTS, PublishAttempt, Pull
 from scheduler.models.base import ClockTimestamp
 from scheduler.models.composing import MAX_SNIPPET, Snippet, UnsavedPost
 from scheduler.models.filters import SavedFilter
+from scheduler.models.imports import BulkImport
 from scheduler.models.lanes import Lane
 from scheduler.models.media import Media, MediaKind, MediaStatus
+from scheduler.models.numbers import COUNTED, AccountNumbers, PostNumbers, Reading
 from scheduler.models.posts import MAX_IMAGES, Post, PostEvent, PostImage
 from scheduler.models.repeats import Repeat, RepeatCopy
 from scheduler.models.slots import PostingSlot
@@ -16,10 +18,13 @@ from scheduler.models.tags import MAX_TAG, MediaTag
 from scheduler.models.uploads import Upload
 
 __all__ = [
+    "COUNTED",
     "MAX_ATTEMPTS",
     "MAX_IMAGES",
     "MAX_SNIPPET",
     "MAX_TAG",
+    "AccountNumbers",
+    "BulkImport",
     "ClockTimestamp",
     "Installation",
     "Lane",
@@ -30,10 +35,12 @@ __all__ = [
     "Post",
     "PostEvent",
     "PostImage",
+    "PostNumbers",
     "PostingSlot",
     "PublishAttempt",
     "PublishingSettings",
     "Pull",
+    "Reading",
     "Repeat",
     "RepeatCopy",
     "SavedFilter",
