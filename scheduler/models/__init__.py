@@ -1,4 +1,4 @@
-"""What the scheduler remembers, one story a file: uploads, media, posts, imports, attempts, lanes, slots, switches."""
+"""What the scheduler remembers, one story a file: from uploads and posts to the numbers that these earned."""
 
 from __future__ import annotations
 
