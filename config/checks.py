@@ -7,14 +7,19 @@ Every sentence names the variable or setting, never a secret's value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.files.storage import default_storage
 
+from scheduler import files
 from tiktok import keyring
+
+if TYPE_CHECKING:
+    from scheduler.storage import Bucket
 
 YEAR = 365 * 24 * 3600
 HTTPS_SETTINGS = ("PUBLIC_BASE_URL", "TIKTOK_REDIRECT_URI", "TIKTOK_API_BASE_URL", "TIKTOK_AUTH_BASE_URL")
@@ -116,3 +121,14 @@ def limits_are_shared(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     if settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
         return []
     return [Error("CACHES must be Redis: limits are counted across processes.", id="oncue.E008")]
+
+
+@register("storage", deploy=True)
+def media_can_be_kept(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """A file put into the bucket comes back; a folder is looked at by /readyz."""
+    if files.is_local():
+        return []
+    from scheduler.storage_trial import trouble_with  # boto3 is loaded only where it is used
+
+    trouble = trouble_with(cast("Bucket", default_storage))
+    return [Error(trouble, hint=".env.example says how it is written.", id="oncue.E010")] if trouble else []

@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config import storage_url
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 _env = environ.Env()
 if (BASE_DIR / ".env").exists():
@@ -110,6 +112,14 @@ def database(default: dict[str, Any]) -> dict[str, Any]:
     parsed = dict(_read("DATABASE_URL", _env.db_url))
     host = parsed.get("OPTIONS", {}).pop("host", None)  # postgres://user:@/name?host=/socket/folder
     return parsed | ({"HOST": host} if host else {})
+
+
+def media(name: str, folder: Path) -> tuple[Path, dict[str, Any]]:
+    """The folder for media on this machine, and Django's STORAGES entry: that folder, or the bucket it names."""
+    try:
+        return storage_url.read(text(name, ""), folder)
+    except ValueError as error:  # never with the value: it may hold a secret
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}. See .env.example.") from None
 
 
 def data_dir() -> Path:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.tasks import Queue, SweepTask, WorkspaceTask, worthless_after
 from accounts.tenancy import CrossTenant, cross_tenant
-from scheduler import media, uploads
+from scheduler import ahead, media, uploads
 
 if TYPE_CHECKING:
     from scheduler.models import Media
@@ -31,6 +31,7 @@ def look_after_media() -> None:
         waiting = media.waiting_for_check()
         uploads.remove_expired()
         media.remove_abandoned_parts()
+        ahead.remove_old()
     for workspace_id, media_id in waiting:
         check_media.apply_async(
             kwargs={"workspace_id": str(workspace_id), "media_id": str(media_id)},

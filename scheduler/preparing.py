@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from scheduler import pulls, schedule
+from scheduler import files, pulls, schedule
 from scheduler.content import is_draft_for_app, is_photos
 from scheduler.models import PublishAttempt
 from scheduler.outcomes import abandon, fail, meet, out_of_attempts
@@ -34,10 +34,6 @@ if TYPE_CHECKING:
 PULL_FROM_URL = "pull_from_url"
 """The value of TIKTOK_VIDEO_SOURCE by which videos are fetched too (tiktok-api.md 7.3)."""
 
-CHECKED_PER_SECOND = 100_000_000
-LONGEST_CHECK = timedelta(seconds=25)
-"""Bytes of a stored file that are read and hashed in a second, and the most time that is set aside for it."""
-
 TOKEN_NEEDS = 2 * tokens.CALL_NEEDS
 """What a token must have left at the due time: enough that the clock finds it still good."""
 
@@ -53,8 +49,7 @@ def first_step_at(post: Post) -> datetime:
     assert post.due_at is not None
     if way_of(post) == Way.PULL:
         size = post.media.size if post.media else 0
-        needed = min(timedelta(seconds=size / CHECKED_PER_SECOND), LONGEST_CHECK)
-        return post.due_at - schedule.RECHECK_LEAD - needed
+        return post.due_at - schedule.RECHECK_LEAD - files.time_to_read(size)
     if is_draft_for_app(post):  # design 4.3: not staged
         return schedule.commit_at(post.due_at)
     assert post.media is not None

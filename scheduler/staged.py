@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.tenancy import CrossTenant, cross_tenant
+from scheduler import ahead, files
 from scheduler.clock import Clock, database_now
-from scheduler.files import blocks
 from scheduler.lease import Lease
 from scheduler.models import Post, PublishAttempt
 from scheduler.outcomes import meet
@@ -85,7 +85,7 @@ class Staged:
 def load(wake_ups: Sequence[WakeUp], client: AsyncTikTokClient) -> list[Staged]:
     """Take the leases and read what is needed; in a thread. Returns the posts that are ready, by due time."""
     with cross_tenant(CrossTenant.COMMIT):
-        ready = _take_ready(wake_ups)
+        ready = _with_last_chunk(_take_ready(wake_ups))
         return [staged for staged in (load_one(lease, attempt, client) for lease, attempt in ready) if staged]
 
 
@@ -120,6 +120,24 @@ def _take_ready(wake_ups: Sequence[WakeUp]) -> list[tuple[Lease, PublishAttempt]
             others.append(lease)
     _give_back(others, at_once=False)
     return ready
+
+
+def _with_last_chunk(ready: list[tuple[Lease, PublishAttempt]]) -> list[tuple[Lease, PublishAttempt]]:
+    """Those whose last chunk is on this machine; the others are put off while theirs comes from its bucket."""
+    if files.is_local():
+        return ready
+    spans = {attempt.pk: _last_span(attempt) for _, attempt in ready if attempt.way == Way.UPLOAD}
+    missing = ahead.fetch_all(spans.values())
+    for lease, attempt in ready:
+        if spans.get(attempt.pk) in missing:
+            after_crash(lease)
+    return [(lease, attempt) for lease, attempt in ready if spans.get(attempt.pk) not in missing]
+
+
+def _last_span(attempt: PublishAttempt) -> ahead.Span:
+    plan, media = plan_of(attempt), attempt.post.media
+    assert media is not None
+    return ahead.Span(media.storage_key, *plan.span(plan.last_index))
 
 
 def _give_back(leases: Sequence[Lease], *, at_once: bool) -> None:
@@ -162,10 +180,13 @@ def _staged(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) ->
 
 
 def _last_chunk(attempt: PublishAttempt, url: Secret, client: AsyncTikTokClient) -> Send:
-    """The PUT of the last chunk; staged it is small (design 4.3), and a small one is in memory before the instant."""
-    plan, media = plan_of(attempt), attempt.post.media
+    """The PUT of the last chunk; staged it is small (design 4.3), and a small one is in memory before the instant.
+
+    So is one that no disk of this machine has.
+    """
+    plan, media, span = plan_of(attempt), attempt.post.media, _last_span(attempt)
     assert media is not None
-    first, last = plan.span(plan.last_index)
-    body = blocks(media.storage_key, first, last)
-    ahead = b"".join(body) if last - first < IN_MEMORY else body
-    return client.ready_chunk(url, plan, plan.last_index, ahead, media.content_type)
+    body = files.blocks(*span)
+    in_memory = span.last - span.first < IN_MEMORY or not files.is_at_hand(*span)
+    ready = b"".join(body) if in_memory else body
+    return client.ready_chunk(url, plan, plan.last_index, ready, media.content_type)

@@ -18,7 +18,7 @@ from django.db.models import Max
 from accounts.crashpoints import crashpoint
 from scheduler import policies
 from scheduler.content import is_draft_for_app
-from scheduler.files import blocks
+from scheduler.files import blocks, keep_ahead
 from scheduler.models import PublishAttempt
 from scheduler.outcomes import end_attempt, fail, hold, meet, out_of_attempts
 from scheduler.pacing import Call, Paced
@@ -42,13 +42,17 @@ UPLOAD_URL_LIVES = timedelta(hours=1)
 
 
 def start(work: Work) -> None:
-    """Check file, consent and creator; write the intent; init; save the `publish_id` before any byte."""
+    """Check file, consent and creator; have the last chunk on this machine; write the intent; init; save the answer.
+
+    The `publish_id` is saved before any byte.
+    """
     if not may_go_out(work):
         return
     if out_of_attempts(work):
         fail(work, Reason.TOO_MANY_ATTEMPTS)
         return
     plan = _plan(work.media.size)
+    keep_ahead(work.media.storage_key, *plan.span(plan.last_index))
     try:
         work.paced(Call.INIT)
     except Paced as paced:

@@ -100,11 +100,11 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"socket_timeout": 2, "retry": Retry(NoBackoff(), 1)},
     }
 }
-MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_ROOT, _media_storage = env.media("MEDIA_STORAGE_URL", DATA_DIR / "media")
 MEDIA_KEEP_FREE_BYTES = 1_000_000_000
 MEDIA_QUOTA_BYTES = env.count("MEDIA_QUOTA_GB", default=50) * 10**9  # of one workspace; 0 is no limit
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _media_storage,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600

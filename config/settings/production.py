@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from config import env, observability
 from config.settings.base import *  # noqa: F403
-from config.settings.base import MEDIA_ROOT, PUBLIC_BASE_URL
+from config.settings.base import PUBLIC_BASE_URL
 
 SECRET_KEY = env.text("SECRET_KEY")
 TOKEN_ENCRYPTION_KEYS = env.words("TOKEN_ENCRYPTION_KEYS")
@@ -16,7 +15,6 @@ TIKTOK_CLIENT_SECRET = env.text("TIKTOK_CLIENT_SECRET")
 DEBUG = False
 ALLOWED_HOSTS = [urlsplit(PUBLIC_BASE_URL).hostname or ""]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
-MEDIA_ROOT = Path(env.text("MEDIA_STORAGE_URL", str(MEDIA_ROOT)).removeprefix("file://"))
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

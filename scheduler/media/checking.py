@@ -8,17 +8,18 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 from io import BufferedReader
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 from uuid import UUID
 
-from django.core.files.storage import default_storage
-
-from scheduler import images, probe
+from scheduler import files, images, probe
 from scheduler.clock import database_now
 from scheduler.media import shelf
 from scheduler.models import Media, MediaKind, MediaStatus
 
 LONGEST_KNOWN = 2**31 - 1  # milliseconds, what the column holds; a file that claims more is refused anyway
+
+TO_BUCKET = 4_000_000
+"""Bytes that go into a bucket in a second, at worst; whoever is slower has the check taken away."""
 
 
 def check(media_id: UUID) -> Media | None:
@@ -40,9 +41,10 @@ def waiting_for_check() -> list[tuple[UUID, UUID]]:
 def _claim(media: Media) -> datetime | None:
     """Make the check ours until the lease ends: a little longer than the look may take."""
     now = database_now()
-    until = now + timedelta(
-        seconds=30 + 2 * probe.time_limit(media.size)
-    )  # it is read twice: hashed, then probed
+    seconds = 30 + 2 * probe.time_limit(media.size)  # it is read twice: hashed, then probed
+    if not files.is_local():
+        seconds += media.size / TO_BUCKET
+    until = now + timedelta(seconds=seconds)
     claimed = Media.objects.filter(
         workspace=media.workspace_id, pk=media.pk, status=MediaStatus.CHECKING, check_due_at__lte=now
     ).update(check_due_at=until)
@@ -50,30 +52,33 @@ def _claim(media: Media) -> datetime | None:
 
 
 def _keep(media: Media, found: dict[str, Any], *, claim: datetime) -> Media | None:
-    """Write what was found, unless the claim has passed to another; of an image, what came in is not kept."""
+    """Write what was found, unless the claim has passed to another; what came in is not kept beside what is."""
     arrived = media.storage_key
     status = MediaStatus.REFUSED if found["refusals"] else MediaStatus.READY
     row = Media.objects.filter(workspace=media.workspace_id, pk=media.pk, check_due_at=claim)
     if not row.update(status=status, check_due_at=None, **found):
         return None
-    if media.kind == MediaKind.IMAGE:
+    if shelf.is_waiting(arrived):
         shelf.remove_on_commit(arrived)
     media.refresh_from_db()
     return media
 
 
 def _video(media: Media) -> dict[str, Any]:
-    """The columns that a look at a video fills; its bytes stay as they are."""
+    """The columns that a look at a video fills; its bytes stay as they are, in a bucket only if they may be posted."""
     digest = ""
     try:
-        digest = _digest(media.storage_key)
-        with default_storage.open(media.storage_key, "rb") as stored:
-            facts = probe.probe_file(cast(BinaryIO, stored.file), size=media.size)
+        with shelf.at_hand(media.storage_key) as file:
+            digest = hashlib.file_digest(cast(BufferedReader, file), "sha256").hexdigest()
+            file.seek(0)
+            facts = probe.probe_file(file, size=media.size)
     except FileNotFoundError:
         facts = probe.Facts()
+    refusals = probe.refusals(facts, size=media.size, name=media.original_name)
     return {
         "sha256": digest,
-        "refusals": probe.refusals(facts, size=media.size, name=media.original_name),
+        "refusals": refusals,
+        "storage_key": media.storage_key if refusals else _put_away(media),
         "container": facts.container,
         "codec": facts.codec[:32],
         "content_type": probe.CONTENT_TYPES.get(facts.container, ""),
@@ -85,17 +90,21 @@ def _video(media: Media) -> dict[str, Any]:
     }
 
 
-def _digest(key: str) -> str:
-    """Of the bytes as they lie on disk, which is what TikTok will be sent (R-49)."""
-    with default_storage.open(key, "rb") as stored:
-        return hashlib.file_digest(cast(BufferedReader, stored.file), "sha256").hexdigest()
+def _put_away(media: Media) -> str:
+    """The key of the video's place; a body that waited for its check is copied there."""
+    place = shelf.place_of(media.storage_key)
+    if place is None or not shelf.is_waiting(media.storage_key):
+        return media.storage_key
+    key = shelf.video_key(media.workspace_id, media.pk)
+    shelf.move_into_storage(place, key)
+    return key
 
 
 def _image(media: Media) -> dict[str, Any]:
     """The columns that a look at an image fills; a good one is from now on the picture that was drawn of it."""
     try:
-        with default_storage.open(media.storage_key, "rb") as stored:
-            facts = images.draw_image(cast(BinaryIO, stored.file))
+        with shelf.at_hand(media.storage_key) as file:
+            facts = images.draw_image(file)
     except FileNotFoundError:
         facts = images.Facts()
     refusals = images.refusals(facts, name=media.original_name)

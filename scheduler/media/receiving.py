@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from scheduler import images, probe_worker
+from scheduler import files, images, probe_worker
 from scheduler.clock import database_now
 from scheduler.media import shelf
 from scheduler.models import Media, MediaKind
@@ -33,7 +33,7 @@ class UploadRefused(Exception):
 
 
 def keep(*, part: Path, identity: UUID, name: str, size: int, workspace: Workspace, by: User) -> Media:
-    """The whole file `part` as media with that id, moved to its place; call it inside a transaction.
+    """The whole file `part` as media with that id, moved to where it is checked; call it inside a transaction.
 
     Raises UploadRefused for what can be told only now: by its content it is an image, too large for one. An upload may
     be continued in another process, where a SHA-256 half done cannot follow: the check computes it from the disk.
@@ -41,7 +41,8 @@ def keep(*, part: Path, identity: UUID, name: str, size: int, workspace: Workspa
     kind = kind_of(_head(part), name)
     if kind == MediaKind.IMAGE and (too_large := images.upload_refusal(size, name=name)):
         raise UploadRefused(too_large, status=413)
-    key = shelf.waiting_key(part) if kind == MediaKind.IMAGE else shelf.video_key(workspace.pk, identity)
+    waits = kind == MediaKind.IMAGE or not files.is_local()
+    key = shelf.waiting_key(part) if waits else shelf.video_key(workspace.pk, identity)
     media: Media = Media.objects.create(
         id=identity,
         workspace=workspace,

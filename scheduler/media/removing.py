@@ -1,4 +1,4 @@
-"""A file that people delete: first from the library, then, once that is on record, from the disk (P36).
+"""A file that people delete: first from the library, then, once that is on record, from storage (P36).
 
 Its row stays, refused for every post to come, because posts that went out show what they were made of. Which posts
 still need a file, `scheduler.uses` knows; `scheduler.authoring` holds a post's files while somebody agrees to it, so
@@ -11,12 +11,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts import audit
 from scheduler import uses
 from scheduler.clock import database_now
+from scheduler.media import shelf
 from scheduler.models import Media, MediaStatus, MediaTag
 from scheduler.policies import NotPossible
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 REMOVED = "This file was deleted. Choose another one."
 AT_ONCE = 200
 A_WHILE = timedelta(minutes=1)
-"""How long whoever deleted a file has to take it from the disk, before the sweep does."""
+"""How long whoever deleted a file has to take it from storage, before the sweep does."""
 
 
 def check_can_remove(media: Media) -> None:
@@ -54,7 +54,7 @@ def remove(*, media: Media, by: User) -> None:
 
 
 def clear_away_removed() -> int:
-    """Take from the disk what a process left there that died between the two; across workspaces; how many."""
+    """Take from storage what a process left there that died between the two; across workspaces; how many."""
     removed = Media.objects.filter(removed_at__lte=database_now() - A_WHILE, is_stored=True)
     rows = list(removed.order_by("removed_at")[:AT_ONCE])
     for row in rows:
@@ -64,10 +64,10 @@ def clear_away_removed() -> int:
 
 def _clear_away(row: Media) -> None:
     """The small still stays where a post shows it."""
-    default_storage.delete(row.storage_key)
+    shelf.remove(row.storage_key)
     gone: dict[str, Any] = {"is_stored": False}
     if row.cover_key and not uses.posts_with(row).exists():
-        default_storage.delete(row.cover_key)
+        shelf.remove(row.cover_key)
         gone |= {"cover_key": ""}
     Media.objects.filter(workspace_id=row.workspace_id, pk=row.pk).update(**gone)
 

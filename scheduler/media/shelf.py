@@ -1,24 +1,33 @@
-"""The disk below the media: where bodies wait until they are whole, and how one moves to its place.
+"""The storage below the media: where bodies wait until they are whole, and how one moves to its place.
+
+Bodies wait on the disk of this machine always; their place is beside them, or in a bucket (`scheduler.storage`).
 
 Everything here is about files; which of them belong to a row, `receiving` and `checking` know.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from scheduler import files
 from scheduler.models import Media, MediaStatus, Upload
+
+if TYPE_CHECKING:
+    from scheduler.storage import Bucket
 
 INCOMING = "incoming"
 PART_LIFE = timedelta(hours=24)
@@ -54,11 +63,11 @@ def part_of(upload_id: UUID) -> Path:
     return _incoming() / f"{upload_id}.part"
 
 
-def take_back(part: Path, key: str) -> None:
-    """Undo a move whose transaction never committed, because the process ended in between."""
-    stored = Path(default_storage.path(key))
-    if not part.exists() and stored.exists():
-        stored.replace(part)
+def take_back(part: Path, *keys: str) -> None:
+    """Undo a move to one of `keys` whose transaction never committed, because the process ended in between."""
+    for stored in filter(None, map(place_of, keys)):
+        if not part.exists() and stored.exists():
+            stored.replace(part)
 
 
 def video_key(workspace_id: UUID, media_id: UUID) -> str:
@@ -67,19 +76,55 @@ def video_key(workspace_id: UUID, media_id: UUID) -> str:
 
 
 def waiting_key(part: Path) -> str:
-    """The storage key of a whole body that stays among the parts: an image, until its picture is drawn anew."""
+    """The storage key of a whole body that stays among the parts until its check.
+
+    So does an image, whose picture is drawn anew then, and whatever goes into a bucket after it.
+    """
     return f"{INCOMING}/{part.stem}.raw{part.suffix}"
 
 
+def is_waiting(key: str) -> bool:
+    """Whether that file is a whole body among the parts."""
+    return key.startswith(f"{INCOMING}/")
+
+
+def place_of(key: str) -> Path | None:
+    """Where that file lies on this machine; None where its place is in a bucket."""
+    if is_waiting(key):
+        return Path(settings.MEDIA_ROOT) / key
+    return Path(default_storage.path(key)) if files.is_local() else None
+
+
+@contextmanager
+def at_hand(key: str) -> Iterator[BinaryIO]:
+    """That file as one of the operating system, for a process in jail; of one in a bucket a copy, gone at the end.
+
+    Raises FileNotFoundError, and OSError where there is no room for a copy.
+    """
+    if place := place_of(key):
+        with place.open("rb") as file:
+            yield file
+        return
+    with default_storage.open(key, "rb") as stored, tempfile.TemporaryFile(dir=_incoming()) as copy:
+        if not has_room(stored.size):
+            raise OSError(errno.ENOSPC, "No room for a copy to look at", key)
+        shutil.copyfileobj(stored, copy, files.PIECE)
+        copy.seek(0)
+        yield cast(BinaryIO, copy)
+
+
 def move_into_storage(part: Path, key: str) -> None:
-    """Atomically; what had that key before is replaced."""
-    target = Path(default_storage.path(key))
+    """Atomically; what had that key before is replaced. Into a bucket `part` is copied."""
+    target = place_of(key)
+    if target is None:
+        cast("Bucket", default_storage).take(part, key)
+        return
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part.replace(target)
 
 
 def store(body: bytes, key: str) -> None:
-    """Write `body` to disk, wholly or not at all, under `key`."""
+    """Write `body`, wholly or not at all, under `key`."""
     with part() as path:
         with path.open("wb") as file:
             file.write(body)
@@ -90,7 +135,16 @@ def store(body: bytes, key: str) -> None:
 
 def remove_on_commit(key: str) -> None:
     """Delete that file once what made it needless is on record; a part that is missed here goes after a day."""
-    transaction.on_commit(lambda: default_storage.delete(key), robust=True)
+    transaction.on_commit(lambda: remove(key), robust=True)
+
+
+def remove(key: str) -> None:
+    """Delete that file, if it is there."""
+    place = place_of(key)
+    if place is None:
+        default_storage.delete(key)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def remove_abandoned_parts() -> int:

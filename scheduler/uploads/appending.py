@@ -95,7 +95,7 @@ def _mine(turn: Upload) -> Any:
 def _open(turn: Upload) -> Iterator[IO[bytes]]:
     """The part, open for writing anywhere."""
     part = shelf.part_of(turn.pk)
-    shelf.take_back(part, shelf.video_key(turn.workspace_id, turn.pk))
+    shelf.take_back(part, shelf.video_key(turn.workspace_id, turn.pk), shelf.waiting_key(part))
     if turn.offset and (not part.exists() or part.stat().st_size < turn.offset):
         stop(upload=turn)
         raise UploadRefused("What was sent of this file is no longer there. Send it again.", status=410)

@@ -54,9 +54,9 @@ def media_cover(
     request: WorkspaceRequest, workspace_slug: str, media_id: UUID
 ) -> HttpResponse | FileResponse:
     row = find_media(request, media_id)
-    if not row.cover_key or not default_storage.exists(row.cover_key):
+    if not row.cover_key:
         raise Http404("No still.")
-    return FileResponse(default_storage.open(row.cover_key), content_type="image/webp", headers=SAFE)
+    return _whole(row.cover_key, "image/webp")
 
 
 @workspace_required(Action.VIEW)
@@ -72,7 +72,15 @@ def media_video(request: WorkspaceRequest, workspace_slug: str, media_id: UUID) 
 def media_image(request: WorkspaceRequest, workspace_slug: str, media_id: UUID) -> FileResponse:
     """The picture as it will be posted."""
     row = _ready(request, media_id, MediaKind.IMAGE)
-    return FileResponse(default_storage.open(row.storage_key), content_type=row.content_type, headers=SAFE)
+    return _whole(row.storage_key, row.content_type)
+
+
+def _whole(key: str, content_type: str) -> FileResponse:
+    try:
+        stored = default_storage.open(key)
+    except FileNotFoundError as gone:
+        raise Http404("No file.") from gone
+    return FileResponse(stored, content_type=content_type, headers=SAFE)
 
 
 def _ready(request: WorkspaceRequest, media_id: UUID, kind: MediaKind) -> Media:
