@@ -191,6 +191,13 @@ def mark_posted(*, post: Post, by: User) -> Post:
     return row
 
 
+def time_problems(post: Post, now: datetime) -> list[Problem]:
+    """What is wrong with when a post is due, for one that may not be saved yet; nothing where it has no time."""
+    if post.due_at is None or post.due_at > now:
+        return []
+    return [Problem("time", "This time has passed. Choose a later one, or publish now.")]
+
+
 # --- the parts they share
 
 
@@ -251,8 +258,8 @@ def _due_now(row: Post) -> None:
 
 
 def _refuse_past(row: Post, now: datetime) -> None:
-    if row.due_at is not None and row.due_at <= now:
-        raise ContentRefused([Problem("time", "This time has passed. Choose a later one, or publish now.")])
+    if problems := time_problems(row, now):
+        raise ContentRefused(problems)
 
 
 def _agree(row: Post, *, by: User, creator: CreatorInfo | None, now: datetime | None) -> None:

@@ -1,0 +1,153 @@
+"""Keeping an import from one visit to the next: begun, filled, changed, given up. Making posts of it is `storing`.
+
+Whoever may write drafts in the workspace may go on with an import of theirs or of somebody else. Every change is made
+to the row under its lock, so that two pages, or two presses of one button, lose nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from scheduler.clock import database_now
+from scheduler.forms import connected
+from scheduler.importing.lists import MOST_ROWS, Cells, ListRefused
+from scheduler.importing.rows import Row
+from scheduler.importing.words import read_cells
+from scheduler.models import BulkImport, Media
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from accounts.models import User, Workspace
+
+T = TypeVar("T")
+
+MOST_FILES = MOST_ROWS
+MOST_KEPT = 20
+KEPT_FOR = timedelta(days=30)
+
+
+def begin(*, workspace: Workspace, by: User, cells: Sequence[Cells] = ()) -> BulkImport:
+    """A new import, with the rows of a list if there is one; the oldest of the workspace make room for it."""
+    with transaction.atomic():
+        batch: BulkImport = BulkImport.objects.create(workspace=workspace, by=by)
+        _append(batch, workspace, cells)
+        batch.save()
+        imports = BulkImport.objects.filter(workspace=workspace)
+        newest = imports.order_by("-kept_at").values_list("pk", flat=True)[:MOST_KEPT]
+        imports.filter(Q(kept_at__lt=database_now() - KEPT_FOR) | ~Q(pk__in=list(newest))).delete()
+    return batch
+
+
+def find(import_id: UUID, *, workspace: Workspace) -> BulkImport | None:
+    found: BulkImport | None = BulkImport.objects.filter(workspace=workspace, pk=import_id).first()
+    return found
+
+
+def unfinished(workspace: Workspace) -> list[BulkImport]:
+    """Those that have something left to do, newest first."""
+    rows = BulkImport.objects.filter(workspace=workspace).exclude(rows=[], files=[])
+    return [
+        batch for batch in rows.select_related("by").order_by("-kept_at") if batch.rows or not batch.outcomes
+    ]
+
+
+def take(*, batch: BulkImport, data: QueryDict) -> bool:
+    """Keep what the page sends of its rows and files; whether another file or account is chosen now."""
+
+    def change(locked: BulkImport) -> bool:
+        was = [Row.read(plain) for plain in locked.rows]
+        sent = set(data.getlist("rows"))
+        now = [row.taken_from(data) if row.key in sent else row for row in was]
+        files = locked.files
+        if "files" in data:
+            files = [each for each in data.get("files", "").split(",") if _is_id(each)][:MOST_FILES]
+        differs = files != locked.files or _chosen(was) != _chosen(now)
+        locked.rows, locked.files = [row.plain for row in now], files
+        return differs
+
+    return change_import(batch, change)
+
+
+def append(*, batch: BulkImport, cells: Sequence[Cells]) -> None:
+    """Add the rows of another list. Raises ListRefused where they are too many."""
+    change_import(batch, lambda locked: _append(locked, locked.workspace, cells))
+
+
+def add_rows_for(*, batch: BulkImport, files: Sequence[Media]) -> None:
+    """A row for each of these files, as many as there is room for."""
+
+    def change(locked: BulkImport) -> None:
+        for media in files[: MOST_ROWS - len(locked.rows)]:
+            locked.counted += 1
+            row = Row(locked.counted, media.original_name, {"media": str(media.pk)})
+            locked.rows = [*locked.rows, row.plain]
+
+    change_import(batch, change)
+
+
+def put(*, batch: BulkImport, rows: Sequence[Row]) -> None:
+    """Write these rows in the place of those of the same number; a row that is gone stays gone."""
+    new = {row.number: row.plain for row in rows}
+
+    def change(locked: BulkImport) -> None:
+        locked.rows = [new.get(plain["number"], plain) for plain in locked.rows]
+
+    change_import(batch, change)
+
+
+def drop(*, batch: BulkImport, key: str) -> None:
+    """Take one row away; its file stays."""
+
+    def change(locked: BulkImport) -> None:
+        locked.rows = [plain for plain in locked.rows if Row.read(plain).key != key]
+
+    change_import(batch, change)
+
+
+def discard(*, batch: BulkImport) -> None:
+    """Give it up: what is a post stays one, every file stays in the library."""
+    batch.delete()
+
+
+def change_import(batch: BulkImport, change: Callable[[BulkImport], T]) -> T:
+    """Apply the change to the row under its lock, and bring `batch` to what is kept."""
+    with transaction.atomic():
+        rows = BulkImport.objects.filter(workspace=batch.workspace_id).select_related("workspace")
+        locked = rows.select_for_update(of=("self",)).get(pk=batch.pk)
+        result = change(locked)
+        locked.kept_at = database_now()
+        locked.save()
+    batch.rows, batch.files, batch.outcomes = locked.rows, locked.files, locked.outcomes
+    batch.counted, batch.kept_at = locked.counted, locked.kept_at
+    return result
+
+
+def _append(batch: BulkImport, workspace: Workspace, cells: Sequence[Cells]) -> None:
+    room = MOST_ROWS - len(batch.rows)
+    if len(cells) > room:
+        raise ListRefused(f"One import takes up to {MOST_ROWS} rows; there is room for {room} more.")
+    accounts = list(connected(workspace))
+    for each in cells:
+        batch.counted += 1
+        fields, notes = read_cells(each, accounts)
+        row = Row(batch.counted, fields.pop("file"), fields, notes)
+        batch.rows = [*batch.rows, row.plain]
+
+
+def _chosen(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    return [(row.fields.get("media", ""), row.fields.get("account", "")) for row in rows]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,233 @@
+"""What the page of an import shows: each row with its file, its form, and what keeps it from being a post.
+
+A row is asked what the composer would be: `PostForm` reads what was typed, `authoring` and `content` say what must be
+mended before it may be scheduled. TikTok is asked once a rendering for each account, never for each row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from scheduler import authoring, likeness, policies
+from scheduler.clock import database_now
+from scheduler.creators import CreatorLook, look_at
+from scheduler.destinations import Destination
+from scheduler.forms import PostForm, connected
+from scheduler.importing.matching import Files
+from scheduler.importing.outcomes import Outcome
+from scheduler.importing.rows import Row
+from scheduler.models import Media, MediaStatus, Post
+
+if TYPE_CHECKING:
+    from accounts.models import Workspace
+    from scheduler.models import BulkImport
+    from tiktok.models import TikTokAccount
+
+
+WHEN = frozenset({"date", "time", "fold"})
+
+
+@dataclass
+class CheckedRow:
+    """One row with what was found of it. `errors` keep it from being saved, `left` only from being scheduled."""
+
+    row: Row
+    destination: Destination
+    media: Media | None
+    offered: list[Media]
+    post: Post | None
+    errors: dict[str, list[str]]
+    left: dict[str, list[str]]
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def form(self) -> PostForm:
+        form = self.destination.form
+        assert isinstance(form, PostForm)
+        return form
+
+    @property
+    def account(self) -> TikTokAccount | None:
+        return self.destination.account
+
+    @property
+    def is_savable(self) -> bool:
+        """As a draft: everything typed can be read, and its video is there."""
+        return not self.errors and self.media is not None and self.media.status != MediaStatus.REFUSED
+
+    @property
+    def is_ready(self) -> bool:
+        """To be agreed to."""
+        return self.is_savable and not self.left and self.post is not None and self.post.due_at is not None
+
+    @property
+    def is_checking(self) -> bool:
+        return self.media is not None and self.media.status == MediaStatus.CHECKING
+
+    @property
+    def wrong(self) -> dict[str, list[str]]:
+        """All that stands beside its fields."""
+        return {
+            name: [*self.errors.get(name, []), *self.left.get(name, [])]
+            for name in {**self.errors, **self.left}
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what a person agrees to: the content, and when it goes out. Only of a row that is ready."""
+        assert self.post is not None
+        content = policies.content_digest(self.post, self.media)
+        return hashlib.sha256(f"{content} {self.post.due_at}".encode()).hexdigest()
+
+
+class Table:
+    """All rows of an import, checked now."""
+
+    def __init__(self, batch: BulkImport, *, workspace: Workspace) -> None:
+        self.batch, self.workspace = batch, workspace
+        self.raw = [Row.read(plain) for plain in batch.rows]
+        self.files = Files(workspace, batch.files, self.raw)
+        self.now = database_now()
+
+    @cached_property
+    def accounts(self) -> list[TikTokAccount]:
+        return list(connected(self.workspace).select_related("workspace"))
+
+    @cached_property
+    def settled(self) -> list[Row]:
+        """The rows with what goes without saying: the only file of a name, the only account there is."""
+        return [self._settle(row) for row in self.raw]
+
+    def _settle(self, row: Row) -> Row:
+        media = self.files.of(row)
+        if media:
+            row = row.with_fields(media=str(media.pk))
+        if not (row.fields.get("account") or row.notes.get("account")) and len(self.accounts) == 1:
+            row = row.with_fields(account=str(self.accounts[0].pk))
+        return row
+
+    @cached_property
+    def rows(self) -> list[CheckedRow]:
+        checked = [self._check(row) for row in self.settled]
+        _tell_doubles(checked)
+        return checked
+
+    @cached_property
+    def ready(self) -> list[CheckedRow]:
+        return [row for row in self.rows if row.is_ready]
+
+    @cached_property
+    def savable(self) -> list[CheckedRow]:
+        return [row for row in self.rows if row.is_savable]
+
+    @property
+    def without_file(self) -> list[CheckedRow]:
+        return [row for row in self.rows if row.media is None]
+
+    @cached_property
+    def without_row(self) -> list[Media]:
+        """The videos that were added and that no row, nor any post of this import, has."""
+        used = {row.fields.get("media") for row in self.settled} | {each.media for each in self.outcomes}
+        return [media for media in self.files.added if str(media.pk) not in used]
+
+    @property
+    def undated(self) -> list[Row]:
+        """The rows that may be placed into free slots."""
+        return [row for row in self.settled if row.is_undated and row.fields.get("account")]
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether a video of a row is being checked yet."""
+        return any(row.is_checking for row in self.rows)
+
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        return [Outcome.read(plain) for plain in self.batch.outcomes]
+
+    @cached_property
+    def done(self) -> list[tuple[Outcome, Post]]:
+        """What has become of the rows that are posts now, and the posts as they are today."""
+        ids = [UUID(each.post) for each in self.outcomes]
+        rows = Post.objects.filter(workspace=self.workspace).select_related("account", "media")
+        found = rows.prefetch_related("images__media").in_bulk(ids)
+        return [(each, found[UUID(each.post)]) for each in self.outcomes if UUID(each.post) in found]
+
+    # --- one row
+
+    @cached_property
+    def _looks(self) -> dict[str, CreatorLook]:
+        """TikTok's answer for each account that a row is for, asked at this moment."""
+        wanted = {row.fields.get("account") for row in self.settled}
+        return {str(each.pk): look_at(each) for each in self.accounts if str(each.pk) in wanted}
+
+    def _check(self, row: Row) -> CheckedRow:
+        form = PostForm(row.form_data, workspace=self.workspace, prefix=row.key)
+        if "date" in row.notes:
+            form.is_valid()
+            form.add_error("date", row.notes["date"])
+        chosen = row.fields.get("account")
+        account = next((each for each in self.accounts if str(each.pk) == chosen), None)
+        destination = Destination(account, form)
+        destination.creator = self._looks.get(str(account.pk)) if account else None
+        media = self.files.of(row)
+        form.is_valid()
+        readable = form.errors.keys() <= WHEN  # the rest of a row is looked at whatever its time is like
+        post = Post(workspace=self.workspace, **_columns(form, account)) if readable else None
+        errors = {name: [str(told) for told in told_of] for name, told_of in form.errors.items()}
+        checked = CheckedRow(row, destination, media, self.files.offered_to(row), post, errors, {})
+        self._tell(checked)
+        return checked
+
+    def _tell(self, checked: CheckedRow) -> None:
+        """All that is left to do before it may be scheduled, each at its field."""
+        row, media, creator = checked.row, checked.media, checked.destination.creator
+        left: dict[str, list[str]] = {}
+        if missing := self.files.problem_with(row):
+            left["media"] = [missing]
+        if checked.account is None:
+            left["account"] = [row.notes.get("account", "Choose the account that posts.")]
+        elif creator and creator.info is None:
+            left["account"] = [f"{creator.title}. {creator.sentence}"]
+        if checked.post:
+            info = creator.info if creator else None
+            problems = policies.content_problems(checked.post, info, media)
+            for problem in [*problems, *authoring.time_problems(checked.post, self.now)]:
+                if not (problem.field in {"media", "account"} and problem.field in left):
+                    left.setdefault(problem.field, []).append(problem.sentence)
+        if not row.fields.get("privacy_level"):
+            left["privacy_level"] = [row.notes.get("privacy_level", "Choose who can watch.")]
+        checked.left = left
+
+    def likenesses(self, checked: CheckedRow) -> list[str]:
+        """What it looks like, or stands close to, among the posts that there are (P8)."""
+        assert checked.account is not None
+        assert checked.post is not None
+        plan = likeness.Plan(checked.account, checked.media, checked.post.caption, checked.post.due_at)
+        return [problem.sentence for problem in likeness.warnings(plan)]
+
+
+def _columns(form: PostForm, account: TikTokAccount | None) -> dict[str, object]:
+    fields = form.fields_of_post() | {"account": account}
+    return {name: value for name, value in fields.items() if name in authoring.CONTENT + authoring.TIME}
+
+
+def _tell_doubles(rows: list[CheckedRow]) -> None:
+    """Rows of one account that carry the same video, or go out at the same minute: allowed, and said."""
+    seen: dict[tuple[object, ...], int] = {}
+    for checked in rows:
+        if checked.account is None:
+            continue
+        due = checked.post.due_at if checked.post else None
+        same = [
+            ("posts the same video", checked.media and checked.media.pk),
+            ("goes out at the same time", due),
+        ]
+        for words, value in same:
+            key = (checked.account.pk, words, value)
+            if value and key in seen:
+                checked.warnings.append(f"Row {seen[key]} {words} for this account.")
+            seen.setdefault(key, checked.row.number)
