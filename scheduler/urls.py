@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from scheduler.views import (
+    analytics,
     bulk,
     calendar,
     compose,
     everyone,
     exports,
+    imports,
     library,
     media,
     moves,
@@ -27,6 +29,7 @@ from scheduler.views import (
 WORKSPACE = "w/<slug:workspace_slug>/"
 POST = f"{WORKSPACE}posts/<uuid:post_id>/"
 MEDIA = f"{WORKSPACE}media/<uuid:media_id>/"
+IMPORT = f"{WORKSPACE}import/<uuid:import_id>/"
 SNIPPET = f"{WORKSPACE}snippets/<uuid:snippet_id>/"
 REPEAT = f"{POST}repeat/"
 SLOTS = f"{WORKSPACE}accounts/<uuid:account_id>/slots/"
@@ -44,6 +47,10 @@ urlpatterns = [
     path(f"{WORKSPACE}posts/bulk/done/", bulk.posts_bulk_done, name="posts_bulk_done"),
     path(f"{WORKSPACE}posts/bulk/undo/", bulk.posts_bulk_undo, name="posts_bulk_undo"),
     path(f"{WORKSPACE}posts/export/", exports.posts_export, name="posts_export"),
+    path(f"{WORKSPACE}import/", imports.import_begin, name="import_begin"),
+    path(f"{WORKSPACE}import/template/", imports.import_template, name="import_template"),
+    path(IMPORT, imports.import_table, name="import_table"),
+    path(f"{IMPORT}review/", imports.import_review, name="import_review"),
     path(f"{WORKSPACE}posts/new/", compose.post_new, name="post_new"),
     path(f"{WORKSPACE}posts/unsaved/", unsaved.post_unsaved, name="post_unsaved"),
     path(f"{WORKSPACE}snippets/", snippets.snippets, name="snippets"),
@@ -75,6 +82,8 @@ urlpatterns = [
     path(f"{REPEAT}skip/", repeats.repeat_skip, name="repeat_skip"),
     path(f"{REPEAT}match/", repeats.repeat_match, name="repeat_match"),
     path(f"{REPEAT}agree/", repeats.repeat_agree, name="repeat_agree"),
+    path(f"{WORKSPACE}analytics/", analytics.analytics, name="analytics"),
+    path(f"{WORKSPACE}analytics/export/", analytics.analytics_export, name="analytics_export"),
     path(SLOTS, slots.account_slots, name="account_slots"),
     path(f"{SLOTS}add/", slots.slots_add, name="slots_add"),
     path(f"{SLOTS}remove/", slots.slots_remove, name="slots_remove"),

@@ -19,7 +19,7 @@ from scheduler.destinations import Destination
 from scheduler.forms import PostForm, connected
 from scheduler.importing.matching import Files
 from scheduler.importing.outcomes import Outcome
-from scheduler.importing.rows import Row
+from scheduler.importing.rows import BOXES, Row
 from scheduler.models import Media, MediaStatus, Post
 
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ class CheckedRow:
         return self.is_savable and not self.left and self.post is not None and self.post.due_at is not None
 
     @property
-    def is_checking(self) -> bool:
-        return self.media is not None and self.media.status == MediaStatus.CHECKING
+    def box_notes(self) -> list[str]:
+        """What its list says of a box and nobody can read: the box is off, which forbids nothing."""
+        return [note for name, note in self.row.notes.items() if name in BOXES]
 
     @property
     def wrong(self) -> dict[str, list[str]]:
@@ -141,8 +142,8 @@ class Table:
 
     @property
     def is_checking(self) -> bool:
-        """Whether a video of a row is being checked yet."""
-        return any(row.is_checking for row in self.rows)
+        """Whether a video that a row may mean is being checked yet."""
+        return any(media.status == MediaStatus.CHECKING for media in self.files.all)
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
