@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from scheduler import authoring, likeness, policies
+from scheduler import authoring, likeness, policies, times
 from scheduler.clock import database_now
 from scheduler.creators import CreatorLook, look_at
 from scheduler.destinations import Destination
@@ -167,18 +167,16 @@ class Table:
 
     def _check(self, row: Row) -> CheckedRow:
         form = PostForm(row.form_data, workspace=self.workspace, prefix=row.key)
-        if "date" in row.notes:
-            form.is_valid()
-            form.add_error("date", row.notes["date"])
+        form.is_valid()
+        errors = {name: [str(told) for told in told_of] for name, told_of in form.errors.items()}
+        errors |= _when_unread(row)
         chosen = row.fields.get("account")
         account = next((each for each in self.accounts if str(each.pk) == chosen), None)
         destination = Destination(account, form)
         destination.creator = self._looks.get(str(account.pk)) if account else None
         media = self.files.of(row)
-        form.is_valid()
         readable = form.errors.keys() <= WHEN  # the rest of a row is looked at whatever its time is like
         post = Post(workspace=self.workspace, **_columns(form, account)) if readable else None
-        errors = {name: [str(told) for told in told_of] for name, told_of in form.errors.items()}
         checked = CheckedRow(row, destination, media, self.files.offered_to(row), post, errors, {})
         self._tell(checked)
         return checked
@@ -214,6 +212,17 @@ class Table:
 def _columns(form: PostForm, account: TikTokAccount | None) -> dict[str, object]:
     fields = form.fields_of_post() | {"account": account}
     return {name: value for name, value in fields.items() if name in authoring.CONTENT + authoring.TIME}
+
+
+def _when_unread(row: Row) -> dict[str, list[str]]:
+    """What its list says of a day that can't be read, and what a form does not say of a time without a day."""
+    if "date" not in row.notes:
+        return {}
+    try:
+        times.parse_time(row.fields.get("time") or "0:00")
+    except times.NotATime as problem:
+        return {"date": [row.notes["date"]], "time": [str(problem)]}
+    return {"date": [row.notes["date"]]}
 
 
 def _tell_doubles(rows: list[CheckedRow]) -> None:

@@ -1,0 +1,370 @@
+"""An import from its list to posts: matched, told what is wrong, placed, kept, and made posts once."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import time
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.http import QueryDict
+
+from accounts.models import Workspace
+from accounts.tenancy import workspace_scope
+from scheduler.importing import keeping, placing, storing
+from scheduler.importing.lists import MOST_ROWS, ListRefused
+from scheduler.importing.table import CheckedRow, Table
+from scheduler.models import BulkImport, Media, Post, PostingSlot
+from tests.factories import make_media
+from tests.scheduler.accounts import plain_account
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WHOLE = {
+    "file": "rye.mp4",
+    "caption": "Rye, slowly",
+    "date": "2027-06-01",
+    "time": "12:30",
+    "privacy": "Everyone",
+    "comment": "yes",
+}
+
+
+@pytest.fixture
+def desk(studio: SimpleNamespace, in_harbour: Any) -> SimpleNamespace:
+    """Alice's workspace, with “rye.mp4” in its library."""
+    studio.rye = make_media(studio.workspace, original_name="rye.mp4")
+    return studio
+
+
+def begin(desk: SimpleNamespace, *cells: dict[str, str]) -> BulkImport:
+    return keeping.begin(workspace=desk.workspace, by=desk.alice, cells=list(cells))
+
+
+def table(desk: SimpleNamespace, batch: BulkImport) -> Table:
+    return Table(keeping.find(batch.pk, workspace=desk.workspace), workspace=desk.workspace)
+
+
+def checked(desk: SimpleNamespace, **cells: str) -> CheckedRow:
+    [row] = table(desk, begin(desk, {**WHOLE, **cells})).rows
+    return row
+
+
+def add(desk: SimpleNamespace, batch: BulkImport, *files: Media) -> None:
+    data = QueryDict(mutable=True)
+    data["files"] = ",".join(str(file.pk) for file in files)
+    keeping.take(batch=batch, data=data)
+
+
+def posts(desk: SimpleNamespace) -> list[Post]:
+    return list(Post.objects.filter(workspace=desk.workspace).order_by("due_at"))
+
+
+# --- which file a row means
+
+
+def test_a_row_finds_its_video_in_the_library_by_name(desk: SimpleNamespace) -> None:
+    assert checked(desk, file=r"C:\clips\RYE.MP4").media == desk.rye
+
+
+def test_letters_that_a_device_takes_apart_are_the_same(desk: SimpleNamespace) -> None:
+    bread = make_media(desk.workspace, original_name=unicodedata.normalize("NFD", "pão.mp4"))
+    assert checked(desk, file=unicodedata.normalize("NFC", "Pão.mp4")).media == bread
+
+
+def test_a_file_of_the_import_comes_before_the_library(desk: SimpleNamespace) -> None:
+    mine = make_media(desk.workspace, original_name="rye.mp4", pad_to=200_000)
+    batch = begin(desk, WHOLE)
+    add(desk, batch, mine)
+    assert table(desk, batch).rows[0].media == mine
+
+
+def test_a_row_without_a_file_says_which_name_it_looks_for(desk: SimpleNamespace) -> None:
+    row = checked(desk, file="wheat.mp4")
+    assert row.media is None
+    assert row.wrong["media"] == ["No video is called “wheat.mp4”. Add it above, or choose another."]
+
+
+def test_two_files_of_a_name_are_never_guessed_between(desk: SimpleNamespace) -> None:
+    other = make_media(desk.workspace, original_name="rye.mp4", pad_to=200_000)
+    row = checked(desk)
+    assert row.media is None
+    assert row.wrong["media"] == ["2 videos are called “rye.mp4”. Choose one."]
+    assert set(row.offered) == {desk.rye, other}
+
+
+def test_the_same_bytes_twice_are_one_file(desk: SimpleNamespace) -> None:
+    make_media(desk.workspace, original_name="rye.mp4")
+    assert checked(desk).media is not None
+
+
+def test_a_broken_file_gives_way_to_a_whole_one_of_its_name(desk: SimpleNamespace) -> None:
+    make_media(desk.workspace, original_name="rye.mp4", status="refused", refusals=["No."], pad_to=200_000)
+    assert checked(desk).media == desk.rye
+
+
+def test_a_file_of_another_workspace_is_never_found(desk: SimpleNamespace, elsewhere: Workspace) -> None:
+    theirs = make_media(elsewhere, original_name="wheat.mp4")
+    with workspace_scope(desk.workspace):
+        batch = begin(desk, {**WHOLE, "file": "wheat.mp4"})
+        add(desk, batch, theirs)
+        [row] = table(desk, batch).rows
+    assert (row.media, row.offered) == (None, [])
+
+
+def test_a_video_that_no_row_names_is_told_and_becomes_one(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    spare = make_media(desk.workspace, original_name="spare.mp4")
+    add(desk, batch, desk.rye, spare)
+    assert table(desk, batch).without_row == [spare]
+
+    keeping.add_rows_for(batch=batch, files=[spare])
+    now = table(desk, batch)
+    assert [row.media for row in now.rows] == [desk.rye, spare]
+    assert now.without_row == []
+
+
+# --- what is wrong with it
+
+
+def test_a_whole_row_is_ready(desk: SimpleNamespace) -> None:
+    row = checked(desk)
+    assert (row.is_ready, row.wrong, row.account) == (True, {}, desk.luna)
+    assert row.post.due_local == "2027-06-01T12:30:00"
+
+
+def test_every_fault_stands_at_its_field_at_once(desk: SimpleNamespace) -> None:
+    row = checked(
+        desk,
+        file="wheat.mp4",
+        date="01/02/2027",
+        time="noon",
+        caption="x" * 2201,
+        privacy="Friends!",
+        account="@sol",
+    )
+    assert row.wrong["date"] == ["The list says “01/02/2027”: 2 January, or 1 February? Choose the day."]
+    assert row.wrong["time"] == ["Write the time as 12:30."]
+    assert "1 characters over" in row.wrong["caption"][0]
+    assert row.wrong["privacy_level"] == ["The list says “Friends!”. Choose who can watch."]
+    assert row.wrong["account"] == ["No account here is called “@sol”. Choose the account that posts."]
+    assert not row.is_savable
+
+
+def test_what_tiktok_does_not_offer_this_creator_is_said(desk: SimpleNamespace) -> None:
+    offered = ["SELF_ONLY", "MUTUAL_FOLLOW_FRIENDS"]
+    desk.tiktok.control(creators={"luna.bakes": {"privacy_level_options": offered, "comment_disabled": True}})
+    row = checked(desk)
+    assert "can't post to “Everyone”" in row.wrong["privacy_level"][0]
+    assert "turned comments off" in row.wrong["allow_comment"][0]
+
+
+def test_branded_content_for_oneself_alone_is_refused(desk: SimpleNamespace) -> None:
+    row = checked(desk, privacy="Only me", brand_content="yes")
+    assert row.wrong["privacy_level"] == ["Branded content visibility cannot be set to private."]
+
+
+def test_a_past_time_is_said_in_the_words_of_the_composer(desk: SimpleNamespace) -> None:
+    assert checked(desk, date="2020-06-01").wrong["time"] == [
+        "This time has passed. Choose a later one, or publish now."
+    ]
+
+
+def test_a_row_without_a_time_can_be_a_draft_but_not_scheduled(desk: SimpleNamespace) -> None:
+    row = checked(desk, date="", time="")
+    assert (row.wrong, row.is_savable, row.is_ready) == ({}, True, False)
+
+
+def test_rows_that_say_the_same_twice_are_warned_of(desk: SimpleNamespace) -> None:
+    first, second = table(desk, begin(desk, WHOLE, WHOLE)).rows
+    assert first.warnings == []
+    assert second.warnings == [
+        "Row 1 posts the same video for this account.",
+        "Row 1 goes out at the same time for this account.",
+    ]
+    assert second.is_ready
+
+
+def test_several_accounts_are_never_chosen_between(desk: SimpleNamespace) -> None:
+    plain_account(desk.workspace, "sol.cooks")
+    assert checked(desk).wrong["account"] == ["Choose the account that posts."]
+    assert checked(desk, account="@luna.bakes").account == desk.luna
+
+
+# --- times
+
+
+def slot(desk: SimpleNamespace, hour: int) -> None:
+    for weekday in range(7):
+        PostingSlot.objects.create(
+            workspace=desk.workspace, account=desk.luna, weekday=weekday, at=time(hour)
+        )
+
+
+def test_rows_without_a_time_take_the_free_slots_in_order(desk: SimpleNamespace) -> None:
+    slot(desk, 9)
+    batch = begin(desk, *({**WHOLE, "date": "", "time": ""} for _ in range(3)))
+    assert placing.place(table(desk, batch)) == (3, 0)
+    due = [row.post.due_at for row in table(desk, batch).rows]
+    assert due == sorted(set(due))
+    assert all(row.is_ready for row in table(desk, batch).rows)
+
+
+def test_a_slot_that_another_row_stands_at_is_taken(desk: SimpleNamespace) -> None:
+    slot(desk, 9)
+    undated = {**WHOLE, "date": "", "time": ""}
+    batch = begin(desk, undated)
+    placing.place(table(desk, batch))
+    [row] = table(desk, batch).raw
+    keeping.append(batch=batch, cells=[undated])
+    placing.place(table(desk, batch))
+
+    first, second = table(desk, batch).raw
+    assert first.fields["date"] == row.fields["date"]
+    assert second.fields["date"] > first.fields["date"]
+
+
+def test_rows_that_find_no_slot_stay_without_a_time(desk: SimpleNamespace) -> None:
+    batch = begin(desk, {**WHOLE, "date": "", "time": ""})
+    assert placing.place(table(desk, batch)) == (0, 1)
+
+
+# --- kept
+
+
+def test_what_is_typed_is_kept_and_the_note_of_the_list_goes(desk: SimpleNamespace) -> None:
+    batch = begin(desk, {**WHOLE, "date": "01/02/2027"})
+    data = QueryDict("rows=r1&r1-date=2027-02-01&r1-time=9.15&r1-caption=Rye\0&r1-allow_duet=on")
+    assert not keeping.take(batch=batch, data=data)
+
+    [row] = table(desk, batch).raw
+    assert row.fields["caption"] == "Rye"
+    assert (row.fields["allow_duet"], row.fields["allow_comment"]) == ("on", "")
+    assert "date" not in row.notes
+
+
+def test_a_row_that_the_page_did_not_know_of_stays_as_it_is(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE, WHOLE)
+    keeping.take(batch=batch, data=QueryDict("rows=r1&r1-caption=Mine&rows=r9&r9-caption=Nobody's"))
+    assert [row.fields["caption"] for row in table(desk, batch).raw] == ["Mine", "Rye, slowly"]
+
+
+def test_an_hour_that_comes_twice_stays_chosen_until_the_time_is_another(desk: SimpleNamespace) -> None:
+    batch = begin(desk, {**WHOLE, "date": "2027-10-31", "time": "01:30"})
+    whole = "rows=r1&r1-date=2027-10-31&r1-privacy_level=PUBLIC_TO_EVERYONE"
+    keeping.take(batch=batch, data=QueryDict(f"{whole}&r1-time=01:30&r1-fold=1"))
+    assert table(desk, batch).rows[0].is_ready
+    keeping.take(batch=batch, data=QueryDict(f"{whole}&r1-time=01:45&r1-fold=1"))
+    assert table(desk, batch).raw[0].fields["fold"] == ""
+
+
+def test_more_rows_than_an_import_takes_are_refused_whole(desk: SimpleNamespace) -> None:
+    batch = begin(desk, *[WHOLE] * (MOST_ROWS - 1))
+    with pytest.raises(ListRefused, match="room for 1 more"):
+        keeping.append(batch=batch, cells=[WHOLE, WHOLE])
+    assert len(table(desk, batch).raw) == MOST_ROWS - 1
+
+
+def test_no_workspace_leaves_more_than_so_many_behind(desk: SimpleNamespace) -> None:
+    first, *_ = [begin(desk, WHOLE) for _ in range(keeping.MOST_KEPT + 1)]
+    assert keeping.find(first.pk, workspace=desk.workspace) is None
+    assert len(keeping.unfinished(desk.workspace)) == keeping.MOST_KEPT
+
+
+def test_an_import_of_another_workspace_is_not_found(desk: SimpleNamespace, elsewhere: Workspace) -> None:
+    batch = begin(desk, WHOLE)
+    with workspace_scope(elsewhere):
+        assert keeping.find(batch.pk, workspace=elsewhere) is None
+
+
+# --- posts
+
+
+def agreed(found: Table) -> dict[str, str]:
+    return {row.row.key: row.digest for row in found.ready}
+
+
+def test_agreed_rows_are_scheduled_and_the_others_stay(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE, {**WHOLE, "privacy": ""}, {**WHOLE, "time": "13:30"})
+    found = table(desk, batch)
+    assert storing.schedule(found, by=desk.alice, agreed=agreed(found)) == 2
+
+    left = table(desk, batch)
+    assert [row.number for row in left.raw] == [2]
+    assert [(each.number, each.done) for each, _ in left.done] == [(1, "Scheduled"), (3, "Scheduled")]
+    first, second = posts(desk)
+    assert (first.status, first.consent_by, first.media) == ("scheduled", desk.alice, desk.rye)
+    assert (first.privacy_level, first.allow_comment, first.allow_duet) == ("PUBLIC_TO_EVERYONE", True, False)
+    assert second.due_local == "2027-06-01T13:30:00"
+
+
+def test_a_row_that_changed_after_it_was_seen_is_not_scheduled(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    seen = agreed(table(desk, batch))
+    keeping.take(
+        batch=batch,
+        data=QueryDict(
+            "rows=r1&r1-caption=Other&r1-date=2027-06-01&r1-time=12:30&r1-privacy_level=SELF_ONLY"
+        ),
+    )
+    assert storing.schedule(table(desk, batch), by=desk.alice, agreed=seen) == 0
+    assert table(desk, batch).raw[0].told == storing.CHANGED
+    assert posts(desk) == []
+
+
+def test_a_row_nobody_agreed_to_is_left_alone(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    assert storing.schedule(table(desk, batch), by=desk.alice, agreed={"r9": "x"}) == 0
+    assert [row.told for row in table(desk, batch).raw] == [""]
+
+
+def test_pressing_twice_makes_one_post(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    first, second = table(desk, batch), table(desk, batch)
+    seen = agreed(first)
+    assert agreed(second) == seen
+    assert storing.schedule(first, by=desk.alice, agreed=seen) == 1
+    assert storing.schedule(second, by=desk.alice, agreed=seen) == 0
+    assert len(posts(desk)) == 1
+
+
+def test_a_row_that_tiktok_refuses_stays_and_says_why(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE, {**WHOLE, "time": "13:30"})
+    found = table(desk, batch)
+    seen = agreed(found)
+    Media.objects.filter(workspace=desk.workspace, pk=desk.rye.pk).update(
+        status="refused", refusals=["It is broken."]
+    )
+    assert storing.schedule(found, by=desk.alice, agreed=seen) == 0
+    assert [row.told for row in table(desk, batch).raw] == ["It is broken.", "It is broken."]
+    assert posts(desk) == []
+
+
+def test_drafts_are_saved_of_all_that_can_be_kept(desk: SimpleNamespace) -> None:
+    batch = begin(
+        desk,
+        {"file": "rye.mp4"},
+        {**WHOLE, "file": "wheat.mp4"},
+        {**WHOLE, "date": "soon"},
+        {**WHOLE, "privacy": ""},
+    )
+    assert storing.save_drafts(table(desk, batch), by=desk.alice) == 2
+    assert [row.number for row in table(desk, batch).raw] == [2, 3]
+    assert [(post.status, post.consent_by) for post in posts(desk)] == [("draft", None)] * 2
+
+
+def test_a_choice_of_a_foreign_row_is_an_error_at_its_field(
+    desk: SimpleNamespace, elsewhere: Workspace
+) -> None:
+    theirs = make_media(elsewhere)
+    with workspace_scope(desk.workspace):
+        batch = begin(desk, {"file": ""})
+        chosen = f"rows=r1&r1-media={theirs.pk}&r1-account={uuid4()}"
+        keeping.take(batch=batch, data=QueryDict(chosen))
+        [row] = table(desk, batch).rows
+    assert row.errors == {
+        "media": ["This was not found in this workspace. Choose again."],
+        "account": ["This was not found in this workspace. Choose again."],
+    }
