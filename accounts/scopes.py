@@ -44,6 +44,7 @@ class CrossTenant(StrEnum):
     PAUSE = "pause"  # the operator's switch: stops and wakes posts of all workspaces
     CAPS = "caps"  # counts the creators this app posts for; TikTok caps them across workspaces
     REPEATS = "repeats"  # finds rules of recurring posts whose copies are to be made
+    NUMBERS = "numbers"  # finds accounts whose posts are to be counted
     NOTICES = "notices"  # finds people who have not been told yet
     RESTORE = "restore"  # after a restored backup: what may have gone out already
     ADMIN = "admin"  # the staff's read-only pages

@@ -43,6 +43,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"queue": "upkeep", "expires": worthless_after(60)},
     },
+    "count-numbers": {
+        "task": "scheduler.count_numbers",
+        "schedule": 60.0,
+        "options": {"queue": "upkeep", "expires": worthless_after(60)},
+    },
     "look-after-connections": {
         "task": "tiktok.look_after_connections",
         "schedule": 60.0,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts.admin_site import ReadOnlyAdmin, TenantAdmin, TenantInline
 from scheduler import switches
 from scheduler.models import (
+    AccountNumbers,
     BulkImport,
     Installation,
     Lane,
@@ -27,9 +28,11 @@ from scheduler.models import (
     PostEvent,
     PostImage,
     PostingSlot,
+    PostNumbers,
     PublishAttempt,
     PublishingSettings,
     Pull,
+    Reading,
     Repeat,
     RepeatCopy,
     SavedFilter,
@@ -172,6 +175,23 @@ class BulkImportAdmin(WithoutContent, TenantAdmin):
 class OwnWordsAdmin(WithoutContent, TenantAdmin):
     list_display = ("id", "workspace")
     list_filter: ClassVar[list[Any]] = ["workspace"]
+
+
+@admin.register(PostNumbers)
+class PostNumbersAdmin(TenantAdmin):
+    list_display = ("measured_at", "post", "video_id", "is_shown", "views", "likes", "comments", "shares")
+    search_fields = ("video_id__exact",)
+
+
+@admin.register(AccountNumbers)
+class AccountNumbersAdmin(TenantAdmin):
+    list_display = ("measured_at", "account", "followers", "likes", "videos")
+
+
+@admin.register(Reading)
+class ReadingAdmin(TenantAdmin):
+    list_display = ("account", "next_at", "answered_at", "refused_at", "scope", "code", "log_id")
+    search_fields = ("account__username", "log_id__exact")
 
 
 @admin.register(Lane)

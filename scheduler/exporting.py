@@ -96,15 +96,19 @@ class _Line:
         return text
 
 
+def csv_lines(columns: tuple[str, ...], rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """A head and a line a row, every cell harmless."""
+    writer = csv.writer(_Line(), quoting=csv.QUOTE_ALL)
+    yield BYTE_ORDER_MARK + writer.writerow(columns)
+    for row in rows:
+        yield writer.writerow([cell(row[name]) for name in columns])
+
+
 def _table(
     columns: tuple[str, ...], rows_of: Callable[[Post], Iterable[Mapping[str, object]]]
 ) -> Callable[[Iterable[Post]], Iterator[str]]:
     def lines(posts: Iterable[Post]) -> Iterator[str]:
-        writer = csv.writer(_Line(), quoting=csv.QUOTE_ALL)
-        yield BYTE_ORDER_MARK + writer.writerow(columns)
-        for post in posts:
-            for row in rows_of(post):
-                yield writer.writerow([cell(row[name]) for name in columns])
+        return csv_lines(columns, (row for post in posts for row in rows_of(post)))
 
     return lines
 

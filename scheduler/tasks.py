@@ -20,6 +20,7 @@ from accounts import clock
 from accounts.crashpoints import crashpoint
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from scheduler import commit, dispatch, notices, polling, publishing, restores
+from scheduler.analytics.tasks import count_numbers
 from scheduler.clock import Clock
 from scheduler.lanes import Hold, WakeUp
 from scheduler.lease import Lease
@@ -34,6 +35,7 @@ __all__ = [
     "ask_about",
     "check_media",
     "commit_posts",
+    "count_numbers",
     "dispatch_due",
     "look_after_media",
     "look_after_publishing",

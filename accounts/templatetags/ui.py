@@ -58,6 +58,7 @@ SECTIONS: Mapping[str, frozenset[str]] = {
     "library": frozenset({"library", "library_file", "media_tags", "media_remove"}),
     "repeat_list": frozenset({"repeat_list", "post_repeat"}),
     "snippets": frozenset({"snippets", "snippet_edit"}),
+    "analytics": frozenset({"analytics", "analytics_export"}),
     "accounts": frozenset({"accounts", "account_slots", "connect_link_make"}),
     "publishing_settings": frozenset({"publishing_settings"}),
 }

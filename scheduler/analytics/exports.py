@@ -1,0 +1,118 @@
+"""The numbers as CSV: each post with its last ones, or every measurement as it was made.
+
+Cells are escaped as in every export (`scheduler.exporting`); it streams, and leaves its mark in the audit log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.tenancy import workspace_scope
+from scheduler.analytics.page import AnalyticsPage
+from scheduler.export_rows import Row, instant
+from scheduler.exporting import csv_lines
+from scheduler.models import COUNTED, AccountNumbers, Post, PostNumbers
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+BATCH = 500
+POST = ("post", "account", "published_at_utc", "caption")
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to take the numbers out."""
+
+    key: str
+    label: str
+    suffix: str
+    columns: tuple[str, ...]
+    rows: Callable[[AnalyticsPage], Iterator[Row]]
+
+
+def record(page: AnalyticsPage, form: Form, *, by: User) -> None:
+    """Put on record who takes what, before the first line leaves (R-56)."""
+    with transaction.atomic():
+        detail = {"form": form.key, "filter": page.asked.query}
+        audit.record(action="numbers.exported", by=by, target=page.workspace, detail=detail)
+
+
+def stream(page: AnalyticsPage, form: Form) -> Iterator[str]:
+    """The lines, each with its end. Runs after the request has left its scope, so it enters its own."""
+    with workspace_scope(page.workspace):
+        rows = list(form.rows(page))
+    return csv_lines(form.columns, rows)
+
+
+def _posts(page: AnalyticsPage) -> Iterator[Row]:
+    posts = page.posts.select_related("account").order_by("published_at", "pk")
+    for post in posts:
+        tally = page.tallies.get(post.pk)
+        numbers: Row = {name: tally.counts.get(name) if tally else None for name in COUNTED}
+        measured = {"measured_at_utc": instant(tally.measured_at if tally else None)}
+        yield _of_post(post) | numbers | measured
+
+
+def _measurements(page: AnalyticsPage) -> Iterator[Row]:
+    rows = PostNumbers.objects.filter(workspace=page.workspace, post__in=page.posts.values("pk"))
+    for row in rows.select_related("post__account").order_by("measured_at", "pk"):
+        yield {
+            **_of_post(row.post),
+            "tiktok_video_id": f"id {row.video_id}",
+            "measured_at_utc": instant(row.measured_at),
+            "shown": row.is_shown,
+            **{name: getattr(row, name) for name in COUNTED},
+        }
+
+
+def _accounts(page: AnalyticsPage) -> Iterator[Row]:
+    rows = AccountNumbers.objects.filter(
+        workspace=page.workspace, account__in=[row.pk for row in page.chosen]
+    )
+    for row in (
+        rows.filter(measured_at__gte=page.begins).select_related("account").order_by("measured_at", "pk")
+    ):
+        yield {
+            "account": row.account.username,
+            "measured_at_utc": instant(row.measured_at),
+            **{name: getattr(row, name) for name in OF_ACCOUNT},
+        }
+
+
+def _of_post(post: Post) -> Row:
+    return {
+        "post": post.pk,
+        "account": post.account.username if post.account else "",
+        "published_at_utc": instant(post.published_at),
+        "caption": post.caption,
+    }
+
+
+OF_ACCOUNT = ("followers", "following", "likes", "videos")
+FORMS = {
+    form.key: form
+    for form in (
+        Form("posts", "Posts", "post-numbers.csv", (*POST, *COUNTED, "measured_at_utc"), _posts),
+        Form(
+            "measurements",
+            "Every measurement",
+            "measurements.csv",
+            (*POST, "tiktok_video_id", "measured_at_utc", "shown", *COUNTED),
+            _measurements,
+        ),
+        Form(
+            "accounts",
+            "Accounts",
+            "account-numbers.csv",
+            ("account", "measured_at_utc", *OF_ACCOUNT),
+            _accounts,
+        ),
+    )
+}
+"""By the name that the page sends."""
