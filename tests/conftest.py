@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
@@ -29,6 +29,9 @@ from django.core.cache import cache  # noqa: E402  (it reads settings)
 from config.supervisor import parts  # noqa: E402
 from tests.processes import Processes, live_environment  # noqa: E402
 
+if TYPE_CHECKING:
+    from tests.s3_process import S3Server
+
 
 @pytest.fixture(autouse=True)
 def state_folder(tmp_path: Path, settings: Settings) -> Path:
@@ -44,6 +47,23 @@ def state_folder(tmp_path: Path, settings: Settings) -> Path:
 def nobody_was_seen_yet() -> None:
     """Signs of life that an earlier test left in the shared broker would be old by now, and pages would say so."""
     cache.delete_many([f"seen:{worker.name}" for worker in parts.WORKERS])
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    from tests.s3_process import start_s3  # boto3 takes a second to import
+
+    server = start_s3(tmp_path_factory.mktemp("s3"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server: S3Server, settings: Settings) -> S3Server:
+    """An empty bucket, in which the test's media lies."""
+    s3_server.reset()
+    settings.STORAGES = settings.STORAGES | {"default": s3_server.storages}
+    return s3_server
 
 
 @pytest.fixture

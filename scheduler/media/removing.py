@@ -8,7 +8,6 @@ that none of them goes in that moment.
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -50,7 +49,7 @@ def remove(*, media: Media, by: User) -> None:
         )
         MediaTag.objects.filter(workspace_id=row.workspace_id, media=row).delete()
         audit.record(action="media.removed", by=by, target=row, detail={"bytes": row.size})
-        transaction.on_commit(partial(_clear_away, row), robust=True)
+        transaction.on_commit(lambda: _clear_away(row), robust=True)
 
 
 def clear_away_removed() -> int:
