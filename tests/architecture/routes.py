@@ -24,7 +24,8 @@ from accounts.access import Audience, Policy
 from accounts.models import User, Workspace
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, uploads
-from scheduler.models import Media, Post, SavedFilter, Snippet, Upload
+from scheduler.importing import keeping as importing
+from scheduler.models import BulkImport, Media, Post, SavedFilter, Snippet, Upload
 from tiktok import connect_links
 from tiktok.client import Secret
 from tiktok.models import ConnectLink, PendingConnection, TikTokAccount
@@ -160,6 +161,13 @@ class Victim:
         with workspace_scope(self.workspace):
             return Snippet.objects.create(workspace=self.workspace, name=CANARY, text=CANARY)
 
+    @cached_property
+    def batch(self) -> BulkImport:
+        with workspace_scope(self.workspace):
+            return importing.begin(
+                workspace=self.workspace, by=self.owner, cells=[{"file": CANARY, "caption": CANARY}]
+            )
+
     def values(self, route: Route) -> dict[str, Any]:
         """What stands in the address of this route, for this workspace."""
         return {name: OBJECTS[name](self) for name in route.names}
@@ -181,6 +189,7 @@ OBJECTS: dict[str, Callable[[Victim], Any]] = {
     "post_id": lambda victim: victim.post.pk,
     "media_id": lambda victim: victim.media.pk,
     "snippet_id": lambda victim: victim.snippet.pk,
+    "import_id": lambda victim: victim.batch.pk,
     "filter_id": lambda victim: victim.filter.pk,
     "upload_id": lambda victim: victim.upload.pk,
     "link_id": lambda victim: victim.link.pk,

@@ -63,8 +63,8 @@ READS: dict[str, Callable[[Model], Any]] = {
     "async_for": lambda m: async_to_sync(iterate)(m.objects.exclude(pk=uuid4())),
     "aiterator": lambda m: async_to_sync(iterate)(m.objects.all().aiterator()),  # type: ignore[arg-type]
     "count": lambda m: m.objects.count(),
-    "aggregate": lambda m: m.objects.aggregate(rows=Count("pk")),
-    "annotate": lambda m: list(m.objects.annotate(rows=Count("pk"))),
+    "aggregate": lambda m: m.objects.aggregate(how_many=Count("pk")),
+    "annotate": lambda m: list(m.objects.annotate(how_many=Count("pk"))),
     "values": lambda m: list(m.objects.values("pk")),
     "values_list": lambda m: list(m.objects.values_list("pk", flat=True)),
     "distinct": lambda m: list(m.objects.values("workspace").distinct()),

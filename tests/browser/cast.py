@@ -7,7 +7,7 @@ saved view, a creator who waits for a yes, and a second workspace with nothing i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,7 +19,9 @@ from config.demo import seed
 from config.demo.pictures import make_photo
 from config.demo.seed_posts import FERN, LUNA
 from scheduler import authoring, media, repeating, saved_filters, uploads
-from scheduler.models import Media, Post, Snippet
+from scheduler.clock import database_now
+from scheduler.importing import keeping
+from scheduler.models import BulkImport, Media, Post, Snippet
 from scheduler.post_filters import of_query
 from scheduler.recurrence import Rule
 from scheduler.states import PostStatus
@@ -116,6 +118,7 @@ def _added(workspace: Workspace, person: User) -> dict[str, Any]:
         "photos": _carousel(workspace, person).pk,
         "media_id": Media.objects.filter(workspace=workspace, kind="video").earliest("original_name").pk,
         "connect_token": _invite(workspace, person),
+        "import_id": _import(workspace, person).pk,
     }
 
 
@@ -124,6 +127,21 @@ def _invite(workspace: Workspace, person: User) -> str:
     return (
         connect_links.make(workspace=workspace, by=person, note="Soba Sunday").rstrip("/").rpartition("/")[2]
     )
+
+
+def _import(workspace: Workspace, person: User) -> BulkImport:
+    """A row that may be scheduled, and one in which nearly everything is wrong."""
+    films = Media.objects.filter(workspace=workspace, kind="video", status="ready")
+    day = (database_now() + timedelta(days=20)).date().isoformat()
+    whole = {
+        "file": films.earliest("original_name").original_name,
+        "account": LUNA,
+        "date": day,
+        "time": "12:30",
+    }
+    wrong = {"file": "nowhere.mp4", "account": "@nobody", "date": "03/04/2027", "brand_content": "perhaps"}
+    words = {"caption": "Rye, slowly. #bread", "privacy": "Everyone"}
+    return keeping.begin(workspace=workspace, by=person, cells=[whole | words, wrong])
 
 
 def _repeat(post: Post) -> None:
