@@ -77,7 +77,8 @@ def choose_limit(*, workspace: Workspace, minutes: int, by: User) -> None:
 
 
 def _is_behind_another(post: Post, now: datetime) -> bool:
-    """Whether an overdue post of the same creator was due earlier; one in trouble holds nobody up."""
+    """Whether an overdue post of the same creator was due earlier, and still goes out; one in trouble holds nobody up."""
+    limit = limit_of(post.workspace_id)
     rows = Post.objects.filter(
         workspace_id=post.workspace_id,
         account_id=post.account_id,
@@ -85,5 +86,6 @@ def _is_behind_another(post: Post, now: datetime) -> bool:
         hold="",
         troubles=0,
         due_at__lt=now - GRACE,
+        due_at__gte=now - max(timedelta(minutes=limit), GRACE),
     )
     return bool(rows.filter(Q(due_at__lt=post.due_at) | Q(due_at=post.due_at, pk__lt=post.pk)).exists())

@@ -111,6 +111,12 @@ def test_a_post_in_trouble_or_on_hold_keeps_nobody_waiting(studio: SimpleNamespa
     assert goes_out(last) is None
 
 
+def test_a_post_that_will_be_missed_keeps_nobody_waiting(studio: SimpleNamespace) -> None:
+    studio.post(due_in=-70 * MINUTE)
+
+    assert goes_out(studio.post(due_in=-20 * MINUTE)) is None
+
+
 def test_creators_do_not_wait_for_each_other(studio: SimpleNamespace) -> None:
     studio.post(due_in=-30 * MINUTE)
     other = copy_of(studio.luna, "milo.runs")
