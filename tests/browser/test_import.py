@@ -1,0 +1,137 @@
+"""Three videos and a list in a real browser: dropped, matched, one error mended in place, all scheduled."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.tenancy import workspace_scope
+from scheduler.clock import database_now
+from scheduler.models import BulkImport, Post
+from tests.browser.axe import violations
+from tests.browser.looking import overflow
+from tests.browser.studio import Studio
+from tests.factories import clip_bytes, make_media
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+NAMES = ("rye.mp4", "wheat.mp4", "spelt.mp4")
+
+
+def films(studio: Studio) -> list[Path]:
+    """Three clips that are not the same."""
+    paths = [studio.clips / name for name in NAMES]
+    for number, path in enumerate(paths):
+        path.write_bytes(clip_bytes() + (16).to_bytes(4) + b"free" + bytes([number]) * 8)
+    return paths
+
+
+def csv(studio: Studio) -> Path:
+    """One row for each, the last of which says no audience that there is."""
+    day = (database_now() + timedelta(days=9)).date()
+    rows = [
+        f"{name};@luna.bakes;Loaf of {name};{day + timedelta(days=number)};12:30;{level};yes"
+        for number, (name, level) in enumerate(zip(NAMES, ("Everyone", "only me", "Everybody"), strict=True))
+    ]
+    path = studio.clips / "posts.csv"
+    path.write_text(
+        "\n".join(["file;account;caption;date;time;privacy;comment", *rows]), encoding="utf-8-sig"
+    )
+    return path
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Accessible in both themes, never wider than its window; a picture of each where ONCUE_SHOTS names a folder."""
+    folder = os.environ.get("ONCUE_SHOTS")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert violations(page) == []
+            if folder:
+                page.screenshot(path=Path(folder) / f"{name}-{theme}-{width}.png", full_page=True)
+    assert overflow(page) == []
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def begun(page: Page, studio: Studio) -> Page:
+    studio.sign_in(page)
+    page.goto(studio.address("posts/"))
+    page.get_by_role("link", name="Import many").click()
+    looked_at(page, "import-begin")
+    page.get_by_label("CSV, up to 1 MB").set_input_files(csv(studio))
+    page.get_by_role("button", name="Begin").click()
+    return page
+
+
+def test_three_videos_and_a_list_become_three_posts(page: Page, studio: Studio) -> None:
+    begun(page, studio)
+    expect(page.get_by_text("3 rows have no video yet")).to_be_visible()
+
+    page.locator("#id_files").set_input_files(films(studio))
+    third = page.locator("#row-r3")
+    expect(page.get_by_text("2 of 3 rows ready")).to_be_visible(timeout=60_000)
+    expect(third).to_contain_text("The list says “Everybody”. Choose who can watch.")
+    looked_at(page, "import-table")
+
+    page.get_by_label("Caption of row 3").fill("Spelt, at last")
+    page.get_by_label("Who can watch row 3").select_option("Everyone")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 204):
+        page.get_by_label("Time, Lisbon time, of row 3").fill("9.15")
+        page.keyboard.press("Tab")
+    page.reload()
+    expect(page.get_by_label("Caption of row 3")).to_have_value("Spelt, at last")
+    expect(page.get_by_text("3 of 3 rows ready")).to_be_visible()
+
+    page.get_by_role("button", name="Look and schedule").click()
+    expect(page.get_by_role("heading", name="Schedule 3 posts")).to_be_visible()
+    looked_at(page, "import-review")
+    page.get_by_role("button", name="Agree and schedule 3").click()
+    expect(page.get_by_text("Row 3: Scheduled for Luna Bakes")).to_be_visible()
+    looked_at(page, "import-done")
+
+    with workspace_scope(studio.workspace):
+        posts = list(Post.objects.filter(workspace=studio.workspace).order_by("due_at"))
+        assert [(post.status, post.privacy_level) for post in posts] == [
+            ("scheduled", "PUBLIC_TO_EVERYONE"),
+            ("scheduled", "SELF_ONLY"),
+            ("scheduled", "PUBLIC_TO_EVERYONE"),
+        ]
+        assert [post.media.original_name for post in posts if post.media] == list(NAMES)
+        assert BulkImport.objects.get(workspace=studio.workspace).rows == []
+
+
+def test_a_mistyped_name_is_mended_with_a_video_of_the_library(page: Page, desk: Studio) -> None:
+    make_media(desk.workspace, original_name="rye.mp4")
+    make_media(desk.workspace, original_name="Wheat.MP4", pad_to=200_000)
+    begun(page, desk)
+    row = page.locator("#row-r3")
+    expect(row).to_contain_text("No video is called “spelt.mp4”")
+    expect(page.locator("#row-r1")).to_contain_text("Ready")
+
+    row.get_by_role("button", name="Remove row 3").click()
+    expect(page.get_by_text("2 of 2 rows ready")).to_be_visible()
+    page.get_by_role("button", name="Save as drafts").click()
+    expect(page.get_by_text("Row 2: Draft saved for Luna Bakes")).to_be_visible()
+
+
+def test_branded_content_and_only_me_exclude_each_other_in_the_table(page: Page, desk: Studio) -> None:
+    make_media(desk.workspace, original_name="wheat.mp4")
+    begun(page, desk)
+    row = page.locator("#row-r2")
+    row.get_by_label("Disclose commercial content").check()
+    branded = row.get_by_label("Branded content")
+    expect(branded).to_be_disabled()
+    expect(branded).to_have_attribute("title", "Branded content visibility cannot be set to private.")
+
+    page.get_by_label("Who can watch row 2").select_option("Everyone")
+    branded.check()
+    expect(row.get_by_text("labeled as 'Paid partnership'")).to_be_visible()
+    expect(page.get_by_label("Who can watch row 2").locator("option", has_text="Only me")).to_be_disabled()
+    row.get_by_label("Disclose commercial content").uncheck()
+    expect(branded).not_to_be_checked()
