@@ -21,6 +21,7 @@ from config import env
 from config.demo.browser import Browser
 from config.demo.seed_habits import make_habits
 from config.demo.seed_media import make_media
+from config.demo.seed_numbers import make_numbers
 from config.demo.seed_posts import CREATORS, SETTINGS, SOON, WEEK, Soon
 from config.demo.seed_rows import Writer
 from scheduler import authoring
@@ -74,6 +75,7 @@ def _fill(workspace: Workspace, user: User) -> None:
         writer = Writer(workspace, user, accounts, media, database_now())
         for planned in WEEK:
             writer.write(planned)
+        make_numbers(accounts.values(), now=writer.now)
         for soon in SOON:
             _schedule(soon, accounts[soon.creator], media[soon.clip], by=user, creator=allowed[soon.creator])
 

@@ -190,7 +190,8 @@ class AnalyticsPage:
         return counts.day_by_day(measured, name, first=self.first, last=self.last, whole=name == FOLLOWERS)
 
     def _end_of(self, day: date) -> datetime:
-        return min(self.now, times.day_bounds(day, self.workspace.time_zone)[1])
+        """Its last second, so that the axis names the day itself; of today, now."""
+        return min(self.now, times.day_bounds(day, self.workspace.time_zone)[1] - timedelta(seconds=1))
 
     # --- the table
 

@@ -22,7 +22,7 @@ register = template.Library()
 
 NOT_COUNTED = "–"
 MINUS = "\N{MINUS SIGN}"
-LARGE, SMALL = ((10**9, "B"), (10**6, "M"), (10**3, "K")), 10_000
+LARGE = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
 
 
 @register.filter
@@ -39,11 +39,11 @@ def grown(count: int) -> str:
 
 @register.filter
 def on_scale(value: int) -> str:
-    """`7,500`, `20K`, `1.5M`: short enough to stand beside a chart on a phone."""
+    """`500`, `7.5K`, `1.5M`: short enough to stand beside a chart on a phone."""
     for worth, unit in LARGE:
-        if value >= max(worth, SMALL):
+        if value >= worth:
             return f"{value / worth:g}{unit}"
-    return f"{value:,}"
+    return str(value)
 
 
 @register.filter

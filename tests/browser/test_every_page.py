@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from config.demo import seed
 from config.supervisor import parts
+from config.supervisor.environment import EVERY_SCOPE
 from tests.browser.axe import violations
 from tests.browser.cast import Cast, gather
 from tests.browser.looking import Scale, at_rest, largest_paint, overflow, shift, through_a_slow_line
@@ -47,7 +48,11 @@ def site(processes: Processes, tiktok_of_desks: Sandbox, settings: Settings) -> 
     settings.TIKTOK_API_BASE_URL = settings.TIKTOK_AUTH_BASE_URL = tiktok_of_desks.base_url
     settings.TIKTOK_CLIENT_KEY = tiktok_of_desks.client_key
     settings.TIKTOK_CLIENT_SECRET = tiktok_of_desks.client_secret
-    installed = tiktok_environment(tiktok_of_desks) | {"DJANGO_SETTINGS_MODULE": "config.settings.local"}
+    settings.TIKTOK_SCOPES = EVERY_SCOPE.split(",")
+    installed = tiktok_environment(tiktok_of_desks) | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        "TIKTOK_SCOPES": EVERY_SCOPE,
+    }
     collecting = processes.start("collectstatic", parts.manage("collectstatic", "--no-input"), installed)
     seed.seed()
     assert collecting.wait() == 0, collecting.output

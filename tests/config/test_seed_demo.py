@@ -18,12 +18,24 @@ from django.db.models import Model
 from pytest_django import Settings
 
 from accounts.models import User, Workspace
-from accounts.tenancy import CrossTenant, cross_tenant
+from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from config import env
 from config.demo import seed, seed_habits, seed_posts, seed_rows
 from scheduler import policies
+from scheduler.analytics import measuring
 from scheduler.clock import database_now
-from scheduler.models import Lane, Media, MediaStatus, Post, PostEvent, PostingSlot, PublishAttempt, Snippet
+from scheduler.models import (
+    AccountNumbers,
+    Lane,
+    Media,
+    MediaStatus,
+    Post,
+    PostEvent,
+    PostingSlot,
+    PostNumbers,
+    PublishAttempt,
+    Snippet,
+)
 from scheduler.states import PostStatus, Reason, Stage
 from tests.sandbox_process import Sandbox, start_sandbox
 from tiktok.models import AccountStatus, OAuthState, PendingConnection, TikTokAccount
@@ -32,7 +44,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ROWS: tuple[type[Model], ...] = (
     *(User, Workspace, TikTokAccount, Media, Post, PublishAttempt, PostEvent),
-    *(PostingSlot, Snippet),
+    *(PostingSlot, Snippet, PostNumbers, AccountNumbers),
 )
 
 
@@ -113,6 +125,17 @@ def test_every_creator_has_a_week_of_slots_and_the_workspace_has_words_to_use_ag
         days = {slot.weekday for slot in PostingSlot.objects.filter(account=account)}
         assert len(days) >= 5, account.username
     assert set(Snippet.objects.values_list("name", flat=True)) == set(seed_habits.SNIPPETS)
+
+
+def test_public_posts_have_earned_numbers_and_none_is_due_at_once(login: str) -> None:
+    live = PublishAttempt.objects.filter(stage="live").exclude(post_ids=[])
+    last = PostNumbers.objects.order_by("post", "-measured_at").distinct("post")
+    assert {row.post_id for row in last} >= {row.post_id for row in live if row.number == 1}
+    assert all(0 < row.likes < row.views for row in last)
+    for account in TikTokAccount.objects.all():
+        with workspace_scope(account.workspace_id):
+            assert measuring.due(account) == []
+    assert AccountNumbers.objects.values("account").distinct().count() == 2
 
 
 def test_every_status_in_which_a_post_can_rest_is_there_with_words_of_its_own(login: str) -> None:

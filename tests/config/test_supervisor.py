@@ -10,6 +10,7 @@ import pytest
 from config.supervisor import AlreadyRunning, PartFailed, environment, parts, ports, static_files
 from config.supervisor.child import Child, Crashes, describe_end, pause_after
 from config.supervisor.single import only_one, tell_address
+from tiktok.sandbox.endpoints import SCOPES
 
 HOST = "127.0.0.1"
 
@@ -110,6 +111,7 @@ class TestWhoseTikTok:
         told = environment.for_parts(tmp_path, "http://127.0.0.1:8000", "http://127.0.0.1:8010")
         assert told["TIKTOK_API_BASE_URL"] == told["TIKTOK_AUTH_BASE_URL"] == "http://127.0.0.1:8010"
         assert told["TIKTOK_CLIENT_KEY"].startswith("sandbox")
+        assert set(told["TIKTOK_SCOPES"].split(",")) == set(SCOPES)
         again = environment.for_parts(tmp_path, "http://127.0.0.1:8000", "http://127.0.0.1:8010")
         assert again["TIKTOK_CLIENT_SECRET"] == told["TIKTOK_CLIENT_SECRET"]
 
