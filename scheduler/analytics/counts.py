@@ -54,9 +54,8 @@ def of_posts(posts: Any, workspace: Workspace) -> list[Measured]:
     """The last measurement of each day, in the workspace's zone, of each video of these posts (a query), in order."""
     rows = PostNumbers.objects.filter(workspace=workspace, post__in=posts)
     days = rows.annotate(day=TruncDate("measured_at", tzinfo=ZoneInfo(workspace.time_zone)))
-    last = days.order_by("video_id", "day", "is_shown", "-measured_at").distinct(
-        "video_id", "day", "is_shown"
-    )
+    once = ("post_id", "video_id", "day", "is_shown")
+    last = days.order_by(*once, "-measured_at").distinct(*once)
     columns = ("post_id", "video_id", "day", "measured_at", "is_shown", *COUNTED)
     return _in_order(last.values_list(*columns), COUNTED)
 
