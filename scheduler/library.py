@@ -153,6 +153,9 @@ class LibraryFile:
     typed: str | None = None
     """The tags as somebody typed them, where they could not be kept; `tags_error` says why."""
     tags_error: str = ""
+    typed_name: str | None = None
+    """Likewise the name."""
+    name_error: str = ""
 
     @cached_property
     def count(self) -> int:
@@ -185,6 +188,11 @@ class LibraryFile:
     def tags(self) -> str:
         """As the field of the page holds them."""
         return ", ".join(tag.name for tag in self.media.tags.all()) if self.typed is None else self.typed
+
+    @property
+    def name(self) -> str:
+        """As the field of the page holds it."""
+        return self.media.original_name if self.typed_name is None else self.typed_name
 
     @cached_property
     def known_tags(self) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
 
@@ -51,6 +52,21 @@ def find(place: UUID, *, workspace: Workspace, by: User, post: Post | None) -> U
     """What that person left under this id, of that post or of a new one."""
     found: UnsavedPost | None = _of(by, workspace).filter(place=place, post=post).first()
     return found
+
+
+def at(place: UUID, *, workspace: Workspace, by: User) -> UnsavedPost | None:
+    """What that person left under this id, of whatever post."""
+    found: UnsavedPost | None = _of(by, workspace).filter(place=place).first()
+    return found
+
+
+def change(kept: UnsavedPost, fields: dict[str, list[str]]) -> None:
+    """Put these fields in the place of what was typed there."""
+    with transaction.atomic():
+        row = UnsavedPost.objects.select_for_update().get(workspace_id=kept.workspace_id, pk=kept.pk)
+        row.fields |= fields
+        row.kept_at = database_now()
+        row.save(update_fields=["fields", "kept_at"])
 
 
 def left_by(by: User, *, workspace: Workspace, post: Post | None) -> list[UnsavedPost]:

@@ -54,8 +54,8 @@ TONES = frozenset(look.tone for look in LOOKS.values())
 SECTIONS: Mapping[str, frozenset[str]] = {
     "calendar": frozenset({"calendar", "calendar_fill", "post_detail", "post_edit", "post_move"}),
     "posts": frozenset({"posts"}),
-    "post_new": frozenset({"post_new"}),
-    "library": frozenset({"library", "library_file", "media_tags", "media_remove"}),
+    "post_new": frozenset({"post_new", "media_pick"}),
+    "library": frozenset({"library", "library_file", "media_tags", "media_rename", "media_remove"}),
     "repeat_list": frozenset({"repeat_list", "post_repeat"}),
     "snippets": frozenset({"snippets", "snippet_edit"}),
     "analytics": frozenset({"analytics", "analytics_export"}),

@@ -90,6 +90,8 @@ def _sent(request: WorkspaceRequest, data: QueryDict, post: Post | None, **known
 
 def _answer(request: WorkspaceRequest, post: Post | None) -> HttpResponse:
     action, _, value = request.POST.get("action", "draft").partition(":")
+    if action == "library":
+        return _to_library(request, post, value)
     if action in CHANGES:
         return _part_or_page(_sent(request, _changed(request.POST, action, value), post), action)
     scheduling = action == "schedule"
@@ -98,6 +100,24 @@ def _answer(request: WorkspaceRequest, post: Post | None) -> HttpResponse:
         return _page(composer, status=UNFINISHED)
     refusal = _may_not(composer) if scheduling else None
     return refusal or _store_all(composer, scheduling=scheduling)
+
+
+def _to_library(request: WorkspaceRequest, post: Post | None, kind: str) -> HttpResponse:
+    """Keep all that was typed, and look for files of that kind."""
+    data = request.POST.copy()
+    data["kind"] = PostKind.PHOTO.value if kind == PostKind.PHOTO else PostKind.VIDEO.value
+    try:
+        kept = unsaved.keep(
+            place=_uuid(data.get("unsaved")),
+            workspace=request.workspace,
+            by=request.user,
+            post=post,
+            data=data,
+        )
+    except unsaved.TooMuch:
+        sentence = "This is more than a post can hold. Shorten it."
+        return _refused(_sent(request, data, post), sentence)
+    return redirect("media_pick", workspace_slug=request.workspace.slug, place=kept.place)
 
 
 def _changed(data: QueryDict, action: str, value: str) -> QueryDict:

@@ -1,4 +1,4 @@
-"""The media library: the files of a workspace, one file with its posts and tags, and its end."""
+"""The media library: the files of a workspace, one file with its name, posts and tags, and its end."""
 
 from __future__ import annotations
 
@@ -61,6 +61,20 @@ def media_tags(request: WorkspaceRequest, workspace_slug: str, media_id: UUID) -
         found = LibraryFile(request.membership, row, typed=typed, tags_error=str(no))
         return _file(request, found, status=UNFINISHED)
     messages.success(request, "Tags saved.")
+    return redirect("library_file", workspace_slug=workspace_slug, media_id=row.pk)
+
+
+@workspace_required(Action.COMPOSE)
+@require_POST
+def media_rename(request: WorkspaceRequest, workspace_slug: str, media_id: UUID) -> HttpResponse:
+    """Make `name` what the file is called here."""
+    row, typed = _find(request, media_id), request.POST.get("name", "")
+    try:
+        media.rename(media=row, name=typed)
+    except NotPossible as no:
+        found = LibraryFile(request.membership, row, typed_name=typed, name_error=str(no))
+        return _file(request, found, status=UNFINISHED)
+    messages.success(request, "File renamed.")
     return redirect("library_file", workspace_slug=workspace_slug, media_id=row.pk)
 
 

@@ -25,7 +25,7 @@ from accounts.models import User, Workspace
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, uploads
 from scheduler.importing import keeping as importing
-from scheduler.models import BulkImport, Media, Post, SavedFilter, Snippet, Upload
+from scheduler.models import BulkImport, Media, Post, SavedFilter, Snippet, UnsavedPost, Upload
 from tiktok import connect_links
 from tiktok.client import Secret
 from tiktok.models import ConnectLink, PendingConnection, TikTokAccount
@@ -162,6 +162,13 @@ class Victim:
             return Snippet.objects.create(workspace=self.workspace, name=CANARY, text=CANARY)
 
     @cached_property
+    def unsaved(self) -> UnsavedPost:
+        with workspace_scope(self.workspace):
+            return UnsavedPost.objects.create(
+                workspace=self.workspace, by=self.owner, place=uuid4(), fields={"caption": [CANARY]}
+            )
+
+    @cached_property
     def batch(self) -> BulkImport:
         with workspace_scope(self.workspace):
             return importing.begin(
@@ -188,6 +195,7 @@ OBJECTS: dict[str, Callable[[Victim], Any]] = {
     "pending_id": lambda victim: victim.pending.pk,
     "post_id": lambda victim: victim.post.pk,
     "media_id": lambda victim: victim.media.pk,
+    "place": lambda victim: victim.unsaved.place,
     "snippet_id": lambda victim: victim.snippet.pk,
     "import_id": lambda victim: victim.batch.pk,
     "filter_id": lambda victim: victim.filter.pk,

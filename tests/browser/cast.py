@@ -11,6 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django.http import QueryDict
 
 from accounts.membership import create_workspace
 from accounts.models import User, Workspace
@@ -18,7 +22,7 @@ from accounts.tenancy import workspace_scope
 from config.demo import seed
 from config.demo.pictures import make_photo
 from config.demo.seed_posts import FERN, LUNA
-from scheduler import authoring, media, repeating, saved_filters, uploads
+from scheduler import authoring, media, repeating, saved_filters, unsaved, uploads
 from scheduler.clock import database_now
 from scheduler.importing import keeping
 from scheduler.models import BulkImport, Media, Post, Snippet
@@ -61,7 +65,7 @@ class Cast:
         if shown.status == NOTHING_THERE:
             values |= GONE
         if shown.where is Where.EMPTY:
-            values["pending_id"] = self.ids["taking_over"]
+            values |= {"pending_id": self.ids["taking_over"], "place": self.ids["left_there"]}
         if shown.post:
             values["post_id"] = self.ids[shown.post]
         query = shown.query.format(**self.ids)
@@ -78,9 +82,10 @@ def gather() -> Cast:
     empty = create_workspace(name=AGENCY, time_zone="America/New_York", by=person)
     with workspace_scope(empty):
         taking_over = seed.fetch_consent(empty, person, LUNA).pk
+        left_there = _left(empty, person, kind="video")
     with workspace_scope(full):
         ids = _resting(full) | _added(full, person)
-    return Cast(full, empty, ids | {"taking_over": taking_over}, _session(person))
+    return Cast(full, empty, ids | {"taking_over": taking_over, "left_there": left_there}, _session(person))
 
 
 def _session(person: User) -> dict[str, str]:
@@ -119,6 +124,7 @@ def _added(workspace: Workspace, person: User) -> dict[str, Any]:
         "media_id": Media.objects.filter(workspace=workspace, kind="video").earliest("original_name").pk,
         "connect_token": _invite(workspace, person),
         "import_id": _import(workspace, person).pk,
+        "place": _left(workspace, person, kind="photo"),
     }
 
 
@@ -127,6 +133,12 @@ def _invite(workspace: Workspace, person: User) -> str:
     return (
         connect_links.make(workspace=workspace, by=person, note="Soba Sunday").rstrip("/").rpartition("/")[2]
     )
+
+
+def _left(workspace: Workspace, person: User, **fields: str) -> UUID:
+    """The id under which a composer is kept that waits for files of the library."""
+    data = QueryDict(urlencode(fields))
+    return unsaved.keep(place=uuid4(), workspace=workspace, by=person, post=None, data=data).place
 
 
 def _import(workspace: Workspace, person: User) -> BulkImport:

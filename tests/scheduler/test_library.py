@@ -285,3 +285,50 @@ def test_strangers_find_nothing(desk: SimpleNamespace, charlie: User, elsewhere:
     assert stranger.post(place(desk, "media_remove")).status_code == 404
     assert stranger.get(address(elsewhere, "library_file", desk.film.pk)).status_code == 404
     assert desk.browser.get(address(desk.workspace, "library_file", uuid4())).status_code == 404
+
+
+# --- renamed
+
+
+def rename(desk: SimpleNamespace, name: str, browser: Client | None = None, file: Media | None = None) -> Any:
+    return (browser or desk.browser).post(place(desk, "media_rename", file), {"name": name})
+
+
+def test_a_new_name_is_shown_everywhere_and_the_file_stays_where_it_is(desk: SimpleNamespace) -> None:
+    assert rename(desk, "  autumn/Rye, slowly.mp4 ").status_code == 302
+    with workspace_scope(desk.workspace):
+        row = Media.objects.get(pk=desk.film.pk)
+    assert (row.original_name, row.storage_key) == ("Rye, slowly.mp4", desk.film.storage_key)
+    assert "Rye, slowly.mp4" in shown(desk, text="slowly")
+    for page in ("library_file", "media_fragment"):
+        assert "Rye, slowly.mp4" in desk.browser.get(place(desk, page)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [(" \u202e\0 ", "Write a name"), ("", "Write a name"), ("x" * 256, "up to 255 characters")],
+    ids=["marks", "nothing", "too-long"],
+)
+def test_a_name_that_cannot_be_kept_is_said_at_its_field(
+    desk: SimpleNamespace, name: str, sentence: str
+) -> None:
+    answer = rename(desk, name)
+    page = answer.content.decode()
+    assert (answer.status_code, sentence in page) == (422, True)
+    assert 'aria-describedby="name-help name-error"' in page
+    assert "Rye at dawn.mp4" in shown(desk)
+
+
+def test_a_file_that_is_being_checked_keeps_the_name_it_is_checked_by(desk: SimpleNamespace) -> None:
+    waiting = make_media(
+        desk.workspace, original_name="new.mp4", status="checking", check_due_at="2030-01-01T00:00Z"
+    )
+    answer = rename(desk, "other.mov", file=waiting)
+    assert "still being checked. Rename it in a moment." in answer.content.decode()
+
+
+def test_who_only_looks_renames_nothing(desk: SimpleNamespace) -> None:
+    viewer = make_person("Vic")
+    join(desk.workspace, viewer, Role.VIEWER)
+    assert rename(desk, "mine.mp4", client_of(viewer)).status_code == 403
+    assert "Name in this workspace" not in client_of(viewer).get(place(desk, "library_file")).content.decode()
