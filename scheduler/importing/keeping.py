@@ -59,7 +59,7 @@ def unfinished(workspace: Workspace) -> list[BulkImport]:
 
 
 def take(*, batch: BulkImport, data: QueryDict) -> bool:
-    """Keep what the page sends of its rows and files; whether another file or account is chosen now."""
+    """Keep what the page sends of its rows and files; whether anything is another now."""
 
     def change(locked: BulkImport) -> bool:
         was = [Row.read(plain) for plain in locked.rows]
@@ -68,7 +68,7 @@ def take(*, batch: BulkImport, data: QueryDict) -> bool:
         files = locked.files
         if "files" in data:
             files = [each for each in data.get("files", "").split(",") if _is_id(each)][:MOST_FILES]
-        differs = files != locked.files or _chosen(was) != _chosen(now)
+        differs = files != locked.files or was != now
         locked.rows, locked.files = [row.plain for row in now], files
         return differs
 
@@ -139,10 +139,6 @@ def _append(batch: BulkImport, workspace: Workspace, cells: Sequence[Cells]) -> 
         fields, notes = read_cells(each, accounts)
         row = Row(batch.counted, fields.pop("file"), fields, notes)
         batch.rows = [*batch.rows, row.plain]
-
-
-def _chosen(rows: Sequence[Row]) -> list[tuple[str, str]]:
-    return [(row.fields.get("media", ""), row.fields.get("account", "")) for row in rows]
 
 
 def _is_id(text: str) -> bool:

@@ -19,8 +19,6 @@ BOXES = (
 CHOSEN_OF_MANY = frozenset({"account", "date", "privacy_level"})
 """Where the list's own word is shown until something is chosen in its place."""
 
-LONGEST = 300
-
 
 @dataclass(frozen=True)
 class Row:

@@ -12,15 +12,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from scheduler import authoring, likeness, policies, times
+from scheduler import authoring, likeness, policies, preflight, times
 from scheduler.clock import database_now
-from scheduler.creators import CreatorLook, look_at
 from scheduler.destinations import Destination
 from scheduler.forms import PostForm, connected
+from scheduler.importing import looks
 from scheduler.importing.matching import Files
 from scheduler.importing.outcomes import Outcome
 from scheduler.importing.rows import BOXES, Row
 from scheduler.models import Media, MediaStatus, Post
+from scheduler.states import PostStatus
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
@@ -86,10 +87,10 @@ class CheckedRow:
 
 
 class Table:
-    """All rows of an import, checked now."""
+    """All rows of an import, checked now; `again` on a page that was told a moment ago what TikTok says (`looks`)."""
 
-    def __init__(self, batch: BulkImport, *, workspace: Workspace) -> None:
-        self.batch, self.workspace = batch, workspace
+    def __init__(self, batch: BulkImport, *, workspace: Workspace, again: bool = False) -> None:
+        self.batch, self.workspace, self.again = batch, workspace, again
         self.raw = [Row.read(plain) for plain in batch.rows]
         self.files = Files(workspace, batch.files, self.raw)
         self.now = database_now()
@@ -150,20 +151,21 @@ class Table:
         return [Outcome.read(plain) for plain in self.batch.outcomes]
 
     @cached_property
-    def done(self) -> list[tuple[Outcome, Post]]:
-        """What has become of the rows that are posts now, and the posts as they are today."""
+    def done(self) -> list[tuple[Outcome, Post, list[str]]]:
+        """What has become of the rows that are posts, each as it is today, with what may keep it from going out."""
         ids = [UUID(each.post) for each in self.outcomes]
-        rows = Post.objects.filter(workspace=self.workspace).select_related("account", "media")
+        rows = Post.objects.filter(workspace=self.workspace).select_related("account", "media", "workspace")
         found = rows.prefetch_related("images__media").in_bulk(ids)
-        return [(each, found[UUID(each.post)]) for each in self.outcomes if UUID(each.post) in found]
+        posts = [(each, found[UUID(each.post)]) for each in self.outcomes if UUID(each.post) in found]
+        return [(each, post, _risks(post)) for each, post in posts]
 
     # --- one row
 
     @cached_property
-    def _looks(self) -> dict[str, CreatorLook]:
-        """TikTok's answer for each account that a row is for, asked at this moment."""
+    def _looks(self) -> looks.Looks:
+        """TikTok's answer for each account that a row is for."""
         wanted = {row.fields.get("account") for row in self.settled}
-        return {str(each.pk): look_at(each) for each in self.accounts if str(each.pk) in wanted}
+        return looks.ask([each for each in self.accounts if str(each.pk) in wanted], again=self.again)
 
     def _check(self, row: Row) -> CheckedRow:
         form = PostForm(row.form_data, workspace=self.workspace, prefix=row.key)
@@ -212,6 +214,13 @@ class Table:
 def _columns(form: PostForm, account: TikTokAccount | None) -> dict[str, object]:
     fields = form.fields_of_post() | {"account": account}
     return {name: value for name, value in fields.items() if name in authoring.CONTENT + authoring.TIME}
+
+
+def _risks(post: Post) -> list[str]:
+    """Said while there is time to mend it (P25)."""
+    if post.status != PostStatus.SCHEDULED:
+        return []
+    return [problem.sentence for problem in preflight.problems_now(post)]
 
 
 def _when_unread(row: Row) -> dict[str, list[str]]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Fields = dict[str, str]
 """By the name of the form's field; a box that is ticked is `on`."""
 
+LONGEST = 300
+"""Of any cell but a caption: nothing that means anything is longer."""
+
 YES = frozenset({"yes", "y", "true", "1", "x", "on"})
 NO = frozenset({"no", "n", "false", "0", "off", "-", ""})
 BOXES = ("allow_comment", "allow_duet", "allow_stitch", "brand_organic", "brand_content", "is_aigc")
@@ -32,7 +35,7 @@ DIVIDED = re.compile(r"^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})$")
 
 def read_cells(cells: Cells, accounts: Iterable[TikTokAccount]) -> tuple[Fields, Fields]:
     """What the form would send, and by field a sentence on what could not be read."""
-    said = {FIELDS[name]: cell for name, cell in cells.items()}
+    said = {FIELDS[name]: cell if name == "caption" else cell[:LONGEST] for name, cell in cells.items()}
     fields = {name: said.get(name, "").strip() for name in ("file", "time")} | {
         "caption": said.get("caption", "")
     }

@@ -106,7 +106,7 @@ def import_review(request: WorkspaceRequest, workspace_slug: str, import_id: UUI
 
 def _do(request: WorkspaceRequest, batch: BulkImport, action: str, value: str) -> tuple[str, str]:
     """What was done, and why something was not: a sentence, or nothing."""
-    table = Table(batch, workspace=request.workspace)
+    table = Table(batch, workspace=request.workspace, again=True)  # nothing here is a consent
     if action == "read":
         return _read_more(request, batch)
     if action == "rows":
@@ -181,7 +181,7 @@ def _begin(request: WorkspaceRequest, error: str = "", status: int = 200) -> Htt
 
 
 def _kept(request: WorkspaceRequest, batch: BulkImport, differs: bool) -> HttpResponse:
-    """Only another file or account, or the end of a check that the page `waits` for, changes what is shown."""
+    """Where nothing is another, only the end of a check that the page `waits` for changes what is shown."""
     table = Table(batch, workspace=request.workspace)
     over = "waits" in request.POST and not table.is_checking
     return _page(request, batch) if differs or over else HttpResponse(status=UNCHANGED)
@@ -190,14 +190,15 @@ def _kept(request: WorkspaceRequest, batch: BulkImport, differs: bool) -> HttpRe
 def _page(
     request: WorkspaceRequest, batch: BulkImport, *, said: str = "", error: str = "", status: int = 200
 ) -> HttpResponse:
-    table = Table(batch, workspace=request.workspace)
+    part = bool(request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request)
+    table = Table(batch, workspace=request.workspace, again=part)
     context = _context(batch, table) | {
         "said": said,
         "error": error,
         "most": MOST_ROWS,
         "may_publish": can(request.membership, Action.PUBLISH),
     }
-    if request.htmx:
+    if part:
         return render(request, "scheduler/imports/rows.html", context)
     context["fragments"] = [
         render_to_string("scheduler/_media.html", {"media": media}, request) for media in table.files.added

@@ -149,12 +149,30 @@ def test_what_was_typed_survives_every_answer(desk: SimpleNamespace) -> None:
 
 
 def test_the_page_keeps_what_is_typed_by_itself(desk: SimpleNamespace) -> None:
-    where = begin(desk, WHOLE)
+    where = begin(desk, NO_AUDIENCE)
+    sent = fields(desk.browser.get(where).content.decode()) | {"r1-privacy_level": "SELF_ONLY"}
+    answer = desk.browser.post(where, sent, headers=HTMX)
+    assert "<html" not in words(answer)
+    assert "1 of 1 row ready" in words(answer)
+    assert kept(desk).rows[0]["fields"]["privacy_level"] == "SELF_ONLY"
+    assert desk.browser.post(where, sent, headers=HTMX).status_code == 204
+
+
+def test_mending_a_row_asks_tiktok_once_and_agreeing_asks_again(desk: SimpleNamespace) -> None:
+    def asked() -> int:
+        return len(desk.tiktok.requests(endpoint="creator_info"))
+
+    where = begin(desk, WHOLE, WHOLE)
     sent = fields(desk.browser.get(where).content.decode())
-    desk.browser.post(where, sent, headers=HTMX)
-    answer = desk.browser.post(where, sent | {"r1-caption": "Kept"}, headers=HTMX)
-    assert answer.status_code == 204
-    assert kept(desk).rows[0]["fields"]["caption"] == "Kept"
+    before = asked()
+    for number in range(5):
+        desk.browser.post(where, sent | {"r1-caption": f"Loaf {number}"}, headers=HTMX)
+    assert asked() == before
+
+    shown = agreed(words(desk.browser.get(f"{where}review/")))
+    assert asked() == before + 1
+    desk.browser.post(f"{where}review/", {"agreed": shown})
+    assert asked() == before + 2
 
 
 def test_a_video_that_arrives_is_matched_in_the_part_that_is_answered(desk: SimpleNamespace) -> None:

@@ -237,6 +237,7 @@ def test_rows_that_find_no_slot_stay_without_a_time(desk: SimpleNamespace) -> No
 def test_what_is_typed_is_kept_and_the_note_of_the_list_goes(desk: SimpleNamespace) -> None:
     batch = begin(desk, {**WHOLE, "date": "01/02/2027"})
     data = QueryDict("rows=r1&r1-date=2027-02-01&r1-time=9.15&r1-caption=Rye\0&r1-allow_duet=on")
+    assert keeping.take(batch=batch, data=data)
     assert not keeping.take(batch=batch, data=data)
 
     [row] = table(desk, batch).raw
@@ -293,7 +294,7 @@ def test_agreed_rows_are_scheduled_and_the_others_stay(desk: SimpleNamespace) ->
 
     left = table(desk, batch)
     assert [row.number for row in left.raw] == [2]
-    assert [(each.number, each.done) for each, _ in left.done] == [(1, "Scheduled"), (3, "Scheduled")]
+    assert [(each.number, each.done) for each, _, _ in left.done] == [(1, "Scheduled"), (3, "Scheduled")]
     first, second = posts(desk)
     assert (first.status, first.consent_by, first.media) == ("scheduled", desk.alice, desk.rye)
     assert (first.privacy_level, first.allow_comment, first.allow_duet) == ("PUBLIC_TO_EVERYONE", True, False)
