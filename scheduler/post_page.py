@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
-from scheduler import answers, policies, pulls, timeline
+from scheduler import answers, overdue, policies, pulls, timeline
 from scheduler.clock import database_now
 from scheduler.content import is_photos
 from scheduler.forms import WhenForm, initial_of
@@ -49,7 +49,13 @@ class PostPage:
 
     @cached_property
     def explanation(self) -> Explanation | None:
-        return policies.explain(self.post)
+        told = policies.explain(self.post)
+        return told and overdue.with_lateness(told, self.post, self.events)
+
+    @cached_property
+    def queue(self) -> overdue.Queue | None:
+        """Its place among the workspace's overdue posts, while it is one."""
+        return overdue.queue_of(self.post, database_now())
 
     @property
     def tone(self) -> str:
@@ -140,7 +146,7 @@ class PostPage:
         """Changes whenever the live part would look different."""
         post, sending = self.post, self.sending
         sent = f"{sending.stage}{sending.chunks_sent}" if sending else ""
-        seen = f"{self.hidden_at}{len(self.live_ids)}"
+        seen = f"{self.hidden_at}{len(self.live_ids)}{self.queue.ahead if self.queue else ''}"
         return (
             f"{post.status}.{post.hold}.{post.version}.{len(self.events)}.{sent}.{seen}.{self.poll_seconds}"
         )

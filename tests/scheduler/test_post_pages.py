@@ -12,6 +12,8 @@ from accounts.models import Workspace
 from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
 from scheduler.models import Post, PublishAttempt
+from scheduler.states import PostStatus, Reason
+from scheduler.transitions import move
 from tests.people import client_of, join, make_person
 from tests.scheduler.engine import attempts, fresh, publish, run, take_step
 from tests.scheduler.pages import address
@@ -101,6 +103,32 @@ def test_a_failure_says_its_cause_and_the_one_thing_to_do(
 
     assert title in page.split('id="why">')[1].split("</h2>")[0]
     assert button in page.split('class="outcome-body"')[1].split("</section>")[0]
+
+
+def test_a_missed_post_says_how_late_it_was(desk: SimpleNamespace) -> None:
+    post = desk.post(due_in=-timedelta(minutes=102, seconds=30))
+    with workspace_scope(post.workspace_id):
+        move(post, PostStatus.MISSED, fence=post.fence, reason=Reason.LATE)
+
+    assert "We were 1 h 42 min late, so we didn&#x27;t post" in outcome_of(
+        page_of(desk, post).content.decode()
+    )
+
+
+def test_an_overdue_post_shows_its_place_and_until_when_it_goes_out(desk: SimpleNamespace) -> None:
+    earlier = [desk.post(due_in=-timedelta(minutes=minutes)) for minutes in (70, 50, 40)]
+    put(earlier[1], hold="daily_cap")
+    late = desk.post(due_in=-timedelta(minutes=30))
+
+    told = outcome_of(page_of(desk, late).content.decode())
+
+    assert "1 post of this workspace was due before it and goes first" in told
+    assert "Lisbon time" in told
+    assert "It is the next of this workspace" in outcome_of(page_of(desk, earlier[2]).content.decode())
+
+
+def test_a_punctual_post_has_no_place(desk: SimpleNamespace) -> None:
+    assert "is late" not in page_of(desk, desk.post(due_in=-timedelta(seconds=30))).content.decode()
 
 
 def test_a_missed_post_is_not_said_to_wait(desk: SimpleNamespace) -> None:

@@ -1,0 +1,64 @@
+"""What the owner of an overdue post is told: its place while it waits, and by how much it was missed (F-50, R-82).
+
+`lateness` decides whether and when it goes out; here is only what the page says about that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scheduler import lateness
+from scheduler.models import Post
+from scheduler.states import Explanation, PostStatus, Reason
+
+if TYPE_CHECKING:
+    from scheduler.models import PostEvent
+
+
+@dataclass(frozen=True)
+class Queue:
+    """`ahead` posts of the workspace were due before this one and still go out; after `until` it would be missed."""
+
+    ahead: int
+    until: datetime
+
+
+def queue_of(post: Post, now: datetime) -> Queue | None:
+    """Where an overdue post stands; None for every other."""
+    if post.status != PostStatus.SCHEDULED or post.hold or post.due_at is None:
+        return None
+    if now <= post.due_at + lateness.GRACE:
+        return None
+    until = lateness.deadline(post, lateness.limit_of(post.workspace_id))
+    if now > until:
+        return None
+    earlier = Post.objects.filter(
+        workspace_id=post.workspace_id,
+        status=PostStatus.SCHEDULED,
+        hold="",
+        due_at__gte=now - (until - post.due_at),
+        due_at__lt=post.due_at,
+    )
+    return Queue(earlier.count(), until)
+
+
+def with_lateness(told: Explanation, post: Post, events: Sequence[PostEvent]) -> Explanation:
+    """The explanation of a post that was missed because it was late, with how late it was when we gave up."""
+    missed = [event.at for event in events if event.status_to == PostStatus.MISSED]
+    if post.status != PostStatus.MISSED or post.reason != Reason.LATE or not missed or post.due_at is None:
+        return told
+    return replace(told, title=f"We were {in_words(missed[-1] - post.due_at)} late, so we didn't post")
+
+
+def in_words(time: timedelta) -> str:
+    """`42 min`, `3 h 20 min`, `2 days`: whole units, never more than was."""
+    minutes = int(time.total_seconds() // 60)
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24} days"
+    if hours:
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{minutes} min"
