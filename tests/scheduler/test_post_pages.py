@@ -108,7 +108,7 @@ def test_a_failure_says_its_cause_and_the_one_thing_to_do(
 def test_a_missed_post_says_how_late_it_was(desk: SimpleNamespace) -> None:
     post = desk.post(due_in=-timedelta(minutes=102, seconds=30))
     with workspace_scope(post.workspace_id):
-        move(post, PostStatus.MISSED, fence=post.fence, reason=Reason.LATE)
+        move(post, PostStatus.MISSED, fence=post.fence, next_step_at=None, reason=Reason.LATE)
 
     assert "We were 1 h 42 min late, so we didn&#x27;t post" in outcome_of(
         page_of(desk, post).content.decode()
