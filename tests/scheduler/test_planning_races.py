@@ -1,4 +1,5 @@
-"""Two people, or two sweeps, at the same moment: no slot is filled twice, no day has two copies."""
+"""Two people, or two sweeps, at the same moment: no slot is filled twice, no day has two copies, no row is imported
+twice."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
 from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from django.db import connection
 from accounts.models import User, Workspace
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, filling, repeating, weeks
+from scheduler.importing import keeping, storing
+from scheduler.importing.table import Table
 from scheduler.models import Post, Repeat, RepeatCopy
 from scheduler.recurrence import Rule
 from tests.factories import make_media, make_post
@@ -74,3 +78,24 @@ def test_two_sweeps_at_once_make_each_copy_once(harbour: Workspace, alice: User)
         days = list(RepeatCopy.objects.filter(repeat=repeat).values_list("day", flat=True))
     assert len(days) == len(set(days)) > 20
     assert sorted(map(len, made)) == [0, 0, len(days)]
+
+
+def test_two_who_schedule_one_import_at_once_make_each_post_once(studio: SimpleNamespace) -> None:
+    make_media(studio.workspace, original_name="rye.mp4")
+    row = {"file": "rye.mp4", "date": "2027-06-01", "privacy": "Everyone"}
+    with workspace_scope(studio.workspace):
+        cells = [row | {"time": f"{hour}:00"} for hour in range(8, 14)]
+        batch = keeping.begin(workspace=studio.workspace, by=studio.alice, cells=cells)
+
+    def agree() -> int:
+        found = keeping.find(batch.pk, workspace=studio.workspace)
+        assert found is not None
+        table = Table(found, workspace=studio.workspace)
+        agreed = {each.row.key: each.digest for each in table.ready}
+        return storing.schedule(table, by=studio.alice, agreed=agreed)
+
+    done = at_once(studio.workspace, agree, agree, agree)
+
+    with workspace_scope(studio.workspace):
+        posts = Post.objects.filter(workspace=studio.workspace, status="scheduled")
+        assert (sum(done), posts.count(), len(set(posts.values_list("due_at")))) == (6, 6, 6)
