@@ -61,7 +61,7 @@ def fields(page: str) -> dict[str, Any]:
         sent[name] = unescape(text)
     for tag in re.findall(r"<input [^>]*>", page):
         name, value = re.search(r'name="(r\d[^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and ("checkbox" not in tag or " checked" in tag):
+        if name and (" checked" in tag or not re.search("checkbox|radio", tag)):
             sent[name[1]] = unescape(value[1]) if value else "on"
     return sent
 
@@ -214,6 +214,19 @@ def test_a_time_that_the_clocks_skip_is_offered_the_next(desk: SimpleNamespace) 
     where = begin(desk, "rye.mp4,,Rye,2027-03-28,01:30,Everyone\n")
     assert 'value="time:r1/02:00"' in words(desk.browser.get(where))
     assert "1 of 1 row ready" in words(press(desk, where, "time:r1/02:00"))
+
+
+def test_a_time_that_comes_twice_is_asked_about_once(desk: SimpleNamespace) -> None:
+    where = begin(desk, "rye.mp4,,Rye,2027-10-31,01:30,Everyone\n")
+    page = words(desk.browser.get(where))
+    assert "The second<small>01:30 UTC" in page
+    assert not re.search(r'name="r1-fold"[^>]*checked', page)
+
+    assert "1 of 1 row ready" in words(press(desk, where, "check", **{"r1-fold": "1"}))
+    assert "1 of 1 row ready" in words(press(desk, where, "check", **{"r1-caption": "Other"}))
+    shown = agreed(review(desk, where))
+    desk.browser.post(f"{where}review/", {"agreed": shown})
+    assert [f"{post.due_at:%H:%M}" for post in posts(desk.workspace)] == ["01:30"]
 
 
 def test_there_is_no_slot_to_place_rows_into_without_slots(desk: SimpleNamespace) -> None:
