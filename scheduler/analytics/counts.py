@@ -1,4 +1,4 @@
-"""From measurements to what a page says: a post's last numbers, and the sum of many posts day by day.
+"""From measurements to what a page says: the last numbers of a post or an account, and how they grew.
 
 A measurement holds until the next one of the same video, also while TikTok shows that video no longer. What was never
 measured is None or left out, and is never counted as zero.
@@ -7,7 +7,7 @@ measured is None or left out, and is never counted as zero.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -50,11 +50,11 @@ class Tally:
         return self.asked_at is not None and self.asked_at != self.measured_at
 
 
-def of_posts(posts: Any, workspace: Workspace) -> list[Measured]:
-    """The last measurement of each day, in the workspace's zone, of each video of these posts (a query), in order."""
+def of_posts(posts: Collection[UUID], workspace: Workspace) -> list[Measured]:
+    """The last measurement of each video of these posts, and the last one that did not show it, in order."""
     rows = PostNumbers.objects.filter(workspace=workspace, post__in=posts)
     days = rows.annotate(day=TruncDate("measured_at", tzinfo=ZoneInfo(workspace.time_zone)))
-    once = ("post_id", "video_id", "day", "is_shown")
+    once = ("post_id", "video_id", "is_shown")
     last = days.order_by(*once, "-measured_at").distinct(*once)
     columns = ("post_id", "video_id", "day", "measured_at", "is_shown", *COUNTED)
     return _in_order(last.values_list(*columns), COUNTED)
@@ -102,22 +102,20 @@ def total(many: Iterable[dict[str, int]]) -> dict[str, int]:
     return sums
 
 
-def day_by_day(
-    measured: Iterable[Measured], name: str, *, first: date, last: date, whole: bool = False
-) -> list[tuple[date, int]]:
-    """How much there was of `name` at the end of each day, from the first day on which anything was measured.
+def day_by_day(measured: Iterable[Measured], name: str, *, first: date, last: date) -> list[tuple[date, int]]:
+    """How much there was of `name` at the end of each day, from the first day on which it was known of all owners.
 
-    With `whole`, from the first day on which all owners were: the sum of some of them would say something else.
+    The sum of some of them would say something else.
     """
-    known: dict[tuple[UUID, str], int] = {}
     waiting = deque(each for each in measured if name in each.counts)
     owners = {each.owner for each in waiting}
+    known: dict[UUID, int] = {}
     found = []
-    for day in _days(first, last):
+    for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
         while waiting and waiting[0].day <= day:
             each = waiting.popleft()
-            known[each.owner, each.key] = each.counts[name]
-        if known and (not whole or {owner for owner, _ in known} == owners):
+            known[each.owner] = each.counts[name]
+        if known and owners == known.keys():
             found.append((day, sum(known.values())))
     return found
 
@@ -131,10 +129,6 @@ def moment_by_moment(measured: Iterable[Measured], name: str) -> list[tuple[date
             known[each.owner, each.key] = each.counts[name]
             found[each.at] = sum(known.values())
     return list(found.items())
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
 def _in_order(rows: Iterable[Any], names: tuple[str, ...]) -> list[Measured]:

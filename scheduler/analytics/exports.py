@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 
@@ -21,7 +22,7 @@ from scheduler.models import COUNTED, AccountNumbers, Post, PostNumbers
 if TYPE_CHECKING:
     from accounts.models import User
 
-BATCH = 500
+BATCH = 200
 POST = ("post", "account", "published_at_utc", "caption")
 
 
@@ -33,7 +34,8 @@ class Form:
     label: str
     suffix: str
     columns: tuple[str, ...]
-    rows: Callable[[AnalyticsPage], Iterator[Row]]
+    keys: Callable[[AnalyticsPage], list[UUID]]
+    rows: Callable[[AnalyticsPage, list[UUID]], Iterator[Row]]
 
 
 def record(page: AnalyticsPage, form: Form, *, by: User) -> None:
@@ -44,40 +46,52 @@ def record(page: AnalyticsPage, form: Form, *, by: User) -> None:
 
 
 def stream(page: AnalyticsPage, form: Form) -> Iterator[str]:
-    """The lines, each with its end. Runs after the request has left its scope, so it enters its own."""
+    """The lines, each with its end."""
+    return csv_lines(form.columns, _rows(page, form))
+
+
+def _rows(page: AnalyticsPage, form: Form) -> Iterator[Row]:
+    """Some at a time. Runs after the request has left its scope, so it enters its own, and leaves it to yield."""
     with workspace_scope(page.workspace):
-        rows = list(form.rows(page))
-    return csv_lines(form.columns, rows)
+        keys = form.keys(page)
+    for start in range(0, len(keys), BATCH):
+        with workspace_scope(page.workspace):
+            rows = list(form.rows(page, keys[start : start + BATCH]))
+        yield from rows
 
 
-def _posts(page: AnalyticsPage) -> Iterator[Row]:
-    posts = page.posts.select_related("account").order_by("published_at", "pk")
-    for post in posts:
+def _post_keys(page: AnalyticsPage) -> list[UUID]:
+    return sorted(page.published_at, key=lambda key: (page.published_at[key], key))
+
+
+def _account_keys(page: AnalyticsPage) -> list[UUID]:
+    return [account.pk for account in page.chosen]
+
+
+def _posts(page: AnalyticsPage, keys: list[UUID]) -> Iterator[Row]:
+    posts = Post.objects.filter(workspace=page.workspace, pk__in=keys).select_related("account")
+    for post in posts.order_by("published_at", "pk"):
         tally = page.tallies.get(post.pk)
         numbers: Row = {name: tally.counts.get(name) if tally else None for name in COUNTED}
-        measured = {"measured_at_utc": instant(tally.measured_at if tally else None)}
-        yield _of_post(post) | numbers | measured
+        yield _of_post(post) | numbers | {"measured_at_utc": instant(tally.measured_at if tally else None)}
 
 
-def _measurements(page: AnalyticsPage) -> Iterator[Row]:
-    rows = PostNumbers.objects.filter(workspace=page.workspace, post__in=page.posts.values("pk"))
-    for row in rows.select_related("post__account").order_by("measured_at", "pk"):
+def _measurements(page: AnalyticsPage, keys: list[UUID]) -> Iterator[Row]:
+    rows = PostNumbers.objects.filter(workspace=page.workspace, post__in=keys).select_related("post__account")
+    for row in rows.order_by("post__published_at", "post", "measured_at", "pk"):
         yield {
             **_of_post(row.post),
-            "tiktok_video_id": f"id {row.video_id}",
+            "tiktok_video_id": f"id {row.video_id}",  # digits alone a spreadsheet rounds
             "measured_at_utc": instant(row.measured_at),
             "shown": row.is_shown,
             **{name: getattr(row, name) for name in COUNTED},
         }
 
 
-def _accounts(page: AnalyticsPage) -> Iterator[Row]:
-    rows = AccountNumbers.objects.filter(
-        workspace=page.workspace, account__in=[row.pk for row in page.chosen]
-    )
-    for row in (
-        rows.filter(measured_at__gte=page.begins).select_related("account").order_by("measured_at", "pk")
-    ):
+def _accounts(page: AnalyticsPage, keys: list[UUID]) -> Iterator[Row]:
+    rows = AccountNumbers.objects.filter(workspace=page.workspace, account__in=keys)
+    rows = rows.filter(measured_at__gte=page.begins).select_related("account")
+    for row in rows.order_by("account", "measured_at", "pk"):
         yield {
             "account": row.account.username,
             "measured_at_utc": instant(row.measured_at),
@@ -98,12 +112,13 @@ OF_ACCOUNT = ("followers", "following", "likes", "videos")
 FORMS = {
     form.key: form
     for form in (
-        Form("posts", "Posts", "post-numbers.csv", (*POST, *COUNTED, "measured_at_utc"), _posts),
+        Form("posts", "Posts", "post-numbers.csv", (*POST, *COUNTED, "measured_at_utc"), _post_keys, _posts),
         Form(
             "measurements",
             "Every measurement",
             "measurements.csv",
             (*POST, "tiktok_video_id", "measured_at_utc", "shown", *COUNTED),
+            _post_keys,
             _measurements,
         ),
         Form(
@@ -111,6 +126,7 @@ FORMS = {
             "Accounts",
             "account-numbers.csv",
             ("account", "measured_at_utc", *OF_ACCOUNT),
+            _account_keys,
             _accounts,
         ),
     )

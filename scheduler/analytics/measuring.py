@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 
 from scheduler.analytics import ages
 from scheduler.clock import database_now
@@ -94,7 +94,8 @@ def count_posts(account: TikTokAccount, session: AccountSession) -> None:
 def due(account: TikTokAccount) -> list[Due]:
     """Videos of published posts whose public id is known and whose last count is too old for their age."""
     now = database_now()
-    last = PostNumbers.objects.filter(workspace_id=account.workspace_id, post=OuterRef("post_id"))
+    counted = PostNumbers.objects.filter(workspace_id=account.workspace_id, post=OuterRef("post_id"))
+    last = counted.order_by().values("post").annotate(at=Max("measured_at")).values("at")
     attempts = PublishAttempt.objects.filter(
         workspace_id=account.workspace_id,
         account=account,
@@ -102,7 +103,7 @@ def due(account: TikTokAccount) -> list[Due]:
         post__status=PostStatus.PUBLISHED,
     ).exclude(post_ids=[])
     rows = (
-        attempts.annotate(last=Subquery(last.order_by("-measured_at").values("measured_at")[:1]))
+        attempts.annotate(last=Subquery(last))
         .filter(ages.is_due(now, published="post__published_at", last="last"))
         .order_by("-post__published_at")
         .values_list("post_id", "post_ids")[: CALLS_A_TURN * LARGEST_PAGE]

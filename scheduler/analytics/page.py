@@ -17,7 +17,7 @@ from django.db.models import Prefetch
 
 from accounts.permissions import Action, can
 from scheduler import times
-from scheduler.analytics import counts, obstacles
+from scheduler.analytics import counts, days, obstacles
 from scheduler.analytics.asked import CHARTS, FOLLOWERS, ORDERS, PERIODS, PUBLISHED, Asked
 from scheduler.analytics.chart import Chart, Point
 from scheduler.clock import database_now
@@ -119,7 +119,7 @@ class AnalyticsPage:
 
     @cached_property
     def of_posts(self) -> list[Measured]:
-        return counts.of_posts(self.posts.values("pk"), self.workspace)
+        return counts.of_posts(self.published_at, self.workspace)
 
     @cached_property
     def of_accounts(self) -> list[Measured]:
@@ -130,7 +130,7 @@ class AnalyticsPage:
     def tallies(self) -> dict[UUID, Tally]:
         return counts.tallies(self.of_posts)
 
-    @property
+    @cached_property
     def measured_at(self) -> datetime | None:
         """When anything here was counted last."""
         return max((each.at for each in (*self.of_posts, *self.of_accounts) if each.is_shown), default=None)
@@ -140,14 +140,14 @@ class AnalyticsPage:
         """Followers, likes and videos of the chosen accounts themselves."""
         return counts.total(tally.counts for tally in counts.tallies(self.of_accounts).values())
 
-    @property
+    @cached_property
     def without(self) -> int:
         """Posts of the period that have no numbers."""
         return sum(not self._tally(post_id).counts for post_id in self.published_at)
 
     # --- sums and line
 
-    @property
+    @cached_property
     def tiles(self) -> list[Tile]:
         sums = counts.total(tally.counts for tally in self.tallies.values())
         known = sums | {FOLLOWERS: self.audience.get(FOLLOWERS)}
@@ -165,29 +165,31 @@ class AnalyticsPage:
 
     def _grown(self, name: str) -> int | None:
         """By how much followers changed within the period; nothing of what began in it."""
-        line = self._days(FOLLOWERS) if name == FOLLOWERS else []
+        line = self._days(name) if name == FOLLOWERS else []
         return line[-1][1] - line[0][1] if len(line) > 1 else None
 
     @property
     def chart_title(self) -> str:
         return TITLES[self.asked.chart]
 
-    @property
-    def days(self) -> list[tuple[date, int]]:
+    @cached_property
+    def line(self) -> list[tuple[date, int]]:
         """The numbers behind the line."""
         return self._days(self.asked.chart)
 
-    @property
+    @cached_property
     def chart(self) -> Chart | None:
         """The line of what was asked for; None before anything was measured."""
-        points = [Point(self._end_of(day), count) for day, count in self.days]
+        points = [Point(self._end_of(day), count) for day, count in self.line]
         if not points:
             return None
         return Chart(points, self._end_of(self.first), self.now, from_zero=self.asked.chart != FOLLOWERS)
 
     def _days(self, name: str) -> list[tuple[date, int]]:
-        measured = self.of_accounts if name == FOLLOWERS else self.of_posts
-        return counts.day_by_day(measured, name, first=self.first, last=self.last, whole=name == FOLLOWERS)
+        between = {"first": self.first, "last": self.last}
+        if name == FOLLOWERS:
+            return counts.day_by_day(self.of_accounts, name, **between)
+        return days.of_posts(self.published_at, self.workspace, name, **between)
 
     def _end_of(self, day: date) -> datetime:
         """Its last second, so that the axis names the day itself; of today, now."""

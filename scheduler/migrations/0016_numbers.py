@@ -111,8 +111,9 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
                 "indexes": [
-                    models.Index(fields=["account", "-measured_at"], name="account_numbers_latest"),
-                    models.Index(fields=["workspace", "measured_at"], name="account_numbers_of_workspace"),
+                    models.Index(
+                        fields=["workspace", "account", "measured_at"], name="account_numbers_in_order"
+                    )
                 ],
             },
         ),
@@ -163,8 +164,9 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
                 "indexes": [
-                    models.Index(fields=["post", "video_id", "-measured_at"], name="post_numbers_latest"),
-                    models.Index(fields=["workspace", "measured_at"], name="post_numbers_of_workspace"),
+                    models.Index(
+                        fields=["workspace", "post", "video_id", "measured_at"], name="post_numbers_in_order"
+                    )
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -41,8 +41,9 @@ class PostNumbers(WorkspaceOwned):
             ),
         ]
         indexes = [
-            models.Index(fields=["post", "video_id", "-measured_at"], name="post_numbers_latest"),
-            models.Index(fields=["workspace", "measured_at"], name="post_numbers_of_workspace"),
+            models.Index(
+                fields=["workspace", "post", "video_id", "measured_at"], name="post_numbers_in_order"
+            ),
         ]
 
 
@@ -62,8 +63,7 @@ class AccountNumbers(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         abstract = False
         indexes = [
-            models.Index(fields=["account", "-measured_at"], name="account_numbers_latest"),
-            models.Index(fields=["workspace", "measured_at"], name="account_numbers_of_workspace"),
+            models.Index(fields=["workspace", "account", "measured_at"], name="account_numbers_in_order"),
         ]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from scheduler.analytics import counts
+from scheduler.analytics import counts, days
 from scheduler.models import AccountNumbers, Post, PostNumbers
 from tests.scheduler.accounts import plain_account
 from tests.scheduler.analytics.rows import measure, measure_account, published
@@ -34,8 +34,8 @@ def tally(post):
 
 
 def by_day(post, name="views"):
-    measured = counts.of_posts([post.pk], post.workspace)
-    return [count for _, count in counts.day_by_day(measured, name, first=FIRST, last=FIRST + 3 * DAY)]
+    found = days.of_posts([post.pk], post.workspace, name, first=FIRST, last=FIRST + 3 * DAY)
+    return [count for _, count in found]
 
 
 def test_the_videos_of_a_post_are_added_up(post) -> None:
@@ -60,7 +60,7 @@ def test_what_was_never_shown_has_no_numbers(post) -> None:
 def test_a_number_that_tiktok_left_out_once_keeps_its_last_value(post) -> None:
     measure(post, 10, 4, 0, 0, at=MONDAY)
     measure(post, 12, None, 0, 0, at=MONDAY + DAY)
-    assert tally(post).counts["likes"] == 4
+    assert counts.tallies(counts.of_post(post))[post.pk].counts["likes"] == 4
     assert by_day(post, "likes") == [4, 4, 4, 4]
 
 
@@ -69,6 +69,18 @@ def test_days_add_up_and_begin_with_the_first_measurement(post) -> None:
     measure(post, 11, at=MONDAY + DAY + timedelta(hours=1))
     measure(post, 4, at=MONDAY + 3 * DAY, video_id="72")
     assert by_day(post) == [11, 11, 15]
+
+
+def test_what_was_earned_before_the_first_day_counts_on_it(post) -> None:
+    measure(post, 10, at=MONDAY - 3 * DAY)
+    measure(post, 8, at=MONDAY + DAY)  # TikTok takes views back at times
+    assert by_day(post) == [10, 8, 8, 8]
+
+
+def test_another_post_and_another_workspace_are_not_added(post, alice, elsewhere) -> None:
+    measure(post, 10, at=MONDAY)
+    assert days.of_posts([], post.workspace, "views", first=FIRST, last=FIRST) == []
+    assert days.of_posts([post.pk], elsewhere, "views", first=FIRST, last=FIRST) == []
 
 
 def test_a_day_ends_at_midnight_of_the_workspace(post) -> None:
@@ -80,11 +92,11 @@ def test_a_day_ends_at_midnight_of_the_workspace(post) -> None:
 
 def test_followers_of_several_accounts_begin_when_all_are_known(harbour, luna) -> None:
     fern = plain_account(harbour, "fernandfold")
-    for account, followers, days in ((luna, 100, 3), (luna, 110, 2), (fern, 7, 2), (fern, 8, 0)):
-        measure_account(account, followers, ago=days * DAY)
+    for account, followers, age in ((luna, 100, 3), (luna, 110, 2), (fern, 7, 2), (fern, 8, 0)):
+        measure_account(account, followers, ago=age * DAY)
     measured = counts.of_accounts([luna.pk, fern.pk], harbour)
     last = measured[-1].day
-    found = counts.day_by_day(measured, "followers", first=last - 4 * DAY, last=last, whole=True)
+    found = counts.day_by_day(measured, "followers", first=last - 4 * DAY, last=last)
     assert [count for _, count in found] == [117, 117, 118]
 
 
