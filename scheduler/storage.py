@@ -42,7 +42,7 @@ BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 
 CLIENT = Config(
     connect_timeout=3,
-    read_timeout=20,
+    read_timeout=60,  # putting the parts of a large upload together takes a while
     retries={"mode": "standard", "max_attempts": TRIES},
     max_pool_connections=64,
     signature_version="s3v4",
