@@ -9,6 +9,8 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from scheduler.importing.rows import Row
 
 MOST_OF_A_NAME = 20
+MOST_COMPARED = 200
+MOST_ALIKE = 8
+ALIKE = 0.6
+"""How much of two names is the same, as `difflib` measures it."""
 
 
 class Files:
@@ -36,6 +42,7 @@ class Files:
         self._by_name = _by_name(self.added)
         missing = {_folded(row.file) for row in rows if row.file} - self._by_name.keys()
         self._in_library = _by_name(_named(videos, missing)) if missing else {}
+        self._videos = videos
 
     @property
     def all(self) -> list[Media]:
@@ -59,10 +66,22 @@ class Files:
         return found[0] if len(found) == 1 else None
 
     def offered_to(self, row: Row) -> list[Media]:
-        """What may be chosen for it, those of its name first."""
+        """What may be chosen for it: those of its name first and, where it has none, the library's most alike."""
         chosen = self._by_id.get(row.fields.get("media", ""))
         offered = [*(self.called(row.file) if row.file else []), *self.added, *([chosen] if chosen else [])]
+        if self.of(row) is None:
+            offered += self._alike(row.file)
         return list({media.pk: media for media in offered}.values())
+
+    @cached_property
+    def _newest(self) -> dict[str, Media]:
+        """Of the library, by name; for a name that somebody mistyped."""
+        ready = self._videos.filter(status=MediaStatus.READY).order_by("-created_at", "-pk")[:MOST_COMPARED]
+        return {_folded(media.original_name): media for media in reversed(ready)}
+
+    def _alike(self, name: str) -> list[Media]:
+        names = get_close_matches(_folded(name), self._newest, n=MOST_ALIKE, cutoff=ALIKE)
+        return [self._newest[each] for each in names] or list(reversed(self._newest.values()))[:MOST_ALIKE]
 
     def problem_with(self, row: Row) -> str:
         """Why no file is the row's; nothing where one is, or none was named."""

@@ -87,6 +87,14 @@ def test_a_row_without_a_file_says_which_name_it_looks_for(desk: SimpleNamespace
     assert row.wrong["media"] == ["No video is called “wheat.mp4”. Add it above, or choose another."]
 
 
+def test_a_mistyped_name_is_offered_the_most_alike_and_guesses_nothing(desk: SimpleNamespace) -> None:
+    spelt = make_media(desk.workspace, original_name="spelt-final.mp4")
+    make_media(desk.workspace, original_name="broken.mp4", status="refused", refusals=["No."])
+    row = checked(desk, file="spelt_final.mp4")
+    assert (row.media, row.offered) == (None, [spelt])
+    assert checked(desk, file="").offered == [spelt, desk.rye]
+
+
 def test_two_files_of_a_name_are_never_guessed_between(desk: SimpleNamespace) -> None:
     other = make_media(desk.workspace, original_name="rye.mp4", pad_to=200_000)
     row = checked(desk)
@@ -111,7 +119,7 @@ def test_a_file_of_another_workspace_is_never_found(desk: SimpleNamespace, elsew
         batch = begin(desk, {**WHOLE, "file": "wheat.mp4"})
         add(desk, batch, theirs)
         [row] = table(desk, batch).rows
-    assert (row.media, row.offered) == (None, [])
+    assert (row.media, row.offered) == (None, [desk.rye])
 
 
 def test_a_video_that_no_row_names_is_told_and_becomes_one(desk: SimpleNamespace) -> None:
