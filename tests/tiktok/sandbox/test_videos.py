@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from tests.sandbox_process import Sandbox
 
@@ -92,3 +93,9 @@ def test_the_numbers_are_those_that_were_ordered(luna: Caller) -> None:
         "comment_count": 0,
         "share_count": 3,
     }
+
+
+def test_only_what_tiktok_counts_can_be_ordered(luna: Caller) -> None:
+    order = {"publish_id": luna.publish(), "do": "count", "counts": {"saves": 1}}
+    with pytest.raises(requests.HTTPError, match="400"):
+        luna.sandbox.control(publishes=[order])
