@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import User, Workspace
 from accounts.tenancy import CrossTenant, cross_tenant
-from scheduler import files, media
+from scheduler import files, media, uploads
 from scheduler.clock import database_now
 from scheduler.media import shelf
 from scheduler.models import Media
@@ -24,7 +24,7 @@ from tests.factories import clip_bytes, make_media
 from tests.people import client_of
 from tests.s3_process import BUCKET, S3Server
 from tests.scheduler.pages import address
-from tests.scheduler.uploads import files_below
+from tests.scheduler.uploads import files_below, reader
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -165,6 +165,28 @@ def test_a_bucket_that_is_away_loses_nothing_and_the_check_comes_again(
 
     assert media.check(row.pk).status == "ready"
     assert on_disk(settings) == []
+
+
+def test_a_process_that_ended_between_the_move_and_the_commit_loses_nothing(
+    s3: S3Server, alice: User, harbour: Workspace, in_harbour: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = clip_bytes(seconds=3)
+    upload = uploads.begin(workspace=harbour, by=alice, name="loaf.mp4", length=len(body))
+    move = shelf.move_into_storage
+
+    def move_and_die(*args: Any) -> None:
+        move(*args)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(shelf, "move_into_storage", move_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            uploads.append(upload=upload, at=0, read=reader(body))
+
+    whole = uploads.append(upload=upload, at=0, read=reader(body)).media
+
+    assert whole is not None
+    assert s3.body(media.check(whole.pk).storage_key) == body
 
 
 def test_a_process_that_died_before_it_told_leaves_a_check_that_comes_again(
