@@ -111,7 +111,10 @@ def claim_post(post_id: UUID) -> list[WakeUp]:
     with cross_tenant(CrossTenant.DISPATCH):
         with connection.cursor() as cursor:
             cursor.execute(LOOK_AT_POST, [post_id])
-            account_id, commit, kinds = cursor.fetchone() or (None, False, [])
+            found = cursor.fetchone()
+        if found is None:
+            return []
+        account_id, commit, kinds = found
         claimed = _commits(CLAIM_COMMIT_OF_POST, {"post": post_id, "lease": LEASE}) if commit else []
         if LaneKind.CALLS in kinds:
             claimed += lanes.claim_of_account(LaneKind.CALLS, account_id)

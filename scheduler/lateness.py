@@ -77,7 +77,7 @@ def choose_limit(*, workspace: Workspace, minutes: int, by: User) -> None:
 
 
 def _is_behind_another(post: Post, now: datetime) -> bool:
-    """Whether an overdue post of the same creator was due earlier, and still goes out; one in trouble holds nobody up."""
+    """Whether an earlier overdue post of the same creator still goes out; one in trouble holds nobody up."""
     limit = limit_of(post.workspace_id)
     rows = Post.objects.filter(
         workspace_id=post.workspace_id,

@@ -22,6 +22,7 @@ from tiktok.tokens import NeedsReconnect
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from scheduler.work import Work
     from tiktok.models import TikTokAccount
@@ -67,37 +68,40 @@ def wants_more(post: Post, attempt: PublishAttempt, post_ids: Sequence[str]) -> 
 
 def note_public(
     *, account: TikTokAccount, publish_id: str, post_ids: Sequence[str], is_public: bool, at: datetime
-) -> bool:
-    """TikTok told that a post became public, or no longer is; whether it is one of ours.
+) -> UUID | None:
+    """TikTok told that a post became public, or no longer is; returns the post, if it is one of ours.
 
     Evidence for the page, never a status: a post stays published when its creator hides it. Events come in any order,
     so whether it is public is by the one that happened last (`at`, TikTok's clock); an id is news from any of them.
     """
+    mine = {"workspace_id": account.workspace_id, "account": account, "publish_id": publish_id}
     with transaction.atomic():
-        rows = PublishAttempt.objects.filter(
-            workspace_id=account.workspace_id, account=account, publish_id=publish_id
-        ).exclude(publish_id="")
-        post_id = rows.values_list("post_id", flat=True).first()
-        Post.objects.select_for_update(of=("self",)).filter(
-            workspace_id=account.workspace_id, pk=post_id
-        ).first()  # the post first, as every step does (`Work.lock`): else the two wait for each other
-        attempt = rows.select_for_update(of=("self",)).select_related("post__account").first()
-        if attempt is None:
-            return False
+        # The post first, as every step does (`Work.lock`): else the two wait for each other.
+        post = (
+            Post.objects.select_for_update(of=("self",))
+            .filter(
+                workspace_id=account.workspace_id,
+                pk__in=PublishAttempt.objects.filter(**mine).exclude(publish_id="").values("post_id"),
+            )
+            .first()
+        )
+        if post is None:
+            return None
+        post.account = account
+        attempt = PublishAttempt.objects.select_for_update(of=("self",)).get(post=post, **mine)
         new = [one for one in post_ids if one not in attempt.post_ids]
         attempt.post_ids = all_ids(attempt, post_ids)
         if attempt.shown_told_at is None or at >= attempt.shown_told_at:
             attempt.hidden_at, attempt.shown_told_at = None if is_public else at, at
         attempt.save(update_fields=["post_ids", "hidden_at", "shown_told_at"])
         if new:
-            note(attempt.post, EventKind.LINK_FOUND, attempt=attempt, post_ids=new)
-        _look_now(attempt, at)
-    return True
+            note(post, EventKind.LINK_FOUND, attempt=attempt, post_ids=new)
+        _look_now(post, attempt, at)
+    return post.pk
 
 
-def _look_now(attempt: PublishAttempt, at: datetime) -> None:
+def _look_now(post: Post, attempt: PublishAttempt, at: datetime) -> None:
     """The link may be there as well."""
-    post = attempt.post
     if post.status == PostStatus.PUBLISHED and wants_more(post, attempt, attempt.post_ids):
         Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk, status=PostStatus.PUBLISHED).update(
             next_step_at=at

@@ -20,11 +20,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import Membership, User
+from accounts.once import alone
 from accounts.permissions import Role
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler.clock import database_now
 from scheduler.models import Post, PostEvent
-from scheduler.once import alone
 from scheduler.policies import explain
 from scheduler.states import EventKind, PostStatus
 from scheduler.transitions import note

@@ -79,9 +79,12 @@ def wake_for_news(
     An id that nobody knows may be that of an init whose answer was lost: those are looked at again at once.
     """
     if event in PUBLIC_OR_NOT:
-        note_public(
+        post_id = note_public(
             account=account, publish_id=publish_id, post_ids=post_ids, is_public=event == PUBLIC, at=at
         )
+        if post_id:
+            _ask_now(account, [post_id])
+            return True
     attempts = PublishAttempt.objects.filter(workspace_id=account.workspace_id, account=account)
     known = attempts.filter(publish_id=publish_id).values_list("post_id", flat=True)
     lost = attempts.filter(publish_id="", stage=Stage.COMMITTING).values_list("post_id", flat=True)
@@ -95,17 +98,14 @@ def _ask_now(account: TikTokAccount, post_ids: list[UUID]) -> None:
 
     A running step is left alone: its lane is busy, or its row still waits for the clock.
     """
-    waiting = Post.objects.filter(
-        workspace_id=account.workspace_id,
-        pk__in=post_ids,
-        status__in=ASKED_ABOUT - {PostStatus.PUBLISHED},
-        next_step=NextStep.ASK,
-        next_step_at__gt=ClockTimestamp(),
-    )
-    for post_id in waiting.values_list("pk", flat=True):
-        Post.objects.filter(workspace_id=account.workspace_id, pk=post_id, next_step=NextStep.ASK).update(
-            next_step_at=ClockTimestamp()
-        )
+    for post_id in post_ids:
+        Post.objects.filter(
+            workspace_id=account.workspace_id,
+            pk=post_id,
+            status__in=ASKED_ABOUT - {PostStatus.PUBLISHED},
+            next_step=NextStep.ASK,
+            next_step_at__gt=ClockTimestamp(),
+        ).update(next_step_at=ClockTimestamp())
 
 
 def _hold_all(account: TikTokAccount, reason: Reason) -> None:

@@ -1,20 +1,24 @@
 """Acting on events that were taken in: tell whoever knows the publish, look into a removal (R-43, R-45).
 
 The rows are the queue: a message only wakes. Each look is claimed first, with the time of the next one, so a worker
-that dies leaves its event due again; an event is looked at a bounded number of times, ever later. Many may look at
-once, since every event wakes somebody: each claims what no other has, and who finds nothing is done at once.
+that dies leaves its event due again; an event is looked at a bounded number of times, ever later. Every event wakes
+somebody, and after a burst thousands come at once: one handles them all, or the worker's threads would have no time
+for the posts that still have to be asked about. Were two to look at once, each would claim what the other has not.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.once import alone
 from accounts.shutdown import stopping
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from tiktok import removals
@@ -41,34 +45,52 @@ class Removal(NamedTuple):
     event_id: UUID
 
 
-def handle_due() -> list[Removal]:
-    """Look at every event whose time has come; returns whom TikTok must be asked about, which takes its time.
+def handle_due() -> Iterator[Removal]:
+    """Look at every event whose time has come; yields whom TikTok must be asked about, which takes its time.
 
-    An event that cannot be handled stops no other.
+    An event that cannot be handled stops no other. What comes while somebody else is at it is theirs: they look once
+    more after they have let go.
     """
-    found: list[Removal] = []
-    while not stopping() and (events := _claim_due()):
-        for event in events:
-            try:
-                found += _handle(event)
-            except Exception:
-                logger.exception("Handling webhook event %s", event.pk)
-    return found
+    at_work = True
+    while at_work and not stopping() and _due().exists():
+        at_work = False
+        with alone("webhooks") as mine:
+            while mine and not stopping() and (events := _claim_due()):
+                at_work = True
+                yield from _handle_all(events)
 
 
-def accounts_of(event: WebhookEvent) -> list[TikTokAccount]:
-    """Every connection to the creator, past ones too: their posts may still be on the way."""
+def _handle_all(events: Sequence[WebhookEvent]) -> Iterator[Removal]:
+    known = _accounts_of_all(events)
+    for event in events:
+        try:
+            yield from _handle(event, known[event.client_key, event.open_id])
+        except Exception:
+            logger.exception("Handling webhook event %s", event.pk)
+
+
+def _accounts_of_all(events: Sequence[WebhookEvent]) -> dict[tuple[str, str], list[TikTokAccount]]:
+    """Every connection to each creator, past ones too: their posts may still be on the way."""
+    known: dict[tuple[str, str], list[TikTokAccount]] = {
+        (event.client_key, event.open_id): [] for event in events
+    }
     with cross_tenant(CrossTenant.WEBHOOK_LOOKUP):
-        mine = TikTokAccount.objects.filter(client_key=event.client_key, open_id=event.open_id)
-        return list(mine.select_related("workspace").order_by("connected_at"))
+        rows = TikTokAccount.objects.filter(open_id__in={open_id for _, open_id in known})
+        for account in rows.select_related("workspace").order_by("connected_at"):
+            if (creator := (account.client_key, account.open_id)) in known:
+                known[creator].append(account)
+    return known
+
+
+def _due() -> QuerySet[WebhookEvent]:
+    return WebhookEvent.objects.filter(next_try_at__lte=timezone.now())
 
 
 @transaction.atomic
 def _claim_due() -> list[WebhookEvent]:
     """Some events whose time has come, ours to look at now and nobody else's until their next try."""
     now = timezone.now()
-    due = WebhookEvent.objects.select_for_update(skip_locked=True).filter(next_try_at__lte=now)
-    events = list(due.order_by("next_try_at")[:AT_ONCE])
+    events = list(_due().select_for_update(skip_locked=True).order_by("next_try_at")[:AT_ONCE])
     for event in events:
         event.next_try_at = now + min(FIRST_RETRY * 2**event.tries, LONGEST_RETRY)
         event.tries += 1
@@ -76,21 +98,20 @@ def _claim_due() -> list[WebhookEvent]:
     return events
 
 
-def _handle(event: WebhookEvent) -> list[Removal]:
+def _handle(event: WebhookEvent, accounts: Sequence[TikTokAccount]) -> list[Removal]:
     if event.tries > MOST_TRIES:
         finish(event.pk, Outcome.GIVEN_UP)
     elif event.event.startswith(PUBLISH_EVENTS) and event.publish_id:
-        _announce(event)
+        _announce(event, accounts)
     elif event.event == REMOVED_EVENT:
-        return _removals(event)
+        return _removals(event, accounts)
     else:
         finish(event.pk, Outcome.UNKNOWN)
     return []
 
 
-def _announce(event: WebhookEvent) -> None:
+def _announce(event: WebhookEvent, accounts: Sequence[TikTokAccount]) -> None:
     """Tell of the publish, and note that it was told, in one transaction: both or neither."""
-    accounts = accounts_of(event)
     with transaction.atomic():
         row = WebhookEvent.objects.select_for_update().get(pk=event.pk)
         if row.next_try_at is None:
@@ -119,9 +140,8 @@ def _tell(account: TikTokAccount, event: WebhookEvent) -> bool:
     return any(answer for _, answer in answers)
 
 
-def _removals(event: WebhookEvent) -> list[Removal]:
+def _removals(event: WebhookEvent, accounts: Sequence[TikTokAccount]) -> list[Removal]:
     """A creator is live in one workspace at most; what became of connections that are over does not matter."""
-    accounts = accounts_of(event)
     concerned = [account for account in accounts if removals.concerns(event, account)]
     if not concerned:
         finish(event.pk, Outcome.OUTDATED if accounts else Outcome.NOBODYS)

@@ -14,10 +14,10 @@ from django.db import connection, connections
 from pytest_django import Settings
 
 from accounts.models import Membership, User
+from accounts.once import alone
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, notices
 from scheduler.models import Post, PostEvent
-from scheduler.once import alone
 from tests.scheduler.engine import fresh, story, take_step
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -147,6 +147,23 @@ def test_an_event_that_one_worker_has_in_hand_keeps_no_other_busy(luna, listener
     assert listener.heard == []
 
 
+def test_one_worker_handles_them_all_and_finds_what_came_meanwhile(luna, listener: Listener) -> None:
+    """Another that is woken goes home at once, so what woke it is for the one at work."""
+    listener.knows = {"p1", "p2"}
+
+    def and_another(*, publish_id: str, **_: Any) -> None:
+        if publish_id == "p1":
+            push(wording(luna, publish_id="p2"))
+            with ThreadPoolExecutor(1) as other:
+                other.submit(handle_and_close).result(timeout=5)
+            assert len(listener.heard) == 1
+
+    publish_news.connect(and_another)
+    push(wording(luna, publish_id="p1"))
+    tasks.process_webhooks()
+    assert [news["publish_id"] for news in listener.heard] == ["p1", "p2"]
+
+
 def handle_and_close() -> None:
     try:
         tasks.process_webhooks()
