@@ -204,6 +204,8 @@ class OAuthState(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False
+        verbose_name = "OAuth state"
+        verbose_name_plural = "OAuth states"
         constraints = [
             models.CheckConstraint(
                 condition=Q(purpose="connect", account__isnull=True)

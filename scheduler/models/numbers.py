@@ -34,6 +34,7 @@ class PostNumbers(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False
+        verbose_name_plural = "post numbers"
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_shown=True) | Q(**{f"{name}__isnull": True for name in COUNTED}),
@@ -62,6 +63,7 @@ class AccountNumbers(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False
+        verbose_name_plural = "account numbers"
         indexes = [
             models.Index(fields=["workspace", "account", "measured_at"], name="account_numbers_in_order"),
         ]

@@ -84,5 +84,6 @@ class RepeatCopy(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False
+        verbose_name_plural = "repeat copies"
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["repeat", "day"], name="repeat_copy_once_a_day")]

@@ -24,6 +24,7 @@ class PublishingSettings(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         abstract = False
+        verbose_name_plural = "publishing settings"
         constraints = [
             models.UniqueConstraint(fields=["workspace"], name="publishing_settings_once"),
             models.CheckConstraint(
