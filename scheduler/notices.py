@@ -25,7 +25,7 @@ from accounts.permissions import Role
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler.clock import database_now
 from scheduler.models import Post, PostEvent
-from scheduler.policies import explain
+from scheduler.overdue import explain
 from scheduler.states import EventKind, PostStatus
 from scheduler.transitions import note
 
@@ -55,7 +55,7 @@ def tell_owner(event_id: UUID) -> None:
         if not mine or event is None or event.post.status != event.status_to or _was_told(event):
             return
         post = event.post
-        told, readers = explain(post), addressees(post)
+        told, readers = explain(post, event.at), addressees(post)
         if told is None or not readers:
             return
         text = render_to_string(

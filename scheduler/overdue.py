@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from scheduler import lateness
-from scheduler.models import Post
+from django.db.models import Case, OuterRef, Subquery, When
+
+from scheduler import lateness, policies
+from scheduler.models import Post, PostEvent
 from scheduler.states import Explanation, PostStatus, Reason
-
-if TYPE_CHECKING:
-    from scheduler.models import PostEvent
 
 
 @dataclass(frozen=True)
@@ -45,12 +42,25 @@ def queue_of(post: Post, now: datetime) -> Queue | None:
     return Queue(earlier.count(), until)
 
 
-def with_lateness(told: Explanation, post: Post, events: Sequence[PostEvent]) -> Explanation:
-    """The explanation of a post that was missed because it was late, with how late it was when we gave up."""
-    missed = [event.at for event in events if event.status_to == PostStatus.MISSED]
-    if post.status != PostStatus.MISSED or post.reason != Reason.LATE or not missed or post.due_at is None:
+def missed_at() -> Case:
+    """For `annotate`: when a post was missed; null for every other."""
+    moves = PostEvent.objects.filter(
+        workspace_id=OuterRef("workspace_id"), post=OuterRef("pk"), status_to=PostStatus.MISSED
+    )
+    return Case(When(status=PostStatus.MISSED, then=Subquery(moves.order_by("-at").values("at")[:1])))
+
+
+def explain(post: Post, missed_at: datetime | None = None) -> Explanation | None:
+    """`policies.explain`, and where it was missed for being late, with how late it was when we gave up.
+
+    `missed_at` need not be said of a post that was fetched with the annotation of that name.
+    """
+    told = policies.explain(post)
+    was_late = post.status == PostStatus.MISSED and post.reason == Reason.LATE
+    at: datetime | None = missed_at or getattr(post, "missed_at", None)
+    if told is None or not was_late or at is None or post.due_at is None:
         return told
-    return replace(told, title=f"We were {in_words(missed[-1] - post.due_at)} late, so we didn't post")
+    return replace(told, title=f"We were {in_words(at - post.due_at)} late, so we didn't post")
 
 
 def in_words(time: timedelta) -> str:

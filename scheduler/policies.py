@@ -164,8 +164,22 @@ ACTION_BY_REMEDY = {
     codes.Remedy.TERMINAL: "edit",
 }
 
+ACTION_OF_BUTTON = {
+    **dict.fromkeys(("Reconnect", "Reconnect and allow posting", "Connect again"), "reconnect"),
+    **dict.fromkeys(("Choose who can watch", "Replace the video", "Edit the caption"), "edit"),
+    **dict.fromkeys(("Edit the post", "Schedule it again"), "edit"),
+    **dict.fromkeys(("Try now", "I've updated it, try again"), "retry"),
+    "Pick a time": "reschedule",
+    "Open TikTok": "open",
+    "Check now": "open",
+    "See the details": "details",
+}
+"""What the page does under TikTok's words for a button. Words that are not here promise what no page of ours does;
+they give way to our own for what does follow."""
+
 
 MISSED_MEANWHILE = "It lasted until the due time had passed by more than the limit. Nothing was posted."
+CHOSEN_AUDIENCE = "the chosen audience"
 CONNECTION_LOST = frozenset({Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED})
 
 
@@ -185,17 +199,26 @@ def explain(post: Post) -> Explanation | None:
     name = post.account.display_name if post.account else "The account"
     row = _said_by_tiktok(post)
     if row:
-        told = Explanation(row.title, row.sentence, ACTION_BY_REMEDY[row.remedy], row.action)
+        action = ACTION_OF_BUTTON.get(row.action)
+        instead = ACTION_BY_REMEDY[row.remedy]
+        label = row.action if action else ACTION_LABELS[instead]
+        told = Explanation(row.title, row.sentence, action or instead, label)
     else:
         own = EXPLANATIONS[Reason(reason)]
         told = Explanation(own.title, own.sentence, own.action, ACTION_LABELS[own.action])
     told = _after_the_end(told, post)
     return Explanation(
-        told.title.format(account=name),
+        _with_audience(told.title.format(account=name), post),
         told.sentence.format(account=name),
         told.action,
         told.label.format(account=name),
     )
+
+
+def _with_audience(title: str, post: Post) -> str:
+    """The title with the audience by its name, where it is about the one that was chosen."""
+    named = f"“{privacy_label(post.privacy_level)}”" if post.privacy_level else CHOSEN_AUDIENCE
+    return title.replace(CHOSEN_AUDIENCE, named)
 
 
 def _after_the_end(told: Explanation, post: Post) -> Explanation:

@@ -17,7 +17,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from accounts.models import User
 from accounts.permissions import Action, can
 from accounts.templatetags.ui import LOOKS
-from scheduler import keyset
+from scheduler import keyset, overdue
 from scheduler.keyset import Page
 from scheduler.models import PublishAttempt, SavedFilter
 from scheduler.post_filters import ATTENTION, OVER, SOONEST, STATUS_WORDS, Filters, of_query
@@ -85,7 +85,8 @@ class PostList:
     def page(self) -> Page:
         """A mark behind which nothing is left leads back to the first page."""
         soonest = self.is_soonest
-        rows = self.rows.select_related("account", "media", "created_by")
+        rows = self.rows.annotate(missed_at=overdue.missed_at())
+        rows = rows.select_related("account", "media", "created_by")
         after, before = self.place.get("after", ""), self.place.get("before", "")
         page = keyset.page_of(rows, soonest=soonest, after=after, before=before)
         if not page.posts and (after or before):

@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
-from scheduler import answers, overdue, policies, pulls, timeline
+from scheduler import answers, needs, overdue, policies, pulls, timeline
 from scheduler.clock import database_now
 from scheduler.content import is_photos
 from scheduler.forms import WhenForm, initial_of
 from scheduler.models import Post, PostEvent, PublishAttempt
-from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, Explanation, PostStatus, Stage
+from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, Explanation, PostStatus, Reason, Stage
 
 if TYPE_CHECKING:
     from accounts.models import Membership
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SOON = timedelta(minutes=1)
 QUICK_SECONDS, SLOW_SECONDS = 3, 10
 """How often the live part asks, in the minute around the due time and while publishing, and otherwise."""
+
+LIMITS = frozenset({Reason.DAILY_CAP, Reason.APP_CAP, Reason.PENDING_SHARES})
 
 TONES = {PostStatus.FAILED: "failed", PostStatus.MISSED: "missed", PostStatus.NEEDS_CHECK: "check"}
 ICONS = {"attention": "triangle-alert", "missed": "calendar-clock", "check": "circle-question-mark"}
@@ -49,8 +51,8 @@ class PostPage:
 
     @cached_property
     def explanation(self) -> Explanation | None:
-        told = policies.explain(self.post)
-        return told and overdue.with_lateness(told, self.post, self.events)
+        missed = [event.at for event in self.events if event.status_to == PostStatus.MISSED]
+        return overdue.explain(self.post, missed[-1] if missed else None)
 
     @cached_property
     def queue(self) -> overdue.Queue | None:
@@ -69,11 +71,12 @@ class PostPage:
     @property
     def offer(self) -> str:
         """The one thing this member may do about it, as a key of `post/fix.html`; nothing where it only waits."""
-        if self.may_answer:
-            return "answer"
-        action = self.explanation.action if self.explanation else ""
-        allowed = {"retry": self.may_retry, "edit": self.may_edit, "reschedule": self.may_reschedule}
-        return action if action == "reconnect" or allowed.get(action) else ""
+        return needs.offer(self.post, self.explanation, self.membership)
+
+    @property
+    def tried_again_at(self) -> datetime | None:
+        """When a post that waits for one of TikTok's limits is looked at again by itself."""
+        return self.post.next_step_at if self.post.hold in LIMITS else None
 
     @property
     def nothing_was_posted(self) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import Http404
 
+from scheduler import overdue
 from scheduler.clock import database_now
 from scheduler.models import Media, Post, Upload
 from scheduler.states import PostStatus
@@ -60,7 +61,8 @@ def attention(workspace: Workspace) -> Any:
     """Posts of the last month that wait for a person or did not go out, soonest first."""
     since = database_now() - timedelta(days=30)
     posts = Post.objects.filter(ATTENTION, workspace=workspace, due_at__gte=since)
-    return posts.select_related("account", "media").order_by("due_at", "pk")
+    told = posts.annotate(missed_at=overdue.missed_at())
+    return told.select_related("account", "media").order_by("due_at", "pk")
 
 
 def at_risk(workspace: Workspace) -> Any:

@@ -215,6 +215,8 @@ ACTION_LABELS = {
     "reconnect": "Reconnect {account}",
     "reschedule": "Pick a time",
     "check": "Check now",
+    "open": "Open TikTok",
+    "details": "See the details",
     "wait": "",
 }
 
@@ -249,7 +251,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "edit",
     ),
     Reason.PRIVACY_GONE: Explanation(
-        "{account} can't post to this audience any more",
+        "{account} can't post to the chosen audience any more",
         "TikTok no longer offers the chosen audience for this account. We never replace it silently.",
         "edit",
     ),

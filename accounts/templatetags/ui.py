@@ -220,9 +220,12 @@ def technical_details(content: str) -> SafeString:
 
 
 @register.inclusion_tag("components/nav_entry.html", takes_context=True)
-def nav_entry(context: template.Context, section: str, label: str, icon: str) -> dict[str, Any]:
+def nav_entry(
+    context: template.Context, section: str, label: str, icon: str, badge: int = 0, query: str = ""
+) -> dict[str, Any]:
     """A link of the rail or the bottom bar; shows nothing while its page is not installed.
 
+    With a `badge` it says how many of its things want a look, and leads to those: to its page with `query`.
     It is current on the pages of `SECTIONS`; a view may force it with the context variable `nav`.
     """
     request = context.get("request")
@@ -233,8 +236,9 @@ def nav_entry(context: template.Context, section: str, label: str, icon: str) ->
     match = getattr(request, "resolver_match", None)
     here = context.get("nav") or (match.url_name if match else "")
     return {
-        "url": url,
+        "url": f"{url}?{query}" if url and badge and query else url,
         "label": label,
+        "badge": badge,
         "icon": icon,
         "section": section,
         "current": here in SECTIONS[section],

@@ -15,7 +15,8 @@ from scheduler.calendars.asked import Group, View
 from scheduler.calendars.tally import HOLD, MOST, Tally
 from scheduler.clock import database_now
 from scheduler.models import Post
-from scheduler.queries import at_risk, attention, undated_drafts
+from scheduler.needs import Needs, needs_of
+from scheduler.queries import at_risk, undated_drafts
 from scheduler.slots import free_slots, weeks_of
 from tiktok.models import AccountStatus, TikTokAccount
 from tiktok.wiring import is_configured
@@ -215,14 +216,9 @@ class CalendarPage:
         return int(undated_drafts(self.workspace).count())
 
     @cached_property
-    def attention(self) -> list[Post]:
-        """The first of the posts that wait for a person."""
-        return list(attention(self.workspace)[:BANNER_SHOWN])
-
-    @cached_property
-    def attention_count(self) -> int:
-        few = len(self.attention)
-        return few if few < BANNER_SHOWN else int(attention(self.workspace).count())
+    def needs(self) -> Needs:
+        """The posts that wait for a person."""
+        return needs_of(self.workspace, self.membership)
 
     @cached_property
     def at_risk(self) -> list[Post]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, Model, Q, Sum, Value, Window
 from django.db.models.functions import ExtractHour, RowNumber, TruncDate
 
-from scheduler import times
+from scheduler import overdue, times
 from scheduler.calendars.asked import Group, View
 from scheduler.models import Post
 from scheduler.states import ENGINE_DRIVEN, PostStatus
@@ -154,7 +154,8 @@ class Tally:
     def fetch(self, chosen: Any, accounts: Iterable[TikTokAccount]) -> list[Post]:
         """Those posts with what a card shows; each account and the workspace are one object."""
         known: dict[Any, Model] = {account.pk: account for account in accounts}
-        rows = self._placed().filter(pk__in=chosen).select_related("media")
+        rows = self._placed().filter(pk__in=chosen).annotate(missed_at=overdue.missed_at())
+        rows = rows.select_related("media")
         posts = list(rows.prefetch_related("images__media").order_by("due_at", "pk"))
         for post in posts:
             post.workspace = self.workspace

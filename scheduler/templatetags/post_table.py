@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from scheduler import policies
+from scheduler import overdue
 from scheduler.states import Stage
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ register = template.Library()
 @register.filter
 def why_of(post: Post) -> str:
     """The title of why it waits or did not go out; nothing where there is nothing to explain."""
-    told = policies.explain(post)
+    told = overdue.explain(post)
     return told.title if told else ""
 
 

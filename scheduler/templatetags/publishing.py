@@ -11,6 +11,7 @@ from accounts.permissions import Action, can
 from scheduler import switches
 from scheduler.clock import database_now
 from scheduler.meters import daily, meters
+from scheduler.needs import Needs, needs_of
 from tiktok.models import TikTokAccount
 
 register = template.Library()
@@ -36,6 +37,16 @@ def publishing_banner(context: template.Context) -> dict[str, Any]:
         "workspace": workspace,
         "may_manage": may_manage(context),
     }
+
+
+@register.simple_tag(takes_context=True)
+def workspace_needs(context: template.Context) -> Needs | None:
+    """What waits for a person in the request's workspace; nothing outside one."""
+    request = context.get("request")
+    membership = getattr(request, "membership", None)
+    if not isinstance(membership, Membership) or request is None:
+        return None
+    return needs_of(request.workspace, membership)
 
 
 @register.simple_tag(takes_context=True)

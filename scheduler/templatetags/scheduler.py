@@ -12,6 +12,7 @@ from accounts.templatetags.ui import LOOKS, Look, cover
 from scheduler import moving, policies
 from scheduler.content import is_draft_for_app
 from scheduler.models import MediaKind
+from scheduler.needs import need_of
 from scheduler.states import PostStatus
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from scheduler.calendars.asked import Asked
     from scheduler.calendars.page import CalendarPage
     from scheduler.models import Media, Post
+    from scheduler.needs import Need
     from tiktok.models import TikTokAccount
 
 register = template.Library()
@@ -79,6 +81,12 @@ def look_of(post: Post) -> Look:
 def is_worded(post: Post) -> bool:
     """Whether a card says its status in a line of its own: what a person acts on, and what moves."""
     return bool(post.hold) or post.status not in QUIET
+
+
+@register.filter
+def need_on(post: Post, page: CalendarPage) -> Need | None:
+    """Why a card's post waits or did not go out, and what the member may do; nothing of any other post."""
+    return need_of(post, page.membership)
 
 
 @register.filter

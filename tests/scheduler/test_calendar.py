@@ -324,12 +324,13 @@ def test_posts_that_may_not_go_out_are_named_with_the_reason(desk: SimpleNamespa
 
 def test_what_needs_a_person_stands_on_top(desk: SimpleNamespace) -> None:
     post = desk.post()
-    assert "needs you" not in week(desk)
+    assert "TikTok could not take" not in week(desk)
     put(post, status="failed", reason="tiktok_trouble", next_step_at=None)
 
     page = week(desk)
 
-    assert "1 post needs you." in page
+    assert "TikTok could not take this post" in page
+    assert "Publish now" in page
     assert address(desk.workspace, "post_detail", post.pk) in page
 
 

@@ -75,7 +75,7 @@ def test_every_status_has_its_page(desk: SimpleNamespace, status: str) -> None:
 @pytest.mark.parametrize(
     ("columns", "title", "button"),
     [
-        ({"status": "failed", "reason": "privacy_gone"}, "can&#x27;t post to this audience", "Edit the post"),
+        ({"status": "failed", "reason": "privacy_gone"}, "can&#x27;t post to “Everyone”", "Edit the post"),
         ({"status": "failed", "reason": "tiktok_trouble"}, "TikTok could not take this post", "Publish now"),
         ({"status": "missed", "reason": "late"}, "We were too late", "Publish now"),
         ({"status": "missed", "reason": "paused"}, "Publishing is paused", "Publish now"),
@@ -231,7 +231,7 @@ def test_looking_comes_before_the_answers_and_nothing_moves_meanwhile(desk: Simp
         desk, put(post, status="needs_check", reason="outcome_unknown", next_step_at=None)
     ).content.decode()
     look, yes, no = (
-        outcome_of(page).index(word) for word in ("Look at @", "It is on TikTok", "It is not there")
+        outcome_of(page).index(word) for word in ("look at @", "It is on TikTok", "It is not there")
     )
 
     assert look < yes < no
