@@ -284,6 +284,29 @@ def test_agreeing_schedules_what_was_shown_and_tells_of_each(desk: SimpleNamespa
     assert "0 of 1 row ready" in told
 
 
+def test_thirty_videos_and_their_list_become_posts_and_what_is_wrong_stays(desk: SimpleNamespace) -> None:
+    names = [f"film {number:02}.mp4" for number in range(1, 31)]
+    for name in names:
+        make_media(desk.workspace, original_name=name)
+    rows = [
+        f"{name},@luna.bakes,{name},2027-06-{day:02},12:30,Everyone\n" for day, name in enumerate(names, 1)
+    ]
+    rows[6] = rows[6].replace("Everyone", "Everybody")
+    where = begin(desk, *rows)
+    page = review(desk, where)
+    assert "Schedule 29 posts" in page
+    answer = desk.browser.post(f"{where}review/", {"agreed": agreed(page)}, follow=True)
+
+    made = sorted(posts(desk.workspace), key=lambda post: post.due_local)
+    assert [post.caption for post in made] == [name for name in names if name != "film 07.mp4"]
+    with workspace_scope(desk.workspace):
+        films = Media.objects.in_bulk([post.media_id for post in made])
+    assert [films[post.media_id].original_name for post in made] == [post.caption for post in made]
+    assert {post.status for post in made} == {"scheduled"}
+    assert "0 of 1 row ready" in words(answer)
+    assert [row["fields"]["caption"] for row in kept(desk).rows] == ["film 07.mp4"]
+
+
 def test_a_row_changed_between_the_look_and_the_yes_stays(desk: SimpleNamespace) -> None:
     where = begin(desk, WHOLE)
     shown = agreed(review(desk, where))
