@@ -27,8 +27,8 @@ def read(address: str, folder: Path) -> tuple[Path, dict[str, Any]]:
     bucket = parts.path.strip("/")
     if parts.scheme not in SCHEMES or not parts.hostname or not bucket or "/" in bucket:
         raise ValueError("it is a folder, or s3://KEY:SECRET@HOST/BUCKET")
-    if bool(parts.username) != bool(parts.password):
-        raise ValueError("a key needs its secret; a / in either is written %2F")
+    if bool(parts.username) != bool(parts.password) or "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError("a key needs its secret; a / in either is written %2F, ? is %3F, # is %23")
     return folder, {"BACKEND": "scheduler.storage.Bucket", "OPTIONS": _options(parts, bucket)}
 
 

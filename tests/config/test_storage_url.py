@@ -58,6 +58,9 @@ def test_only_a_server_that_is_told_so_is_spoken_to_without_tls() -> None:
         "s3:///media",
         "ftp://key:hushhush@storage.example/media",
         "s3://key:hush/hush@storage.example/media",
+        "s3://key:hush/hush@storage.example",
+        "s3://key:hush/hu?sh@storage.example/media",
+        "s3://key:hush/hu#sh@storage.example/media",
     ],
 )
 def test_an_address_that_cannot_be_read_is_not_repeated(address: str) -> None:
