@@ -60,9 +60,9 @@ def of_posts(posts: Collection[UUID], workspace: Workspace) -> list[Measured]:
     return _in_order(last.values_list(*columns), COUNTED)
 
 
-def of_accounts(accounts: Collection[UUID], workspace: Workspace) -> list[Measured]:
-    """The last measurement of each day of these accounts, in order."""
-    rows = AccountNumbers.objects.filter(workspace=workspace, account__in=accounts)
+def of_accounts(accounts: Collection[UUID], workspace: Workspace, *, since: datetime) -> list[Measured]:
+    """The last measurement of each day of these accounts from that instant on, in order."""
+    rows = AccountNumbers.objects.filter(workspace=workspace, account__in=accounts, measured_at__gte=since)
     days = rows.annotate(day=TruncDate("measured_at", tzinfo=ZoneInfo(workspace.time_zone)))
     last = days.order_by("account", "day", "-measured_at").distinct("account", "day")
     columns = ("account_id", "day", "measured_at", *OF_ACCOUNTS)

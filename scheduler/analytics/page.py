@@ -123,8 +123,7 @@ class AnalyticsPage:
 
     @cached_property
     def of_accounts(self) -> list[Measured]:
-        found = counts.of_accounts([row.pk for row in self.chosen], self.workspace)
-        return [each for each in found if each.day >= self.first]
+        return counts.of_accounts([row.pk for row in self.chosen], self.workspace, since=self.begins)
 
     @cached_property
     def tallies(self) -> dict[UUID, Tally]:

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from scheduler.analytics import counts, days
+from scheduler.clock import database_now
 from scheduler.models import AccountNumbers, Post, PostNumbers
 from tests.scheduler.accounts import plain_account
 from tests.scheduler.analytics.rows import measure, measure_account, published
@@ -92,9 +93,10 @@ def test_a_day_ends_at_midnight_of_the_workspace(post) -> None:
 
 def test_followers_of_several_accounts_begin_when_all_are_known(harbour, luna) -> None:
     fern = plain_account(harbour, "fernandfold")
-    for account, followers, age in ((luna, 100, 3), (luna, 110, 2), (fern, 7, 2), (fern, 8, 0)):
+    for account, followers, age in ((luna, 1, 9), (luna, 100, 3), (luna, 110, 2), (fern, 7, 2), (fern, 8, 0)):
         measure_account(account, followers, ago=age * DAY)
-    measured = counts.of_accounts([luna.pk, fern.pk], harbour)
+    measured = counts.of_accounts([luna.pk, fern.pk], harbour, since=database_now() - 5 * DAY)
+    assert [each.counts["followers"] for each in measured] == [100, 110, 7, 8]
     last = measured[-1].day
     found = counts.day_by_day(measured, "followers", first=last - 4 * DAY, last=last)
     assert [count for _, count in found] == [117, 117, 118]
