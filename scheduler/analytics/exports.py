@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -69,18 +69,18 @@ def _account_keys(page: AnalyticsPage) -> list[UUID]:
 
 
 def _posts(page: AnalyticsPage, keys: list[UUID]) -> Iterator[Row]:
-    posts = Post.objects.filter(workspace=page.workspace, pk__in=keys).select_related("account")
-    for post in posts.order_by("published_at", "pk"):
+    for post in _rows_of(page, keys).order_by("published_at", "pk"):
         tally = page.tallies.get(post.pk)
         numbers: Row = {name: tally.counts.get(name) if tally else None for name in COUNTED}
         yield _of_post(post) | numbers | {"measured_at_utc": instant(tally.measured_at if tally else None)}
 
 
 def _measurements(page: AnalyticsPage, keys: list[UUID]) -> Iterator[Row]:
-    rows = PostNumbers.objects.filter(workspace=page.workspace, post__in=keys).select_related("post__account")
+    posts = _rows_of(page, keys).in_bulk()  # each once, however often it was measured
+    rows = PostNumbers.objects.filter(workspace=page.workspace, post__in=keys)
     for row in rows.order_by("post__published_at", "post", "measured_at", "pk"):
         yield {
-            **_of_post(row.post),
+            **_of_post(posts[row.post_id]),
             "tiktok_video_id": f"id {row.video_id}",  # digits alone a spreadsheet rounds
             "measured_at_utc": instant(row.measured_at),
             "shown": row.is_shown,
@@ -97,6 +97,10 @@ def _accounts(page: AnalyticsPage, keys: list[UUID]) -> Iterator[Row]:
             "measured_at_utc": instant(row.measured_at),
             **{name: getattr(row, name) for name in OF_ACCOUNT},
         }
+
+
+def _rows_of(page: AnalyticsPage, keys: list[UUID]) -> Any:
+    return Post.objects.filter(workspace=page.workspace, pk__in=keys).select_related("account")
 
 
 def _of_post(post: Post) -> Row:
