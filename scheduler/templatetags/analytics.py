@@ -53,10 +53,9 @@ def day_short(day: date) -> str:
 
 
 @register.simple_tag
-def moment_of(chart: Chart, instant: datetime, zone: str | tzinfo) -> str:
+def moment_of(chart: Chart, instant: datetime, zone: tzinfo) -> str:
     """A label of the time axis: the hour where the chart is short, else the day."""
-    there = instant.astimezone(zone) if not isinstance(zone, str) else instant
-    return local_time(instant, zone) if chart.is_short else day_short(there)
+    return local_time(instant, zone) if chart.is_short else day_short(instant.astimezone(zone))
 
 
 @register.filter
