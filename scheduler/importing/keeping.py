@@ -81,10 +81,13 @@ def append(*, batch: BulkImport, cells: Sequence[Cells]) -> None:
 
 
 def add_rows_for(*, batch: BulkImport, files: Sequence[Media]) -> None:
-    """A row for each of these files, as many as there is room for."""
+    """A row for each of these files that has none yet, nor a post, as many as there is room for."""
 
     def change(locked: BulkImport) -> None:
-        for media in files[: MOST_ROWS - len(locked.rows)]:
+        there = {plain["fields"].get("media") for plain in locked.rows}
+        there |= {plain["media"] for plain in locked.outcomes}
+        new = [media for media in files if str(media.pk) not in there]
+        for media in new[: MOST_ROWS - len(locked.rows)]:
             locked.counted += 1
             row = Row(locked.counted, media.original_name, {"media": str(media.pk)})
             locked.rows = [*locked.rows, row.plain]
