@@ -111,8 +111,8 @@ def _takable(rows: Any, kind: MediaKind) -> Any:
 
 
 def _ids(kept: UnsavedPost) -> list[str]:
-    [typed] = kept.fields.get(FIELDS[kind_of(kept)]) or [""]
-    return [each for each in typed.split(",") if each]
+    typed = kept.fields.get(FIELDS[kind_of(kept)]) or [""]
+    return [each for each in typed[-1].split(",") if each]
 
 
 def _uuids(texts: Sequence[str]) -> list[UUID]:

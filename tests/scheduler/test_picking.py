@@ -124,6 +124,11 @@ def test_photos_come_after_those_there_are_each_once(desk: SimpleNamespace) -> N
     assert re.search(r'name="kind" value="photo" checked', page)
 
 
+def test_of_a_field_that_was_sent_twice_the_last_one_counts(desk: SimpleNamespace) -> None:
+    leave(desk, media=[str(desk.rye.pk), str(desk.spelt.pk)])
+    assert offered(desk) == {"Rye at dawn.mp4"}
+
+
 def test_a_post_that_is_edited_goes_on_where_it_was(desk: SimpleNamespace) -> None:
     with workspace_scope(desk.workspace):
         post = authoring.create(workspace=desk.workspace, by=desk.alice, fields={"account": desk.luna})
