@@ -76,16 +76,17 @@ def fetch_all(spans: Iterable[Span]) -> set[Span]:
 def remove_old() -> int:
     """Delete copies that nobody has asked for in an hour; how many."""
     oldest = time.time() - LIFE.total_seconds()
-    old = [copy for copy in _folder().glob("*") if _touched_at(copy) < oldest]
+    old = [copy for copy in _folder().glob("*") if touched_at(copy) < oldest]
     for copy in old:
         copy.unlink(missing_ok=True)
     return len(old)
 
 
-def _touched_at(copy: Path) -> float:
+def touched_at(draft: Path) -> float:
+    """When it was written to; now, where it has just been moved to its place."""
     try:
-        return copy.stat().st_mtime
-    except FileNotFoundError:  # a draft that has just become a copy
+        return draft.stat().st_mtime
+    except FileNotFoundError:
         return time.time()
 
 

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from scheduler import files
+from scheduler import ahead, files
 from scheduler.models import Media, MediaStatus, Upload
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def remove(key: str) -> None:
 def remove_abandoned_parts() -> int:
     """Delete what nobody has written to for a day and no row wants: an upload's, or a check's to come; how many."""
     oldest = time.time() - PART_LIFE.total_seconds()
-    old = [part for part in _incoming().glob("*.part") if part.stat().st_mtime < oldest]
+    old = [part for part in _incoming().glob("*.part") if ahead.touched_at(part) < oldest]
     wanted = _wanted(old)
     abandoned = [part for part in old if part not in wanted]
     for part in abandoned:
