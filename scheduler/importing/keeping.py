@@ -59,7 +59,7 @@ def unfinished(workspace: Workspace) -> list[BulkImport]:
 
 
 def take(*, batch: BulkImport, data: QueryDict) -> bool:
-    """Keep what the page sends of its rows and files; whether anything is another now."""
+    """Keep what was changed on the page of its rows and files; whether anything is another now than it shows."""
 
     def change(locked: BulkImport) -> bool:
         was = [Row.read(plain) for plain in locked.rows]
@@ -68,7 +68,8 @@ def take(*, batch: BulkImport, data: QueryDict) -> bool:
         files = locked.files
         if "files" in data:
             files = [each for each in data.get("files", "").split(",") if _is_id(each)][:MOST_FILES]
-        differs = files != locked.files or was != now
+        shows_all = all(row.is_as_sent(data) for row in now if row.key in sent)
+        differs = files != locked.files or was != now or not shows_all
         locked.rows, locked.files = [row.plain for row in now], files
         return differs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,10 @@ BOXES = (
     *("allow_comment", "allow_duet", "allow_stitch"),
     *("disclose", "brand_organic", "brand_content", "is_aigc"),
 )
+NAMES = (*TEXTS, *BOXES)
+SETTLED = frozenset({"account", "media"})
+"""What the page may show although nothing is kept of it yet: the only account, the only file of a name."""
+
 CHOSEN_OF_MANY = frozenset({"account", "date", "privacy_level"})
 """Where the list's own word is shown until something is chosen in its place."""
 
@@ -60,19 +65,40 @@ class Row:
     def with_fields(self, **fields: str) -> Row:
         return replace(self, fields={**self.fields, **fields})
 
+    @property
+    def seen(self) -> str:
+        """A mark of each field's text. The page sends it back, so that it changes only what was changed on it."""
+        return ".".join(_mark(self.fields.get(name, "")) for name in NAMES)
+
     def taken_from(self, data: QueryDict) -> Row:
-        """The row as the page sends it; where its day or time is another, so is which of two hours is meant."""
-        sent = {name: clean(data.get(f"{self.key}-{name}", "")) for name in TEXTS}
-        ticked = {name: "on" if f"{self.key}-{name}" in data else "" for name in BOXES}
-        if any(sent[name] != self.fields.get(name, "") for name in ("date", "time")):
-            sent["fold"] = ""
-        fields = sent | ticked
+        """The row with what the page changed; where its day or time is another, so is which of two hours is meant."""
+        seen = dict(zip(NAMES, data.get(f"{self.key}-seen", "").split("."), strict=False))
+        fields = {name: self._merged(name, text, seen.get(name)) for name, text in self._sent(data).items()}
+        if any(fields[name] != self.fields.get(name, "") for name in ("date", "time")):
+            fields["fold"] = ""
         if all(self.fields.get(name, "") == text for name, text in fields.items()):
             return self
         notes = {
             name: note for name, note in self.notes.items() if name not in CHOSEN_OF_MANY or not fields[name]
         }
         return replace(self, fields=fields, notes=notes, told="")
+
+    def is_as_sent(self, data: QueryDict) -> bool:
+        """Whether the page shows what is kept; where another page changed it meanwhile, it does not."""
+        return all(self.fields.get(name, "") == text for name, text in self._sent(data).items())
+
+    def _sent(self, data: QueryDict) -> dict[str, str]:
+        texts = {name: clean(data.get(f"{self.key}-{name}", "")) for name in TEXTS}
+        return texts | {name: "on" if f"{self.key}-{name}" in data else "" for name in BOXES}
+
+    def _merged(self, name: str, sent: str, seen: str | None) -> str:
+        here = self.fields.get(name, "")
+        is_untouched = _mark(sent) == seen and (here or name not in SETTLED)
+        return here if is_untouched else sent
+
+
+def _mark(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def clean(text: str) -> str:

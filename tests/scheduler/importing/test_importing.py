@@ -261,6 +261,39 @@ def test_a_row_that_the_page_did_not_know_of_stays_as_it_is(desk: SimpleNamespac
     assert [row.fields["caption"] for row in table(desk, batch).raw] == ["Mine", "Rye, slowly"]
 
 
+def page_of(desk: SimpleNamespace, batch: BulkImport, **changes: str) -> QueryDict:
+    """What a page sends that shows the first row as it is now, with these changes."""
+    row = table(desk, batch).rows[0].row
+    data = QueryDict(mutable=True)
+    data.update({"rows": row.key, "r1-seen": row.seen} | row.form_data)
+    data.update({f"r1-{name}": text for name, text in changes.items()})
+    return data
+
+
+def test_two_pages_change_what_was_changed_on_each(desk: SimpleNamespace) -> None:
+    batch = begin(desk, {**WHOLE, "file": ""})
+    mine, theirs = page_of(desk, batch), page_of(desk, batch)
+    mine["r1-caption"], theirs["r1-media"] = "Mine", str(desk.rye.pk)
+    keeping.take(batch=batch, data=theirs)
+
+    assert keeping.take(batch=batch, data=mine)
+
+    [row] = table(desk, batch).raw
+    assert (row.fields["caption"], row.fields["media"]) == ("Mine", str(desk.rye.pk))
+
+
+def test_a_page_that_stands_open_undoes_nothing_and_hears_of_it(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    idle = page_of(desk, batch)
+    assert keeping.take(batch=batch, data=idle), "its video is settled"
+    keeping.take(batch=batch, data=page_of(desk, batch, caption="Other"))
+
+    assert keeping.take(batch=batch, data=idle)
+
+    assert table(desk, batch).raw[0].fields["caption"] == "Other"
+    assert not keeping.take(batch=batch, data=page_of(desk, batch))
+
+
 def test_an_hour_that_comes_twice_stays_chosen_until_the_time_is_another(desk: SimpleNamespace) -> None:
     batch = begin(desk, {**WHOLE, "date": "2027-10-31", "time": "01:30"})
     whole = "rows=r1&r1-date=2027-10-31&r1-privacy_level=PUBLIC_TO_EVERYONE"
