@@ -200,6 +200,15 @@ def test_a_page_that_waits_for_a_check_hears_when_it_is_over(desk: SimpleNamespa
     assert "1 of 1 row ready" in words(desk.browser.post(where, sent, headers=HTMX))
 
 
+def test_a_page_that_stands_open_undoes_nothing_of_another(desk: SimpleNamespace) -> None:
+    where = begin(desk, WHOLE)
+    idle = fields(desk.browser.get(where).content.decode())
+    press(desk, where, "check", **{"r1-caption": "Other words"})
+    answer = desk.browser.post(where, idle | {"waits": "1"}, headers=HTMX)
+    assert fields(answer.content.decode())["r1-caption"] == "Other words"
+    assert kept(desk).rows[0]["fields"]["caption"] == "Other words"
+
+
 def test_rows_are_added_made_of_videos_and_removed(desk: SimpleNamespace) -> None:
     where = begin(desk, WHOLE)
     spare = make_media(desk.workspace, original_name="spare.mp4", pad_to=200_000)
