@@ -64,6 +64,10 @@ SETTLES_WITHIN = 150.0
 KINDS = {"video": 50, "photos": 18, "inbox video": 12, "inbox photos": 10, "chunks": 10}
 SHARED, SHARED_SHARE = frozenset({"video", "chunks"}), 0.25
 TWO_CHUNKS = 11_000_000
+POSTS_OF_ONE = 4
+"""Posts of one creator in a long campaign: fewer than TikTok's cap on unfinished drafts."""
+RESTS = 130.0
+"""Seconds between them: what is late keeps two minutes from the creator's last post."""
 LOSABLE = ("video_init", "inbox_init", "photo_init", "upload", "commit", "status", "creator_info")
 
 
@@ -88,6 +92,7 @@ class Havoc:
     kills: Counter[str] = field(default_factory=Counter)
     settled_at: dict[Any, float] = field(default_factory=dict)
     accounts: list[Any] = field(default_factory=list)
+    posts_of: dict[Any, list[Any]] = field(default_factory=dict)
 
     @property
     def shared(self) -> float:
@@ -158,7 +163,8 @@ class Havoc:
             account = self._account(shared=kind in SHARED and self.chance.random() < self.shared)
             due_in = timedelta(seconds=self.chance.uniform(0, over))
             fields = {"pad_to": TWO_CHUNKS} if kind == "chunks" else {}
-            self.engine.world.post(kind, account, due_in=due_in, **fields)
+            post = self.engine.world.post(kind, account, due_in=due_in, **fields)
+            self.posts_of.setdefault(account, []).append(post.pk)
 
     def trouble(self, times: int) -> None:
         """TikTok loses answers, breaks down, and asks for patience, each now and then."""
@@ -176,7 +182,15 @@ class Havoc:
     def _account(self, *, shared: bool) -> Any:
         if shared:
             return self.chance.choice(self.accounts)
+        if account := next(filter(self._is_rested, self.posts_of), None):
+            return account
         return self.engine.world.creator(self.chance.choice(self.engine.world.workspaces))
+
+    def _is_rested(self, account: Any) -> bool:
+        """Whether all that this creator posted is long over, and there may be more of it."""
+        posts, now = self.posts_of[account], time.monotonic()
+        over = (now - self.settled_at.get(post, now) > RESTS for post in posts)
+        return account not in self.accounts and len(posts) < POSTS_OF_ONE and all(over)
 
     # --- watching
 
