@@ -153,9 +153,12 @@ class Loop:
     async def in_thread(self, work: Callable[[], Any]) -> Any:
         return await self._worker.in_hands(work)
 
-    async def until(self, clock: Clock, instant: Callable[[], datetime]) -> None:
+    async def until(self, clock: Clock, instant: datetime) -> None:
         self._worker.stop_at("holding")
-        await self._worker.let_pass_until(instant())
+        await self._worker.let_pass_until(instant)
+
+    async def until_moving(self, clock: Clock, instant: Callable[[], datetime]) -> None:
+        await self.until(clock, instant())
 
 
 class AsyncDoor:
