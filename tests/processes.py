@@ -39,7 +39,8 @@ def database_url() -> str:
 
 def live_environment(state: Path) -> dict[str, str]:
     """The environment that leads a child to this test's database, broker, folders and guard."""
-    return dict(os.environ) | {
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"}
+    return inherited | {  # without that name, from which the settings of tests would number `REDIS_URL` again
         "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "ONCUE_DATA_DIR": str(state),
