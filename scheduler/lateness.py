@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts import audit
 from scheduler.models import Post, PublishAttempt, PublishingSettings
@@ -40,7 +40,17 @@ def limit_of(workspace_id: UUID) -> int:
 def deadline(post: Post, limit_minutes: int) -> datetime:
     """After this instant the post is missed."""
     assert post.due_at is not None
-    return post.due_at + max(timedelta(minutes=limit_minutes), GRACE)
+    return post.due_at + _leeway(limit_minutes)
+
+
+def still_go_out(workspace_id: UUID, now: datetime, limit_minutes: int) -> QuerySet[Post]:
+    """The workspace's waiting posts: those to come, and the overdue ones that are not beyond its limit."""
+    return Post.objects.filter(
+        workspace_id=workspace_id,
+        status=PostStatus.SCHEDULED,
+        hold="",
+        due_at__gte=now - _leeway(limit_minutes),
+    )
 
 
 def too_late(post: Post, now: datetime, limit_minutes: int) -> bool:
@@ -78,14 +88,11 @@ def choose_limit(*, workspace: Workspace, minutes: int, by: User) -> None:
 
 def _is_behind_another(post: Post, now: datetime) -> bool:
     """Whether an earlier overdue post of the same creator still goes out; one in trouble holds nobody up."""
-    limit = limit_of(post.workspace_id)
-    rows = Post.objects.filter(
-        workspace_id=post.workspace_id,
-        account_id=post.account_id,
-        status=PostStatus.SCHEDULED,
-        hold="",
-        troubles=0,
-        due_at__lt=now - GRACE,
-        due_at__gte=now - max(timedelta(minutes=limit), GRACE),
+    rows = still_go_out(post.workspace_id, now, limit_of(post.workspace_id)).filter(
+        account_id=post.account_id, troubles=0, due_at__lt=now - GRACE
     )
     return bool(rows.filter(Q(due_at__lt=post.due_at) | Q(due_at=post.due_at, pk__lt=post.pk)).exists())
+
+
+def _leeway(limit_minutes: int) -> timedelta:
+    return max(timedelta(minutes=limit_minutes), GRACE)

@@ -29,17 +29,11 @@ def queue_of(post: Post, now: datetime) -> Queue | None:
         return None
     if now <= post.due_at + lateness.GRACE:
         return None
-    until = lateness.deadline(post, lateness.limit_of(post.workspace_id))
-    if now > until:
+    limit = lateness.limit_of(post.workspace_id)
+    if lateness.too_late(post, now, limit):
         return None
-    earlier = Post.objects.filter(
-        workspace_id=post.workspace_id,
-        status=PostStatus.SCHEDULED,
-        hold="",
-        due_at__gte=now - (until - post.due_at),
-        due_at__lt=post.due_at,
-    )
-    return Queue(earlier.count(), until)
+    earlier = lateness.still_go_out(post.workspace_id, now, limit).filter(due_at__lt=post.due_at)
+    return Queue(earlier.count(), lateness.deadline(post, limit))
 
 
 def missed_at() -> Case:

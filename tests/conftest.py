@@ -25,7 +25,6 @@ servers.begin()
 django.setup()
 
 from django.core.cache import cache  # noqa: E402  (it reads settings)
-from django.db import connection  # noqa: E402
 
 from config.supervisor import parts  # noqa: E402
 from tests.processes import Processes, live_environment  # noqa: E402
@@ -78,16 +77,6 @@ def processes(live_database: dict[str, str], state_folder: Path) -> Iterator[Pro
     """Starts real workers, beats and web servers against the test's database; ends them all after the test."""
     with Processes(live_database, state_folder) as running:
         yield running
-    _end_what_the_dead_were_at()
-
-
-def _end_what_the_dead_were_at() -> None:
-    """A statement outlives the process that was killed in it, and would lock the tables that are emptied next."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-        )
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,13 +6,20 @@ For every page alike; what one page has to do is tested beside the others of its
 from __future__ import annotations
 
 import gzip
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, Response
 
+from tests.browser.axe import violations
+
 WIDTHS = (320, 721, 901, 1001, 1181, 1920)
 """The ends, and where a layout of ui.md 5.5 has the least room: just before it gives way to the next."""
+MORE_WIDTHS = sorted({*WIDTHS, 390, 720, 900, 1024, 1440})
+DESKTOP, PHONE = 1440, 390
 
 AT_REST = """async () => {
     for (const image of document.images) image.loading = "eager";
@@ -37,11 +44,26 @@ def at_rest(page: Page) -> None:
     page.evaluate(AT_REST)
 
 
-def overflow(page: Page) -> list[str]:
+def looked_at(page: Page, name: str) -> None:
+    """Accessible in both themes, never wider than its window; a picture of each where ONCUE_SHOTS names a folder."""
+    folder = os.environ.get("ONCUE_SHOTS")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        for width in (DESKTOP, PHONE):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert violations(page) == []
+            if folder:
+                page.screenshot(path=Path(folder) / f"{name}-{theme}-{width}.png", full_page=True)
+    assert overflow(page, MORE_WIDTHS) == []
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": DESKTOP, "height": 900})
+
+
+def overflow(page: Page, widths: Iterable[int] = WIDTHS) -> list[str]:
     """The widths at which the page would scroll sideways, with the pixels too many."""
     size = page.viewport_size
     found = []
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         if (pixels := page.evaluate(TOO_WIDE)) > 0:
             found.append(f"{pixels} px too wide at {width}")
@@ -74,7 +96,7 @@ class Scale:
     """What comes over the line for a page whose visitor has nothing of it yet.
 
     Each file counts as it travelled the first time, also where the browser has kept it since; a page's HTML counts
-    packed, as a proxy sends it. Videos don't count: a page brings only their first bytes, and they are the person's.
+    packed, as it is sent. Videos don't count: a page brings only their first bytes, and they are the person's.
     """
 
     page: Page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,14 +11,13 @@ from pytest_django import Settings
 
 from accounts.tenancy import workspace_scope
 from scheduler.models import Post
-from tests.browser.axe import violations
+from tests.browser.looking import looked_at
 from tests.browser.studio import Studio
 from tests.factories import make_account
 from tests.scheduler.analytics.rows import measure, measure_account, published
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-WIDTHS = (320, 390, 720, 900, 1024, 1440, 1920)
 DAY = timedelta(days=1)
 CAPTIONS = (
     "Three-ingredient shortbread, no mixer. Butter, sugar, flour, patience. #baking #shortbread",
@@ -49,24 +47,6 @@ def counted(desk: Studio, page: Page, settings: Settings) -> list[Post]:
     desk.sign_in(page)
     page.goto(desk.address("analytics/"))
     return posts
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Accessible in both themes, never wider than its window; a picture of each where ONCUE_SHOTS names a folder."""
-    folder = os.environ.get("ONCUE_SHOTS")
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert violations(page) == []
-            if folder:
-                page.screenshot(path=Path(folder) / f"{name}-{theme}-{width}.png", full_page=True)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert (width, wide) == (width, 0)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_sums_line_and_table_follow_the_address(page: Page, desk: Studio, counted: list[Post]) -> None:

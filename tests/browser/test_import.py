@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +11,7 @@ from playwright.sync_api import Page, expect
 from accounts.tenancy import workspace_scope
 from scheduler.clock import database_now
 from scheduler.models import BulkImport, Post
-from tests.browser.axe import violations
-from tests.browser.looking import overflow
+from tests.browser.looking import looked_at
 from tests.browser.studio import Studio
 from tests.factories import clip_bytes, make_media
 
@@ -42,21 +40,6 @@ def csv(studio: Studio) -> Path:
         "\n".join(["file;account;caption;date;time;privacy;comment", *rows]), encoding="utf-8-sig"
     )
     return path
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Accessible in both themes, never wider than its window; a picture of each where ONCUE_SHOTS names a folder."""
-    folder = os.environ.get("ONCUE_SHOTS")
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert violations(page) == []
-            if folder:
-                page.screenshot(path=Path(folder) / f"{name}-{theme}-{width}.png", full_page=True)
-    assert overflow(page) == []
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def begun(page: Page, studio: Studio) -> Page:

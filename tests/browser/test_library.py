@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,14 +14,13 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.tenancy import workspace_scope
 from scheduler import tagging
 from scheduler.models import Media
-from tests.browser.axe import violations
+from tests.browser.looking import looked_at
 from tests.browser.studio import Studio
 from tests.clips import make_image, picture
 from tests.factories import clip_bytes, make_image_media, make_media, make_photo_post, make_post
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-WIDTHS = (320, 390, 720, 900, 1024, 1440, 1920)
 LONG = "final_FINAL-v3_export-for-tiktok_2026-11-20_graded_with-subtitles_really-the-last-one.mp4"
 
 
@@ -59,24 +57,6 @@ def not_a_video(studio: Studio) -> Path:
     path = studio.clips / "notes.mov"
     path.write_bytes(b"Remember the salt.")
     return path
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Accessible in both themes, never wider than its window; a picture of each where ONCUE_SHOTS names a folder."""
-    folder = os.environ.get("ONCUE_SHOTS")
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert violations(page) == []
-            if folder:
-                page.screenshot(path=Path(folder) / f"{name}-{theme}-{width}.png", full_page=True)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert (width, wide) == (width, 0)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_files_are_found_without_a_reload(stocked: Page, desk: Studio) -> None:

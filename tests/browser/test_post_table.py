@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User, Workspace
 from accounts.tenancy import workspace_scope
 from scheduler.models import Media, Post, PostImage
-from tests.browser.axe import violations
+from tests.browser.looking import looked_at
 from tests.clips import make_image
 from tests.factories import make_image_media
 from tests.people import client_of, make_person, make_workspace
@@ -28,7 +27,6 @@ from tiktok.models import TikTokAccount
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-WIDTHS = (320, 390, 720, 900, 1024, 1440, 1920)
 LONG = "Forty layers of pastry, one very patient baker, and what happens to butter at eleven degrees: the long answer"
 
 
@@ -90,24 +88,6 @@ def table(desk: Desk, page: Page) -> Page:
     """The page; it closes before its site ends, so that no picture is still on its way."""
     desk.sign_in(page).goto(desk.address())
     return page
-
-
-def looked_at(page: Page, name: str) -> None:
-    """Accessible in both themes, never wider than its window; a picture of each where ONCUE_SHOTS names a folder."""
-    folder = os.environ.get("ONCUE_SHOTS")
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert violations(page) == []
-            if folder:
-                page.screenshot(path=Path(folder) / f"{name}-{theme}-{width}.png", full_page=True)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert (width, wide) == (width, 0)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def row(caption: str) -> str:

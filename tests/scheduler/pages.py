@@ -7,12 +7,22 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Workspace
-from scheduler.models import Media
+from accounts.tenancy import workspace_scope
+from scheduler.models import Media, Post
+from tests.scheduler.engine import fresh
 from tiktok.models import TikTokAccount
 
 
 def address(workspace: Workspace, name: str, *args: Any) -> str:
     return reverse(name, args=[workspace.slug, *args])
+
+
+def standing(post: Post, **columns: Any) -> Post:
+    """The post with this status, or this hold; whatever is not on hold is looked at no more."""
+    over = {} if "hold" in columns else {"next_step_at": None}
+    with workspace_scope(post.workspace_id):
+        Post.objects.filter(pk=post.pk).update(**columns, **over)
+    return fresh(post)
 
 
 def filled(by: TikTokAccount | None, video: Media | None, **changes: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from scheduler.states import PostStatus, Reason
 from scheduler.transitions import move
 from tests.people import client_of, join, make_person
 from tests.scheduler.engine import fresh, take_step
-from tests.scheduler.pages import address
+from tests.scheduler.pages import address, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,13 +45,6 @@ def desk(studio: SimpleNamespace) -> SimpleNamespace:
     return studio
 
 
-def put(post: Post, **columns: Any) -> Post:
-    over = {} if "hold" in columns else {"next_step_at": None}
-    with workspace_scope(post.workspace_id):
-        Post.objects.filter(pk=post.pk).update(**columns, **over)
-    return fresh(post)
-
-
 def late(desk: SimpleNamespace) -> Post:
     post = desk.post(due_in=-timedelta(minutes=42, seconds=20))
     with workspace_scope(desk.workspace):
@@ -73,7 +66,7 @@ def the_title(desk: SimpleNamespace, post: Post) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_places_say_what_the_page_of_the_post_says(desk: SimpleNamespace, case: str) -> None:
-    post = late(desk) if case == "missed" else put(desk.post(), **CASES[case])
+    post = late(desk) if case == "missed" else standing(desk.post(), **CASES[case])
     title, button = the_title(desk, post), BUTTONS[case]
     there = address(desk.workspace, "post_detail", post.pk)
     if case == "missed":
@@ -103,8 +96,8 @@ def test_the_mail_says_it_too(desk: SimpleNamespace, mailoutbox: list[EmailMessa
 
 def test_the_menu_counts_what_waits_and_leads_to_it(desk: SimpleNamespace) -> None:
     assert 'class="count"' not in page(desk, "library")
-    put(desk.post(), **CASES["failed"])
-    put(desk.post(), **CASES["on hold"])
+    standing(desk.post(), **CASES["failed"])
+    standing(desk.post(), **CASES["on hold"])
 
     entries = re.findall(r'<a href="([^"]*)" data-section="posts".*?</a>', page(desk, "library"), re.S)
 
@@ -113,7 +106,7 @@ def test_the_menu_counts_what_waits_and_leads_to_it(desk: SimpleNamespace) -> No
 
 
 def test_several_with_one_cause_are_told_as_one(desk: SimpleNamespace) -> None:
-    posts = [put(desk.post(due_in=timedelta(hours=hour)), **CASES["on hold"]) for hour in (1, 2, 3)]
+    posts = [standing(desk.post(due_in=timedelta(hours=hour)), **CASES["on hold"]) for hour in (1, 2, 3)]
 
     [banner] = banners(page(desk, "library"))
 
@@ -123,8 +116,8 @@ def test_several_with_one_cause_are_told_as_one(desk: SimpleNamespace) -> None:
 
 
 def test_several_with_causes_of_their_own_lead_to_the_list(desk: SimpleNamespace) -> None:
-    put(desk.post(), **CASES["failed"])
-    put(desk.post(), **CASES["on hold"])
+    standing(desk.post(), **CASES["failed"])
+    standing(desk.post(), **CASES["on hold"])
 
     [banner] = banners(page(desk, "library"))
 
@@ -133,7 +126,7 @@ def test_several_with_causes_of_their_own_lead_to_the_list(desk: SimpleNamespace
 
 
 def test_a_post_does_not_announce_itself_on_its_own_page(desk: SimpleNamespace) -> None:
-    post = put(desk.post(), **CASES["failed"])
+    post = standing(desk.post(), **CASES["failed"])
     other = desk.post()
 
     assert banners(page(desk, "post_detail", post.pk)) == []
@@ -141,7 +134,7 @@ def test_a_post_does_not_announce_itself_on_its_own_page(desk: SimpleNamespace) 
 
 
 def test_nobody_is_promised_a_button_that_they_may_not_press(desk: SimpleNamespace) -> None:
-    put(desk.post(), **CASES["failed"])
+    standing(desk.post(), **CASES["failed"])
     viewer = make_person("Vera")
     join(desk.workspace, viewer, Role.VIEWER)
     desk.browser = client_of(viewer)

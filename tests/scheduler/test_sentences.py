@@ -11,7 +11,6 @@ import re
 from datetime import timedelta
 from html import unescape
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -22,7 +21,7 @@ from scheduler.states import ACTION_LABELS, PostStatus, Reason
 from scheduler.transitions import move
 from tests.people import client_of
 from tests.scheduler.engine import fresh
-from tests.scheduler.pages import address
+from tests.scheduler.pages import address, standing
 from tiktok.client.codes import ALL_ROWS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,13 +119,6 @@ def desk(studio: SimpleNamespace) -> SimpleNamespace:
     return studio
 
 
-def put(post: Post, **columns: Any) -> Post:
-    over = {} if "hold" in columns else {"next_step_at": None}
-    with workspace_scope(post.workspace_id):
-        Post.objects.filter(pk=post.pk).update(**columns, **over)
-    return fresh(post)
-
-
 def outcome(desk: SimpleNamespace, post: Post) -> str:
     page = desk.browser.get(address(desk.workspace, "post_detail", post.pk)).content.decode()
     return unescape(page.split('class="outcome"')[1].split("</section>")[0])
@@ -146,7 +138,7 @@ def main_buttons(told: str) -> list[str]:
 def test_a_row_of_the_table_has_its_sentence_and_its_button(desk: SimpleNamespace, name: str) -> None:
     columns, expected, button = ROWS[name]
 
-    told = outcome(desk, put(desk.post(due_in=timedelta(hours=3)), **columns))
+    told = outcome(desk, standing(desk.post(due_in=timedelta(hours=3)), **columns))
 
     assert title(told) == expected
     assert main_buttons(told) == ([button] if button else [])
@@ -166,7 +158,7 @@ def test_a_missed_post_says_by_how_much_and_offers_to_publish_it_now(desk: Simpl
 
 @pytest.mark.parametrize("hold", ["daily_cap", "app_cap", "pending_shares"])
 def test_a_post_that_is_tried_again_by_itself_says_when(desk: SimpleNamespace, hold: str) -> None:
-    post = put(desk.post(due_in=timedelta(hours=3)), hold=hold)
+    post = standing(desk.post(due_in=timedelta(hours=3)), hold=hold)
     assert post.next_step_at is not None
     at = post.next_step_at.astimezone(desk.workspace.zone)
 
@@ -174,7 +166,7 @@ def test_a_post_that_is_tried_again_by_itself_says_when(desk: SimpleNamespace, h
 
 
 def test_what_a_creator_banned_from_posting_is_offered_leads_to_tiktok(desk: SimpleNamespace) -> None:
-    told = outcome(desk, put(desk.post(), **FAILED, code="spam_risk"))
+    told = outcome(desk, standing(desk.post(), **FAILED, code="spam_risk"))
 
     assert f'href="{desk.tiktok.base_url}/@luna.bakes"' in told
 
