@@ -106,7 +106,11 @@ def drafts_waiting(account: TikTokAccount, at: datetime, *, besides: Post | None
     mine = _attempts(account, at, besides).filter(post__mode=PostMode.INBOX)
     unfinished = mine.filter(Q(post__status__in=UNFINISHED) | Q(commit_intent_at__isnull=True))
     spent, ahead = _spent_and_ahead(unfinished)
-    return Count(spent, ahead, limits.PENDING_INBOX_SHARES_PER_CREATOR_AND_DAY)
+    count = Count(spent, ahead, limits.PENDING_INBOX_SHARES_PER_CREATOR_AND_DAY)
+    if count.used < count.of:
+        return count
+    finished_at = _said_to_be_finished(account)
+    return count if finished_at is None else replace(count, spent=_after(spent, finished_at))
 
 
 def app_is_full_for(account: TikTokAccount, now: datetime) -> datetime | None:
@@ -262,6 +266,23 @@ def _creators_of_today(now: datetime) -> dict[str, datetime]:
             commit_intent_at__gt=now - limits.CAP_WINDOW, stage__in=SPENT, post__mode=PostMode.DIRECT
         )
         return dict(rows.values_list("account__open_id").annotate(last=Max("commit_intent_at")))
+
+
+def _said_to_be_finished(account: TikTokAccount) -> datetime | None:
+    """When a person last said that the creator had finished all drafts (`trying_again`)."""
+    said = PostEvent.objects.filter(
+        workspace_id=account.workspace_id,
+        post__account=account,
+        kind=EventKind.RELEASED,
+        reason=Reason.PENDING_SHARES,
+        by__isnull=False,
+    )
+    at: datetime | None = said.aggregate(last=Max("at"))["last"]
+    return at
+
+
+def _after(instants: tuple[datetime, ...], start: datetime) -> tuple[datetime, ...]:
+    return tuple(at for at in instants if at > start)
 
 
 def _attempts(account: TikTokAccount, at: datetime, besides: Post | None) -> Any:

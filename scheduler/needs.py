@@ -71,6 +71,7 @@ def offer(post: Post, told: Explanation | None, membership: Membership) -> str:
         "reconnect": True,
         "details": True,
         "open": bool(post.account and post.account.username),
+        "again": publishes and policies.can_try_again(post),
         "retry": publishes and policies.can_retry(post),
         "edit": composes and policies.can_edit(post),
         "reschedule": publishes and policies.can_reschedule(post),

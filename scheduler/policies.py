@@ -109,6 +109,13 @@ def check_can_retry(post: Post) -> None:
         raise NotPossible("Trying again is safe only where it is certain that nothing was posted.")
 
 
+def check_can_try_again(post: Post) -> None:
+    """Ask TikTok sooner than we would: of a full inbox that may be empty now, or after an answer that never came."""
+    waits = post.hold == Reason.PENDING_SHARES or (post.troubles and not post.hold)
+    if post.status != PostStatus.SCHEDULED or not waits:
+        raise NotPossible("This post does not wait for anything that asking TikTok again could end.")
+
+
 def check_can_answer(post: Post) -> None:
     if post.status != PostStatus.NEEDS_CHECK:
         raise NotPossible("The outcome of this post is known; there is nothing to decide.")
@@ -148,6 +155,7 @@ can_reschedule = _allowed(check_can_reschedule)
 can_cancel = _allowed(check_can_cancel)
 can_move_to_drafts = _allowed(check_can_move_to_drafts)
 can_retry = _allowed(check_can_retry)
+can_try_again = _allowed(check_can_try_again)
 can_answer = _allowed(check_can_answer)
 can_mark_posted = _allowed(check_can_mark_posted)
 
@@ -169,6 +177,7 @@ ACTION_OF_BUTTON = {
     **dict.fromkeys(("Choose who can watch", "Replace the video", "Edit the caption"), "edit"),
     **dict.fromkeys(("Edit the post", "Schedule it again"), "edit"),
     **dict.fromkeys(("Try now", "I've updated it, try again"), "retry"),
+    "I've finished them, try again": "again",
     "Pick a time": "reschedule",
     "Open TikTok": "open",
     "Check now": "open",
@@ -227,6 +236,6 @@ def _after_the_end(told: Explanation, post: Post) -> Explanation:
         told = replace(told, sentence=MISSED_MEANWHILE)
     is_over = post.status in {PostStatus.FAILED, PostStatus.MISSED}
     is_mended = post.reason in CONNECTION_LOST and post.account is not None and post.account.is_active
-    if is_over and (told.action == "wait" or is_mended):
+    if is_over and (told.action in {"wait", "again"} or is_mended):
         told = replace(told, action="retry", label=ACTION_LABELS["retry"])
     return told

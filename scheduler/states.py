@@ -212,6 +212,7 @@ class Explanation:
 ACTION_LABELS = {
     "edit": "Edit the post",
     "retry": "Publish now",
+    "again": "I've finished them, try again",
     "reconnect": "Reconnect {account}",
     "reschedule": "Pick a time",
     "check": "Check now",
@@ -327,7 +328,7 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     Reason.PENDING_SHARES: Explanation(
         "{account} has five unfinished drafts in TikTok",
         "TikTok takes no more until one is finished in its app, or a day has passed. The post waits.",
-        "wait",
+        "again",
     ),
     Reason.PAUSED: Explanation(
         "Publishing is paused", "Somebody paused it. The post waits and goes out once it is resumed.", "wait"

@@ -94,6 +94,8 @@ KINDS: dict[str, Words] = {
 AT_RISK = Words("This post may not go out", "", "attention", "triangle-alert")
 """What the look ahead says where it found something."""
 
+ASKED_AGAIN = Words("{who} asked to try again", "", "", "rotate-ccw")
+
 FIELD_WORDS = {
     "privacy_level": "who can watch",
     "allow_comment": "comments",
@@ -149,6 +151,8 @@ def line_of(event: PostEvent, *, account: str, zone: ZoneInfo) -> Line:
 def _words(event: PostEvent) -> Words:
     if event.kind == EventKind.CHECKED and event.reason:
         return AT_RISK
+    if event.by and event.kind in {EventKind.RELEASED, EventKind.RETRYING}:
+        return ASKED_AGAIN
     if event.kind != EventKind.MOVED:
         return KINDS[event.kind]
     if event.status_to == PostStatus.SCHEDULED and event.by is None:

@@ -63,6 +63,7 @@ urlpatterns = [
     path(f"{POST}move/", moves.post_move, name="post_move"),
     path(f"{POST}cancel/", posts.post_cancel, name="post_cancel"),
     path(f"{POST}draft/", posts.post_to_drafts, name="post_to_drafts"),
+    path(f"{POST}try-again/", posts.post_try_again, name="post_try_again"),
     path(f"{POST}retry/", posts.post_retry, name="post_retry"),
     path(f"{POST}reschedule/", posts.post_reschedule, name="post_reschedule"),
     path(f"{POST}answer/", posts.post_answer, name="post_answer"),

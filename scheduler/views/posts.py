@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import workspace_required
 from accounts.permissions import Action
-from scheduler import answers, authoring, policies
+from scheduler import answers, authoring, policies, trying_again
 from scheduler.forms import WhenForm
 from scheduler.post_page import PostPage
 from scheduler.queries import find_post
@@ -59,6 +59,13 @@ def post_to_drafts(request: WorkspaceRequest, workspace_slug: str, post_id: UUID
 @require_POST
 def post_retry(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
     return _act(request, post_id, authoring.retry, "On its way. This page shows how it goes.")
+
+
+@workspace_required(Action.PUBLISH)
+@require_POST
+def post_try_again(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
+    """TikTok is asked now, and not when we would have asked again."""
+    return _act(request, post_id, trying_again.try_again, "We ask TikTok now. This page shows what it says.")
 
 
 @workspace_required(Action.PUBLISH)

@@ -21,7 +21,7 @@ def standing(post: Post, **columns: Any) -> Post:
     """The post with this status, or this hold; whatever is not on hold is looked at no more."""
     over = {} if "hold" in columns else {"next_step_at": None}
     with workspace_scope(post.workspace_id):
-        Post.objects.filter(pk=post.pk).update(**columns, **over)
+        Post.objects.filter(pk=post.pk).update(**over | columns)
     return fresh(post)
 
 

@@ -22,7 +22,7 @@ from tiktok.signals import account_disconnected
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-VERBS = ("post_cancel", "post_to_drafts", "post_retry", "post_reschedule", "post_answer")
+VERBS = ("post_cancel", "post_to_drafts", "post_retry", "post_try_again", "post_reschedule", "post_answer")
 
 
 @pytest.fixture
@@ -151,7 +151,10 @@ def test_a_post_at_risk_says_so_before_its_time(desk: SimpleNamespace) -> None:
 
 
 def test_a_post_that_is_tried_again_says_when(desk: SimpleNamespace) -> None:
-    assert "We try again at" in outcome_of(page_of(desk, put(desk.post(), troubles=1)).content.decode())
+    told = outcome_of(page_of(desk, put(desk.post(), troubles=1)).content.decode())
+
+    assert "We try again at" in told
+    assert "Try now" in told
 
 
 @pytest.mark.parametrize("status", ["failed", "missed"])

@@ -63,7 +63,7 @@ ROWS: dict[str, tuple[dict[str, str], str, str]] = {
     "too_many_pending_share": (
         waits("pending_shares", "spam_risk_too_many_pending_share", "inbox_init"),
         "5 drafts are waiting in Luna Bakes's TikTok inbox",
-        "Pick a time",
+        "I've finished them, try again",
     ),
     "active_user_cap": (waits("app_cap", "reached_active_user_cap"), "TikTok is busy", ""),
     "internal": (FAILED | {"code": "internal"}, "TikTok is busy", "Try now"),

@@ -1,0 +1,50 @@
+"""A person says that what a post waits for is over: TikTok is asked now, and not when we would have asked again.
+
+Nothing is believed beyond that. Drafts that somebody says are finished stay as they are until TikTok tells; they
+count no more towards the five that it takes (`caps.drafts_waiting`), and where TikTok says no again, the post waits
+again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from scheduler import policies
+from scheduler.clock import database_now
+from scheduler.models import Post
+from scheduler.states import EventKind, PostStatus, Reason
+from scheduler.transitions import NOTHING, keep, note
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def try_again(*, post: Post, by: User) -> Post:
+    """Ask TikTok about this post now; of a creator's full inbox, about each that waits for it. Raises NotPossible."""
+    with transaction.atomic():
+        rows = {row.pk: row for row in _locked(post)}
+        row = rows.pop(post.pk)
+        policies.check_can_try_again(row)
+        if row.hold == Reason.PENDING_SHARES:
+            for waiting in (row, *rows.values()):
+                _release(waiting, by)
+        else:
+            keep(row, fence=row.fence, raise_fence=True, next_step_at=database_now())
+            note(row, EventKind.RETRYING, by=by)
+    return row
+
+
+def _locked(post: Post) -> list[Post]:
+    """The post, and those of its creator that wait for the inbox to empty; one order, so that no two block."""
+    beside = Q(account=post.account, status=PostStatus.SCHEDULED, hold=Reason.PENDING_SHARES)
+    rows = Post.objects.filter(Q(pk=post.pk) | beside, workspace_id=post.workspace_id)
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _release(row: Post, by: User) -> None:
+    was = row.hold
+    keep(row, fence=row.fence, raise_fence=True, hold="", next_step_at=database_now(), **NOTHING.columns)
+    note(row, EventKind.RELEASED, by=by, reason=was)
