@@ -24,6 +24,7 @@ from scheduler.notices import ONE_MAIL_ONLY, addressees
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 1000
+"""Posts of one workspace in one round."""
 LISTED = 50
 """Posts named in one mail; it counts the others."""
 
@@ -67,7 +68,7 @@ class Digest(ABC):
 
     def _workspaces(self) -> list[UUID]:
         with cross_tenant(CrossTenant.NOTICES):
-            return list(self.untold().order_by().values_list("workspace_id", flat=True).distinct()[:AT_ONCE])
+            return list(self.untold().order_by().values_list("workspace_id", flat=True).distinct())
 
     def _tell(self, workspace_id: UUID) -> int:
         posts = self.untold().filter(workspace_id=workspace_id)

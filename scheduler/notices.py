@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -68,18 +68,22 @@ def tell_owner(event_id: UUID) -> None:
 
 def tell_waiting() -> int:
     """Tell everybody who should have been told by now. Returns how many mails were accepted."""
-    sent = 0
-    for workspace_id, event_id in _waiting():
-        with workspace_scope(workspace_id):
-            try:
-                tell_owner(event_id)
-            except ONE_MAIL_ONLY:
-                logger.exception("The mail about event %s was refused; it is tried again", event_id)
-            except OSError:
-                logger.exception("No mail can be sent; %s and later news are tried again", event_id)
-                break
-            else:
-                sent += 1
+    sent, after = 0, Q()
+    while news := _waiting(
+        after
+    ):  # page by page, or refused mails of a whole page would keep the next untold
+        for event in news:
+            with workspace_scope(event.workspace_id):
+                try:
+                    tell_owner(event.pk)
+                except ONE_MAIL_ONLY:
+                    logger.exception("The mail about event %s was refused; it is tried again", event.pk)
+                except OSError:
+                    logger.exception("No mail can be sent; %s and later news are tried again", event.pk)
+                    return sent
+                else:
+                    sent += 1
+        after = Q(at__gt=news[-1].at) | Q(at=news[-1].at, pk__gt=news[-1].pk)
     return sent
 
 
@@ -109,8 +113,8 @@ def _lines_about(post: Any, event: Any) -> Any:
     return PostEvent.objects.filter(post=post, kind=EventKind.OWNER_TOLD, detail__about=event)
 
 
-def _waiting() -> list[tuple[UUID, UUID]]:
-    """News that nobody was told, oldest first: (workspace, event)."""
+def _waiting(after: Q) -> list[PostEvent]:
+    """The next news that nobody was told, oldest first."""
     now = database_now()
     with cross_tenant(CrossTenant.NOTICES):
         news = PostEvent.objects.filter(
@@ -123,5 +127,5 @@ def _waiting() -> list[tuple[UUID, UUID]]:
         later = PostEvent.objects.filter(post=OuterRef("post"), at__gt=OuterRef("at"))
         told = later.filter(kind=EventKind.OWNER_TOLD, detail__has_key="about")
         overtaken = later.filter(kind=EventKind.MOVED)
-        waiting = news.filter(~Exists(told), ~Exists(overtaken)).order_by("at", "pk")
-        return list(waiting.values_list("workspace_id", "pk")[:AT_ONCE])
+        waiting = news.filter(after, ~Exists(told), ~Exists(overtaken)).order_by("at", "pk")
+        return list(waiting.only("workspace_id", "at")[:AT_ONCE])

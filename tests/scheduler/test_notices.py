@@ -92,9 +92,11 @@ def test_while_the_mail_server_is_down_news_waits_and_publishing_does_not(
     assert told(first) == told(second) == 1
 
 
+@pytest.mark.parametrize("page", [1, 200])
 def test_one_address_that_is_refused_keeps_nobody_else_untold(
-    studio: SimpleNamespace, settings: Settings
+    studio: SimpleNamespace, settings: Settings, monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
+    monkeypatch.setattr(notices, "AT_ONCE", page)
     settings.EMAIL_BACKEND = f"{__name__}.Picky"
     Picky.refused = 0
     first, second = missed(studio), missed(studio)

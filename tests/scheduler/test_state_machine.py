@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 from pytest_django import Settings
 
-from scheduler import authoring, dispatch, policies, pulls, switches
+from scheduler import authoring, dispatch, policies, pulls, switches, trying_again
 from scheduler.clock import database_now
 from scheduler.content import ContentRefused
 from scheduler.lanes import WakeUp
@@ -136,7 +136,10 @@ class Engine(RuleBasedStateMachine):
     @rule(
         number=which,
         act=st.sampled_from(
-            ["edit", "agree", "now", "now", "later", "cancel", "draft", "retry", "live", "not live", "posted"]
+            [
+                *("edit", "agree", "now", "now", "later", "cancel", "draft"),
+                *("retry", "again", "live", "not live", "posted"),
+            ]
         ),
     )
     def person(self, number: int, act: str) -> None:
@@ -159,6 +162,7 @@ class Engine(RuleBasedStateMachine):
             "cancel": lambda: authoring.cancel(post=post, by=by),
             "draft": lambda: authoring.move_to_drafts(post=post, by=by),
             "retry": lambda: authoring.retry(post=post, by=by),
+            "again": lambda: trying_again.try_again(post=post, by=by),
             "live": lambda: authoring.answer_live(post=post, by=by),
             "not live": lambda: authoring.answer_not_live(post=post, by=by),
             "posted": lambda: authoring.mark_posted(post=post, by=by),
@@ -173,6 +177,8 @@ class Engine(RuleBasedStateMachine):
             self.intents_at_stop[post_id] = intended(self.attempts().get(post_id, []))
         elif act in {"agree", "now", "later", "retry"}:
             self.intents_at_stop.pop(post_id, None)
+        elif act == "again":
+            return  # it hurries, and allows nothing
         elif act == "not live":
             self.said_not_live.add(post_id)
         else:
