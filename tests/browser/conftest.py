@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -24,6 +24,8 @@ from tests.sandbox_process import Sandbox, start_sandbox
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+expect.set_options(timeout=20_000)  # what a page shows in the end; how fast is for `make bench`
 
 LOCAL_SCHEMES = frozenset({"blob", "data"})
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation",
