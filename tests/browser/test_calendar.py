@@ -226,7 +226,7 @@ def test_a_status_changes_on_the_open_page(page: Page, studio: Studio) -> None:
     with workspace_scope(studio.workspace):
         Post.objects.filter(pk=post.pk).update(status="published", next_step_at=None)
 
-    expect(card(page, post)).to_have_attribute("data-status", "published", timeout=9_000)
+    expect(card(page, post)).to_have_attribute("data-status", "published")
 
     expect(page.locator("#board")).not_to_have_attribute("hx-get", "x")
     assert page.locator("#board").get_attribute("hx-trigger") is None

@@ -381,7 +381,7 @@ def test_point_31_the_status_is_shown_and_follows(page: Page, desk: Studio) -> N
     with workspace_scope(desk.workspace):
         Post.objects.filter(workspace=desk.workspace).update(status="published", next_step_at=None)
 
-    expect(page.locator("#live")).to_contain_text("Published", timeout=15_000)
+    expect(page.locator("#live")).to_contain_text("Published")
 
 
 def test_point_32_a_draft_for_the_app_says_where_to_finish_it(page: Page, desk: Studio) -> None:
