@@ -12,14 +12,14 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.models import User, Workspace
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler.clock import database_now
 from scheduler.models import Media, Post, PostEvent, PublishAttempt
 from scheduler.reconciling import EVENTS_LATE, NAMED_WITHIN
-from scheduler.states import Stage, Way
+from scheduler.states import PostStatus, Stage, Way
 from tests.factories import clip_bytes, make_account, make_image_media, make_media, make_post
 from tests.people import make_person, make_workspace
 from tests.sandbox_process import Sandbox
@@ -133,6 +133,12 @@ class World:
         return self._files[key]
 
 
+def count_lost_inits() -> int:
+    """Inits that TikTok may or may not have heard, of which only its event, or an hour without one, says more."""
+    with cross_tenant(CrossTenant.SEED):
+        return _lost_inits().filter(post__status=PostStatus.PUBLISHING).count()
+
+
 def let_time_pass_for_lost_inits() -> int:
     """Make every lost init as old as the engine waits for TikTok's word about it; returns how many there were.
 
@@ -140,11 +146,15 @@ def let_time_pass_for_lost_inits() -> int:
     """
     wait = NAMED_WITHIN + EVENTS_LATE
     with cross_tenant(CrossTenant.SEED):
-        lost = PublishAttempt.objects.filter(way=Way.PULL, stage=Stage.COMMITTING, publish_id="")
+        lost = _lost_inits()
         ids = list(lost.values_list("post_id", flat=True))
         lost.update(commit_intent_at=F("commit_intent_at") - wait, started_at=F("started_at") - wait)
         Post.objects.filter(pk__in=ids).update(next_step_at=database_now())
     return len(ids)
+
+
+def _lost_inits() -> QuerySet[PublishAttempt]:
+    return PublishAttempt.objects.filter(way=Way.PULL, stage=Stage.COMMITTING, publish_id="")
 
 
 def let_time_pass(post: Post, by: timedelta) -> None:
