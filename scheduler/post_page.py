@@ -188,6 +188,10 @@ class PostPage:
         return self.may_publish and policies.can_move_to_drafts(self.post)
 
     @property
+    def may_connect(self) -> bool:
+        return can(self.membership, Action.CONNECT)
+
+    @property
     def may_try_again(self) -> bool:
         return self.may_publish and policies.can_try_again(self.post)
 

@@ -193,8 +193,21 @@ def test_a_disconnected_account_is_the_cause_whatever_held_the_post_before(desk:
 
     assert fresh(post).code == ""
     assert "Luna Bakes is disconnected" in outcome
-    assert f'href="{address(desk.workspace, "accounts")}"' in outcome
+    assert f'action="{address(desk.workspace, "connect_begin")}"' in outcome
+    assert f'name="account" value="{desk.luna.pk}"' in outcome
     assert "Reconnect Luna Bakes" in outcome
+
+
+def test_who_may_not_connect_is_led_to_the_accounts(desk: SimpleNamespace) -> None:
+    editor = make_person("Ben")
+    join(desk.workspace, editor, Role.EDITOR)
+    desk.browser = client_of(editor)
+
+    outcome = outcome_of(page_of(desk, put(desk.post(), hold="needs_reconnect")).content.decode())
+
+    assert "connect_begin" not in outcome
+    assert "<form" not in outcome
+    assert f'href="{address(desk.workspace, "accounts")}"' in outcome
 
 
 @pytest.mark.parametrize(
