@@ -87,11 +87,14 @@ def page(browser: Browser, expected: list[str], origins: set[str]) -> Iterator[P
 
 
 @pytest.fixture
-def studio(processes: Processes, tmp_path: Path, settings: Settings) -> Iterator[Studio]:
+def studio(
+    page: Page, processes: Processes, tmp_path: Path, settings: Settings, expected: list[str]
+) -> Iterator[Studio]:
     """A site with TikTok's sandbox behind it, and Luna Bakes connected."""
     sandbox = start_sandbox(tmp_path, allow_loopback=True)
     settings.TIKTOK_CLIENT_KEY = sandbox.client_key
     yield open_studio(processes, sandbox, tmp_path)
+    _leave(page, expected)
     sandbox.stop()
 
 
@@ -120,10 +123,15 @@ def desk(
     settings.TIKTOK_APP_AUDITED = True
     yield make_studio(live_server.url, tiktok_of_desks, tmp_path)
     page.wait_for_load_state("networkidle")
-    expected.append("Failed to load resource")
-    page.context.set_offline(True)  # what a page sends on leaving would meet tables that are being emptied
-    page.goto("about:blank")
+    _leave(page, expected)
     _let_us_win()
+
+
+def _leave(page: Page, expected: list[str]) -> None:
+    """What a page sends on leaving would meet a server that is being killed, or tables that are being emptied."""
+    expected.append("Failed to load resource")
+    page.context.set_offline(True)
+    page.goto("about:blank")
 
 
 def _let_us_win() -> None:
