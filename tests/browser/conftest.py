@@ -87,6 +87,13 @@ def page(browser: Browser, expected: list[str], origins: set[str]) -> Iterator[P
 
 
 @pytest.fixture
+def processes(processes: Processes, page: Page, expected: list[str]) -> Iterator[Processes]:
+    """Those of any test; whatever page looks at them is left before they are killed."""
+    yield processes
+    _leave(page, expected)
+
+
+@pytest.fixture
 def studio(
     page: Page, processes: Processes, tmp_path: Path, settings: Settings, expected: list[str]
 ) -> Iterator[Studio]:

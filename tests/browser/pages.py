@@ -126,7 +126,15 @@ NO_PAGE = {
         ("calendar_undo", "filter_save", "filter_remove", "posts_bulk_undo", "post_unsaved"), _SENT
     ),
     **dict.fromkeys(
-        ("snippet_delete", "post_cancel", "post_to_drafts", "post_retry", "post_reschedule"), _SENT
+        (
+            "snippet_delete",
+            "post_cancel",
+            "post_to_drafts",
+            "post_retry",
+            "post_try_again",
+            "post_reschedule",
+        ),
+        _SENT,
     ),
     **dict.fromkeys(("post_answer", "post_mark_posted", "connect_begin", "connect_cancel"), _SENT),
     **dict.fromkeys(("repeat_start", "repeat_stop", "repeat_skip", "repeat_match", "repeat_agree"), _SENT),
