@@ -69,9 +69,8 @@ def tell_owner(event_id: UUID) -> None:
 def tell_waiting() -> int:
     """Tell everybody who should have been told by now. Returns how many mails were accepted."""
     sent, after = 0, Q()
-    while news := _waiting(
-        after
-    ):  # page by page, or refused mails of a whole page would keep the next untold
+    # Page by page: otherwise a page of refused mails would keep all after it untold.
+    while news := _waiting(after):
         for event in news:
             with workspace_scope(event.workspace_id):
                 try:

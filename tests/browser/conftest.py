@@ -94,14 +94,11 @@ def processes(processes: Processes, page: Page, expected: list[str]) -> Iterator
 
 
 @pytest.fixture
-def studio(
-    page: Page, processes: Processes, tmp_path: Path, settings: Settings, expected: list[str]
-) -> Iterator[Studio]:
+def studio(processes: Processes, tmp_path: Path, settings: Settings) -> Iterator[Studio]:
     """A site with TikTok's sandbox behind it, and Luna Bakes connected."""
     sandbox = start_sandbox(tmp_path, allow_loopback=True)
     settings.TIKTOK_CLIENT_KEY = sandbox.client_key
     yield open_studio(processes, sandbox, tmp_path)
-    _leave(page, expected)
     sandbox.stop()
 
 

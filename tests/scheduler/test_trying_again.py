@@ -197,6 +197,5 @@ def test_a_missed_draft_offers_to_publish_and_not_to_ask(studio: SimpleNamespace
 
     page = client_of(studio.alice).get(address(studio.workspace, "post_detail", waiting.pk)).content.decode()
 
-    assert "post_try_again" not in page
     assert "/try-again/" not in page
     assert "/retry/" in page
