@@ -32,6 +32,7 @@ def at_once(workspace: Workspace, *works: Callable[[], Any]) -> list[Any]:
 
     def run(work: Callable[[], Any]) -> Any:
         try:
+            connection.ensure_connection()
             with workspace_scope(workspace):
                 start.wait(timeout=10)
                 return work()

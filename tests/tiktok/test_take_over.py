@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from tests.factories import make_account, make_media, make_post
 from tests.people import client_of, make_person, make_workspace
 from tests.tiktok.journey import Traveller, page
+from tests.tiktok.sandbox.caller import eventually
 from tiktok import confirmations, sessions
 from tiktok.models import AccountStatus, PendingConnection, TikTokAccount
 from tiktok.refusals import HeldElsewhere
 from tiktok.tasks import look_after_connections
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+Waiting = tuple[User, PendingConnection]
 
 
 @pytest.fixture
@@ -100,20 +103,30 @@ def test_the_database_itself_refuses_a_second_live_connection(at_charlies, harbo
         make_account(harbour, tiktok, "luna.bakes")
 
 
-@pytest.mark.parametrize("take_over", [False, True], ids=["nobody has it", "both take it over"])
-def test_of_two_who_confirm_at_once_one_wins(request, alice, harbour, charlie, elsewhere, tiktok, take_over):
-    if take_over:
-        third = request.getfixturevalue("dora_workspace")
-        make_account(third, tiktok, "luna.bakes")
-    waiting = []
-    for person, workspace in ((alice, harbour), (charlie, elsewhere)):
-        Traveller(client_of(person), workspace).arrive()
-        with workspace_scope(workspace):
-            waiting.append((person, PendingConnection.objects.get()))
-    barrier = Barrier(2)
+def test_of_two_who_connect_a_free_creator_at_once_one_wins(two_waiting, tiktok):
+    with ThreadPoolExecutor(2) as pool:
+        winner = winner_of(confirm_both(pool, two_waiting, take_over=False))
+    assert [account.pk for account in live_accounts()] == [winner.pk]
 
-    def confirm(person, pending):
+
+def test_of_two_who_take_a_creator_over_at_once_one_wins(two_waiting, dora_workspace, tiktok):
+    held = make_account(dora_workspace, tiktok, "luna.bakes")
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic(), cross_tenant(CrossTenant.ADMIN):
+            TikTokAccount.objects.select_for_update().get(pk=held.pk)
+            answers = confirm_both(pool, two_waiting, take_over=True)
+            eventually(lambda: waiting_for_a_lock() == len(answers))
+        winner = winner_of(answers)
+    assert [account.pk for account in live_accounts()] == [winner.pk]
+
+
+def confirm_both(pool: Executor, waiting: list[Waiting], *, take_over: bool) -> list[Future]:
+    """What each gets, in a thread and connection of its own; all begin at one moment."""
+    barrier = Barrier(len(waiting))
+
+    def confirm(person: User, pending: PendingConnection) -> TikTokAccount | HeldElsewhere:
         try:
+            connection.ensure_connection()
             with workspace_scope(pending.workspace_id):
                 barrier.wait(30)
                 return confirmations.confirm(pending=pending, by=person, take_over=take_over)
@@ -122,10 +135,33 @@ def test_of_two_who_confirm_at_once_one_wins(request, alice, harbour, charlie, e
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda pair: confirm(*pair), waiting))
-    [winner] = [answer for answer in answers if isinstance(answer, TikTokAccount)]
-    assert [account.pk for account in live_accounts()] == [winner.pk]
+    return [pool.submit(confirm, *each) for each in waiting]
+
+
+def winner_of(answers: list[Future]) -> TikTokAccount:
+    [winner] = [answer for answer in map(Future.result, answers) if isinstance(answer, TikTokAccount)]
+    return winner
+
+
+def waiting_for_a_lock() -> int:
+    """How many connections of this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def two_waiting(alice, harbour, charlie, elsewhere, tiktok) -> list[Waiting]:
+    """Alice and Charlie have come back from TikTok with the same creator."""
+    waiting = []
+    for person, workspace in ((alice, harbour), (charlie, elsewhere)):
+        Traveller(client_of(person), workspace).arrive()
+        with workspace_scope(workspace):
+            waiting.append((person, PendingConnection.objects.get()))
+    return waiting
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ def together(account, act) -> list:
 
     def work(_: int):
         try:
+            connection.ensure_connection()
             with workspace_scope(account.workspace_id):
                 barrier.wait(30)
                 return act(account)

@@ -128,6 +128,7 @@ def test_many_workers_at_once_tell_once(luna, listener: Listener) -> None:
 
     def work(_: int) -> None:
         try:
+            connection.ensure_connection()
             barrier.wait(30)
             tasks.process_webhooks()
         finally:

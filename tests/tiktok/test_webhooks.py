@@ -188,6 +188,7 @@ def test_ten_copies_at_once_leave_one_row() -> None:
 
     def send(_: int) -> int:
         try:
+            connection.ensure_connection()
             barrier.wait(30)
             return push(body, header).status_code
         finally:
