@@ -25,12 +25,16 @@ servers.begin()
 django.setup()
 
 from django.core.cache import cache  # noqa: E402  (it reads settings)
+from django.test import TransactionTestCase  # noqa: E402
 
 from config.supervisor import parts  # noqa: E402
+from tests.emptying import empty_database  # noqa: E402
 from tests.processes import Processes, live_environment  # noqa: E402
 
 if TYPE_CHECKING:
     from tests.s3_process import S3Server
+
+TransactionTestCase._fixture_teardown = lambda self: empty_database()
 
 
 @pytest.fixture(autouse=True)
