@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.db.models import TextChoices
 
-from accounts.models import Workspace
+from accounts.models import User, Workspace
 
 
 class PlainWords:
@@ -70,6 +72,7 @@ class AddEmailForm(PlainWords, allauth_forms.AddEmailForm):
     labels = {"email": "New email"}
 
 
+@cache
 def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every IANA zone that names a place, grouped by its region, and UTC."""
     regions: dict[str, list[tuple[str, str]]] = {}
@@ -78,6 +81,35 @@ def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         if place and region not in {"Etc", "SystemV", "posix", "right"}:
             regions.setdefault(region, []).append((name, place.replace("_", " ").replace("/", ", ")))
     return [("", [("UTC", "UTC")]), *sorted(regions.items())]
+
+
+class Theme(TextChoices):
+    """The page's colours; the value is that of the `theme` cookie, which a script writes too."""
+
+    SYSTEM = "", "As this device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class MeForm(forms.ModelForm):
+    """A person's name, and the theme of this browser."""
+
+    theme = forms.ChoiceField(
+        label="Theme", choices=Theme.choices, required=False, help_text="In this browser."
+    )
+
+    class Meta:
+        model = User
+        fields = ["name"]
+        labels = {"name": "Your name"}
+        help_texts = {"name": "Colleagues see it beside what you do."}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        if not name:
+            raise forms.ValidationError("Write your name.")
+        return name
 
 
 class StartForm(forms.ModelForm):

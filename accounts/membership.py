@@ -43,6 +43,31 @@ def add_member(*, workspace: Workspace, user: User, role: Role, by: User) -> Mem
     return membership
 
 
+@transaction.atomic
+def rename_workspace(*, workspace: Workspace, name: str, by: User) -> None:
+    """Another name; its address stays. Raises `ValidationError` for a name that the model refuses."""
+    was, workspace.name = workspace.name, name.strip()
+    workspace.clean_fields()
+    workspace.save(update_fields=["name"])
+    with workspace_scope(workspace):
+        detail = {"was": was, "now": workspace.name}
+        audit.record(action="workspace.renamed", by=by, target=workspace, detail=detail)
+
+
+@transaction.atomic
+def change_zone(*, workspace: Workspace, time_zone: str, keep: str, by: User) -> None:
+    """Another zone to plan in; what stays the same of planned posts is the caller's, who names it for the record.
+
+    Raises `ValidationError` for a zone that nobody knows.
+    """
+    was, workspace.time_zone = workspace.time_zone, time_zone
+    workspace.clean_fields()
+    workspace.save(update_fields=["time_zone"])
+    with workspace_scope(workspace):
+        detail = {"was": was, "now": time_zone, "posts_keep": keep}
+        audit.record(action="workspace.zone_changed", by=by, target=workspace, detail=detail)
+
+
 def _with_free_slug(workspace: Workspace) -> Workspace:
     """Saved under the plain slug of its name or, where that is taken, with random letters behind it.
 

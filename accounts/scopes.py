@@ -45,6 +45,7 @@ class CrossTenant(StrEnum):
     CAPS = "caps"  # counts the creators this app posts for; TikTok caps them across workspaces
     REPEATS = "repeats"  # finds rules of recurring posts whose copies are to be made
     NUMBERS = "numbers"  # finds accounts whose posts are to be counted
+    ZONE_RULES = "zone_rules"  # finds posts whose wall clock means another instant by new rules of their zone
     NOTICES = "notices"  # finds people who have not been told yet
     RESTORE = "restore"  # after a restored backup: what may have gone out already
     ADMIN = "admin"  # the staff's read-only pages

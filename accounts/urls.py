@@ -13,6 +13,7 @@ sign_in_page = public("Signing in, up or out, and getting back in, is for people
 urlpatterns = [
     path("", views.home, name="home"),
     path("start/", views.start, name="start"),
+    path("me/", views.me, name="me"),
     path("workspaces/", views.workspaces, name="workspaces"),
     path("login/", sign_in_page(allauth.login), name="account_login"),
     path("logout/", sign_in_page(allauth.logout), name="account_logout"),

@@ -104,6 +104,20 @@ def link_to(post: Post) -> str:
     return f"{settings.PUBLIC_BASE_URL}{page}"
 
 
+def untold() -> Any:
+    """News that nobody was told yet, as a query in whatever scope it is asked."""
+    news = PostEvent.objects.filter(
+        status_to__in=TOLD_ABOUT,
+        by__isnull=True,
+        at__gt=database_now() - LOOKS_BACK,
+        post__status=F("status_to"),
+    )
+    later = PostEvent.objects.filter(post=OuterRef("post"), at__gt=OuterRef("at"))
+    told = later.filter(kind=EventKind.OWNER_TOLD, detail__has_key="about")
+    overtaken = later.filter(kind=EventKind.MOVED)
+    return news.filter(~Exists(told), ~Exists(overtaken))
+
+
 def _was_told(event: PostEvent) -> bool:
     return bool(_lines_about(event.post_id, str(event.pk)).exists())
 
@@ -114,17 +128,7 @@ def _lines_about(post: Any, event: Any) -> Any:
 
 def _waiting(after: Q) -> list[PostEvent]:
     """The next news that nobody was told, oldest first."""
-    now = database_now()
+    until = database_now() - LEFT_TO_THE_MESSAGE
     with cross_tenant(CrossTenant.NOTICES):
-        news = PostEvent.objects.filter(
-            status_to__in=TOLD_ABOUT,
-            by__isnull=True,
-            at__gt=now - LOOKS_BACK,
-            at__lt=now - LEFT_TO_THE_MESSAGE,
-            post__status=F("status_to"),
-        )
-        later = PostEvent.objects.filter(post=OuterRef("post"), at__gt=OuterRef("at"))
-        told = later.filter(kind=EventKind.OWNER_TOLD, detail__has_key="about")
-        overtaken = later.filter(kind=EventKind.MOVED)
-        waiting = news.filter(after, ~Exists(told), ~Exists(overtaken)).order_by("at", "pk")
+        waiting = untold().filter(after, at__lt=until).order_by("at", "pk")
         return list(waiting.only("workspace_id", "at")[:AT_ONCE])

@@ -8,7 +8,7 @@ from scheduler.clock import database_now
 from scheduler.digests import Digest
 from scheduler.holds import TOLD_AT_ONCE
 from scheduler.models import Post
-from scheduler.notices import link_to
+from scheduler.notices import addressees, link_to, names_of
 from scheduler.states import EventKind, PostStatus
 from scheduler.transitions import note
 
@@ -35,7 +35,7 @@ class Risks(Digest):
         """Told of exactly this risk: where the post changed meanwhile, its new risk is told of as well."""
         rows = Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk, risk=post.risk)
         if rows.update(risk_told_at=database_now()):
-            note(post, EventKind.OWNER_TOLD, reason=post.risk)
+            note(post, EventKind.OWNER_TOLD, reason=post.risk, to=names_of(addressees(post)))
 
 
 def tell_owners() -> int:

@@ -204,7 +204,14 @@ def _rescheduled(event: PostEvent, zone: ZoneInfo) -> str:
     was, now = (_moment(event.detail.get(name)) for name in ("was", "now"))
     if now is None:
         return ""
-    return f"From {local(was, zone)} to {local(now, zone)}" if was else f"To {local(now, zone)}"
+    told = f"From {local(was, zone)} to {local(now, zone)}" if was else f"To {local(now, zone)}"
+    return f"{told}. {CLOCKS_CHANGED[because]}" if (because := event.detail.get("because")) else told
+
+
+CLOCKS_CHANGED = {
+    "workspace_moved": "The workspace got another time zone, and its posts keep their clock time.",
+    "rules_changed": "The rules of its time zone changed; the clock time stays.",
+}
 
 
 def _retrying(event: PostEvent, zone: ZoneInfo) -> str:

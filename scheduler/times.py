@@ -68,6 +68,18 @@ def resolve(local: datetime, zone: str, fold: int | None = None) -> datetime:
     return second if fold else first
 
 
+def reread(local: datetime, zone: str, was: datetime) -> tuple[datetime, datetime]:
+    """What a wall clock that was kept means by today's rules: the time shown (naive), and its instant, UTC.
+
+    Skipped by now, it is the next time that exists; shown twice, the instant that it `was` if that is one of them.
+    """
+    shown = next_valid(local, zone)
+    try:
+        return shown, resolve(shown, zone)
+    except AmbiguousTime as twice:
+        return shown, was if was in {twice.first, twice.second} else twice.first
+
+
 def next_valid(local: datetime, zone: str) -> datetime:
     """The first whole minute after `local` that the clocks of `zone` show; gaps are an hour, rarely a day."""
     minute = local.replace(second=0, microsecond=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from accounts.tasks import Queue, SweepTask
-from scheduler import holds, notices, repeating, restores, risks, unagreed
+from scheduler import holds, notices, repeating, restores, rezoning, risks, unagreed, zone_moves
 from scheduler.operators import mail_operator
 
 __all__ = ["look_after_publishing", "mail_operator"]
@@ -20,3 +20,5 @@ def look_after_publishing() -> None:
     restores.beat()
     repeating.make_all_ahead()
     unagreed.tell_owners()
+    rezoning.follow_rules()
+    zone_moves.tell_owners()

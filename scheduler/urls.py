@@ -15,16 +15,18 @@ from scheduler.views import (
     library,
     media,
     moves,
+    notifications,
     picking,
     post_table,
     posts,
+    publishing,
     pulls,
     repeats,
-    settings,
     slots,
     snippets,
     unsaved,
     uploads,
+    workspace,
 )
 
 WORKSPACE = "w/<slug:workspace_slug>/"
@@ -92,8 +94,10 @@ urlpatterns = [
     path(f"{SLOTS}add/", slots.slots_add, name="slots_add"),
     path(f"{SLOTS}remove/", slots.slots_remove, name="slots_remove"),
     path(f"{SLOTS}copy/", slots.slots_copy, name="slots_copy"),
-    path(f"{WORKSPACE}publishing/", settings.publishing_settings, name="publishing_settings"),
-    path(f"{WORKSPACE}publishing/pause/", settings.publishing_pause, name="publishing_pause"),
-    path(f"{WORKSPACE}publishing/resume/", settings.publishing_resume, name="publishing_resume"),
+    path(f"{WORKSPACE}notifications/", notifications.notifications, name="notifications"),
+    path(f"{WORKSPACE}settings/", workspace.workspace_settings, name="workspace_settings"),
+    path(f"{WORKSPACE}publishing/", publishing.publishing_settings, name="publishing_settings"),
+    path(f"{WORKSPACE}publishing/pause/", publishing.publishing_pause, name="publishing_pause"),
+    path(f"{WORKSPACE}publishing/resume/", publishing.publishing_resume, name="publishing_resume"),
     path("pull/<str:pull_token>.<slug:pull_suffix>", pulls.pull, name="pull"),
 ]

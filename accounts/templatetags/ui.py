@@ -60,7 +60,8 @@ SECTIONS: Mapping[str, frozenset[str]] = {
     "snippets": frozenset({"snippets", "snippet_edit"}),
     "analytics": frozenset({"analytics", "analytics_export"}),
     "accounts": frozenset({"accounts", "account_slots", "connect_link_make"}),
-    "publishing_settings": frozenset({"publishing_settings"}),
+    "notifications": frozenset({"notifications"}),
+    "workspace_settings": frozenset({"workspace_settings", "publishing_settings"}),
 }
 
 

@@ -212,4 +212,14 @@ class PostEvent(WorkspaceOwned):
                 ),
                 name="event_to_tell",
             ),
+            models.Index(
+                fields=["at"],
+                condition=Q(kind=EventKind.RESCHEDULED.value, detail__has_key="because"),
+                name="event_of_changed_clocks",
+            ),
+            models.Index(
+                fields=["workspace", "-at"],
+                condition=Q(kind=EventKind.OWNER_TOLD.value),
+                name="event_owner_told",
+            ),
         ]

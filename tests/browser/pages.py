@@ -64,6 +64,7 @@ PAGES = (
     _outside("invitation-gone", "connect_link", status=404),
     Shown("start", "start"),
     Shown("workspaces", "workspaces"),
+    Shown("me", "me"),
     Shown("sign-out", "account_logout"),
     Shown("password", "account_change_password"),
     Shown("email", "account_email"),
@@ -114,6 +115,9 @@ PAGES = (
     Shown("connect-take-over", "connect_confirm", where=Where.EMPTY),
     Shown("disconnect", "account_disconnect"),
     Shown("slots", "account_slots"),
+    Shown("notifications", "notifications"),
+    _empty("notifications-empty", "notifications"),
+    Shown("settings", "workspace_settings"),
     Shown("publishing", "publishing_settings"),
     Shown("not-found", NOT_FOUND, status=404),
 )

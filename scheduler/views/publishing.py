@@ -1,4 +1,4 @@
-"""The page "Publishing" of a workspace: how late is too late, the kill switch, and what is used of TikTok's limits."""
+"""A workspace's settings, "Publishing": how late is too late, the kill switch, what is used of TikTok's limits."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _show(request: WorkspaceRequest, form: LateForm, *, status: int = 200) -> Ht
         "own_pause": switches.own_pause(request.workspace),
         "accounts": rows.select_related("workspace").order_by("nickname", "username"),
     }
-    return render(request, "scheduler/publishing_settings.html", context, status=status)
+    return render(request, "scheduler/settings/publishing.html", context, status=status)
 
 
 def _back(request: WorkspaceRequest) -> HttpResponse:
