@@ -47,6 +47,7 @@ class CrossTenant(StrEnum):
     NUMBERS = "numbers"  # finds accounts whose posts are to be counted
     NOTICES = "notices"  # finds people who have not been told yet
     RESTORE = "restore"  # after a restored backup: what may have gone out already
+    STATUS = "status"  # how the work of the whole installation goes, in numbers without names
     ADMIN = "admin"  # the staff's read-only pages
     SEED = "seed"  # fills, or looks into, a demo or test database
 
