@@ -21,6 +21,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.admin_site import TenantAdmin, TenantInline
+from accounts.proof import proven_lately
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler import failing, finding, support
 from scheduler.admin_bases import WithoutContent
@@ -146,12 +147,12 @@ class PostAdmin(WithoutContent, TenantAdmin):
         return queryset.filter(finding.posts_quoted(search_term)) if search_term else queryset, False
 
     def get_urls(self) -> list[Any]:
-        guarded = self.admin_site.admin_view
+        guarded, asks = self.admin_site.admin_view, proven_lately(lambda request: request.path)
         own = [
             path("failing/", guarded(require_safe(self.failing_view)), name="scheduler_post_failing"),
             path(
                 "<uuid:post_id>/act/<slug:act_name>/",
-                guarded(require_http_methods(["GET", "HEAD", "POST"])(self.act_view)),
+                guarded(require_http_methods(["GET", "HEAD", "POST"])(asks(self.act_view))),
                 name="scheduler_post_act",
             ),
         ]
@@ -175,7 +176,7 @@ class PostAdmin(WithoutContent, TenantAdmin):
         return self._page(request, "failing", "Failing, by code", context)
 
     def act_view(self, request: HttpRequest, post_id: UUID, act_name: str) -> HttpResponse:
-        """GET asks for the reason; POST does it, and leads back to the post."""
+        """GET asks for the reason; POST does it, for staff who gave their password lately, and leads to the post."""
         act = ACTS.get(act_name)
         if act is None:
             raise Http404("No such act.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -18,7 +19,7 @@ from scheduler.clock import database_now
 from scheduler.models import Post, PostEvent
 from scheduler.states import Stage
 from tests.architecture.evidence import database_digest
-from tests.people import client_of, make_person
+from tests.people import age_proof, client_of, make_person, prove
 from tests.scheduler.engine import fresh, story
 from tests.scheduler.rows import attempt
 from tests.scheduler.table_rows import a_draft, a_post, an_account
@@ -32,7 +33,7 @@ ACTS = ("wake", "hold", "needs-check")
 def desk(harbour: Workspace, alice: User) -> SimpleNamespace:
     sofia = make_person("Sofia", staff=True)
     return SimpleNamespace(
-        workspace=harbour, alice=alice, luna=an_account(harbour), sofia=sofia, staff=client_of(sofia)
+        workspace=harbour, alice=alice, luna=an_account(harbour), sofia=sofia, staff=prove(client_of(sofia))
     )
 
 
@@ -189,7 +190,20 @@ def test_the_page_offers_what_can_be_done_and_says_why_the_rest_can_not(desk: Si
     assert "Too late to hold" in page(desk, left)
 
 
-# --- for staff alone
+# --- for staff alone, and for nobody at a laptop left open
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_staff_who_have_not_given_a_password_for_five_minutes_are_asked_first(
+    desk: SimpleNamespace, act: str
+) -> None:
+    post = sent(desk) if act == "needs-check" else a_post(desk.luna, desk.alice)
+    age_proof(desk.staff, 301)
+    answer = desk.staff.post(place(post, act), {"why": WHY})
+
+    assert answer["Location"] == f"/reauthenticate/?{urlencode({'next': place(post, act)})}"
+    assert fresh(post).fence == post.fence
+    assert recorded(desk) == []
 
 
 @pytest.mark.parametrize("act", ACTS)
