@@ -36,8 +36,10 @@ class Failure:
     def sentence(self) -> str:
         """TikTok's reason in words, or our own."""
         if self.code and self.surface:
-            return codes.row_for(self.code, codes.Surface(self.surface)).title
-        return EXPLANATIONS[Reason(self.hold or self.reason)].title
+            title = codes.row_for(self.code, codes.Surface(self.surface)).title
+        else:
+            title = EXPLANATIONS[Reason(self.hold or self.reason)].title
+        return title.format(account="The account")
 
 
 def failing(since: datetime, until: datetime) -> list[Failure]:

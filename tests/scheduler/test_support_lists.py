@@ -98,6 +98,7 @@ def test_causes_are_counted_across_workspaces_the_widest_first(
         2,
     )
     assert (second.hold, second.posts, second.workspaces) == ("daily_cap", 3, 1)
+    assert second.sentence == "The account reached TikTok's limit for today"
 
 
 def test_each_cause_leads_to_its_posts(desk: SimpleNamespace) -> None:
