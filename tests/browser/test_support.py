@@ -17,7 +17,7 @@ from accounts.audit import record
 from accounts.models import AuditEvent
 from accounts.tenancy import workspace_scope
 from scheduler.clock import database_now
-from tests.browser.looking import DESKTOP, PHONE
+from tests.browser.looking import DESKTOP, PHONE, TOO_WIDE
 from tests.browser.studio import Studio
 from tests.people import PASSWORD, client_of, make_person
 from tests.scheduler.engine import fresh
@@ -89,6 +89,9 @@ def test_a_cause_that_many_posts_share_leads_to_them(support: Page, desk: Studio
     support.goto(f"{desk.url}/admin/scheduler/post/")
     support.get_by_role("link", name="Failing, by code").click()
     shot(support, "admin-failing")
+    support.set_viewport_size({"width": PHONE, "height": 900})
+    assert support.evaluate(TOO_WIDE) <= 0
+    support.set_viewport_size({"width": DESKTOP, "height": 900})
     support.get_by_role("row", name="media_missing").get_by_role("link").click()
 
     expect(support.locator("#result_list tbody tr")).to_have_count(2)

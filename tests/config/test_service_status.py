@@ -184,6 +184,7 @@ class TestTheWorkOfTheInstallation:
         a_post(luna, alice, next_step_at=now - timedelta(seconds=30))
         assert "Up to date" in words(visitor, "/status/")
         a_post(luna, alice, next_step_at=now - timedelta(minutes=5))
+        assert "Everything is running" not in words(visitor, "/status/")
         assert re.search(
             r"Queue Waits too long .* since \w+ \d+ \w+, \d\d:\d\d Lisbon", words(visitor, "/status/")
         )
