@@ -14,13 +14,13 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User, Workspace
 from accounts.tenancy import workspace_scope
-from scheduler import tasks
+from scheduler import support, tasks
 from scheduler.clock import database_now
 from scheduler.models import Post, PostEvent
 from scheduler.states import Stage
 from tests.architecture.evidence import database_digest
 from tests.people import age_proof, client_of, make_person, prove
-from tests.scheduler.engine import fresh, story
+from tests.scheduler.engine import age, attempts, fresh, publish, run, story, take_step
 from tests.scheduler.rows import attempt
 from tests.scheduler.table_rows import a_draft, a_post, an_account
 
@@ -104,6 +104,29 @@ def test_a_post_without_an_answer_is_handed_to_its_people_who_get_a_mail(
     assert [message.to for message in mail.outbox] == [[desk.alice.email]]
     with workspace_scope(desk.workspace):
         assert checked.attempts.get(workspace=desk.workspace).stage == Stage.COMMITTED
+
+
+def test_tiktoks_word_settles_what_support_marked_and_nothing_is_sent_again(studio: SimpleNamespace) -> None:
+    post = run(studio.post(), until={"publishing"})
+    age(post, timedelta(hours=3))
+    sofia = make_person("Sofia", staff=True)
+    with workspace_scope(post.workspace_id):
+        support.mark_needs_check(post=fresh(post), by=sofia, why=WHY)
+    settled = take_step(post)
+
+    assert settled.status == "published"
+    assert [row.commits for row in attempts(settled)] == [1]
+
+
+def test_a_staged_post_that_is_woken_goes_out_once_and_in_time(studio: SimpleNamespace) -> None:
+    post = take_step(studio.post())
+    sofia = make_person("Sofia", staff=True)
+    with workspace_scope(post.workspace_id):
+        support.wake(post=fresh(post), by=sofia, why=WHY)
+    settled = publish(post)
+
+    assert settled.status == "published"
+    assert [row.stage for row in attempts(settled)] == [Stage.LIVE]
 
 
 # --- with a reason, on record
