@@ -48,6 +48,7 @@ class CrossTenant(StrEnum):
     ZONE_RULES = "zone_rules"  # finds posts whose wall clock means another instant by new rules of their zone
     NOTICES = "notices"  # finds people who have not been told yet
     RESTORE = "restore"  # after a restored backup: what may have gone out already
+    STATUS = "status"  # how the work of the whole installation goes, in numbers without names
     ADMIN = "admin"  # the staff's read-only pages
     SEED = "seed"  # fills, or looks into, a demo or test database
 

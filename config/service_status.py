@@ -10,7 +10,7 @@ import functools
 import logging
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -22,9 +22,11 @@ from redis import RedisError
 
 from accounts.access import public, signed_in
 from config import heartbeat
+from scheduler import traffic
 
 if TYPE_CHECKING:
     from accounts.http import SignedInRequest
+    from accounts.models import User
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ WORK = {
 """What people call a part, and what it does for them."""
 
 UNCHANGED = 204
+
+WAITS_TOO_LONG = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -97,11 +101,31 @@ def for_pages(request: Any) -> dict[str, Any]:
 @signed_in
 @require_safe
 def status_page(request: SignedInRequest) -> HttpResponse:
-    """Each part, what it does, and when it last took work."""
+    """`?zone=Europe/Lisbon`: each part and when it last took work, what waits, what left, whether TikTok answers."""
     now = current()
     seen = {} if now.unknown else heartbeat.seen()
-    parts = [(*WORK[part], at, part in now.quiet) for part, at in seen.items()]
-    return render(request, "service_status.html", {"service_status": now, "parts": parts})
+    going = traffic.traffic()
+    waited = going.waited(datetime.now(UTC))
+    context = {
+        "service_status": now,
+        "parts": [(*WORK[part], at, part in now.quiet) for part, at in seen.items()],
+        "traffic": going,
+        "waits_too_long": waited > WAITS_TOO_LONG,
+        "zone": _zone_named(request) or _zone_of(request.user),
+    }
+    return render(request, "service_status.html", context)
+
+
+def _zone_named(request: HttpRequest) -> str:
+    """The zone that the address names; empty where there is none of that name."""
+    zone = request.GET.get("zone", "")
+    return zone if zone in available_timezones() else ""
+
+
+def _zone_of(person: User) -> str:
+    """The zone of the person's workspaces, where they have one in common; else UTC."""
+    zones = set(person.workspaces.values_list("time_zone", flat=True))
+    return zones.pop() if len(zones) == 1 else "UTC"
 
 
 @public(
@@ -113,8 +137,7 @@ def status_banner(request: HttpRequest) -> HttpResponse:
     now = current()
     if not request.user.is_authenticated or request.GET.get("shown") == now.stamp:
         return HttpResponse(status=UNCHANGED)
-    zone = request.GET.get("zone")
-    context = {"service_status": now, "status_zone": zone if zone in available_timezones() else "UTC"}
+    context = {"service_status": now, "status_zone": _zone_named(request) or "UTC"}
     return render(request, "components/service_status.html", context)
 
 

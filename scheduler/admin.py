@@ -1,22 +1,22 @@
-"""The staff's view of posts, read-only: the whole life of one on one page, found by what a customer quotes.
+"""The staff's view of what belongs to posts, read-only; posts and accounts have modules of their own.
 
-One thing staff may do: stop the publishing of the whole installation, and let it go on.
+One thing staff may do here: stop the publishing of the whole installation, and let it go on.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from accounts.admin_site import ReadOnlyAdmin, TenantAdmin, TenantInline
+from accounts.admin_site import ReadOnlyAdmin, TenantAdmin
 from scheduler import switches
+from scheduler.account_admin import AccountAdmin
+from scheduler.admin_bases import FoundByIdentity, WithoutContent
 from scheduler.models import (
     AccountNumbers,
     BulkImport,
@@ -40,64 +40,13 @@ from scheduler.models import (
     UnsavedPost,
     Upload,
 )
+from scheduler.post_admin import PostAdmin
 from scheduler.states import Reason
+from tiktok.models import TikTokAccount
 
-PRIVATE = frozenset(
-    {"caption", "original_name", "name", "text", "fields", "query", "metadata", "rows", "files", "outcomes"}
-)
-"""What people wrote is theirs: support sees states, codes and ids, not content (R-75)."""
-
-
-class WithoutContent:
-    """Leaves out the columns that hold people's content."""
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        fields: list[Any] = super().get_fields(request, obj)  # type: ignore[misc]
-        return [name for name in fields if name not in PRIVATE]
-
-
-class FoundByIdentity:
-    """Search that also takes a whole id, which no text search can match."""
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        try:
-            return queryset.filter(pk=UUID(search_term.strip())), False
-        except ValueError:
-            return super().get_search_results(request, queryset, search_term)  # type: ignore[misc,no-any-return]
-
-
-class AttemptInline(TenantInline):
-    model = PublishAttempt
-    ordering = ("number",)
-    verbose_name_plural = "attempts at TikTok"
-
-
-class EventInline(TenantInline):
-    model = PostEvent
-    ordering = ("at", "pk")
-    verbose_name_plural = "timeline"
-
-
-@admin.register(Post)
-class PostAdmin(FoundByIdentity, WithoutContent, TenantAdmin):
-    """One post: its row, its attempts, its events."""
-
-    list_display = ("id", "workspace", "account", "status", "hold", "reason", "code", "due_at")
-    list_filter = ["status", "hold", "reason", "workspace"]
-    list_select_related = ("workspace", "account")
-    search_fields = (
-        "attempts__publish_id__exact",
-        "attempts__log_id__exact",
-        "log_id__exact",
-        "account__username",
-        "created_by__email",
-        "consent_by__email",
-    )
-    search_help_text = "Post id, publish id, log id, @handle or e-mail"
-    date_hierarchy = "due_at"
-    inlines: ClassVar[list[Any]] = [AttemptInline, EventInline]
+admin.site.register(Post, PostAdmin)
+admin.site.unregister(TikTokAccount)  # `tiktok` knows nothing of posts and caps
+admin.site.register(TikTokAccount, AccountAdmin)
 
 
 @admin.register(PublishAttempt)

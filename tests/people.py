@@ -48,6 +48,20 @@ def client_of(person: User) -> Client:
     return client
 
 
+def prove(browser: Client) -> Client:
+    """The person gives their password again, as they are asked to before something sensitive (R-04)."""
+    assert browser.post("/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    return browser
+
+
+def age_proof(browser: Client, seconds: int) -> None:
+    """As if the password had been given so much earlier."""
+    session = browser.session
+    for method in session["account_authentication_methods"]:
+        method["at"] -= seconds
+    session.save()
+
+
 @pytest.fixture
 def alice(db: None) -> User:
     return make_person("Alice")

@@ -161,6 +161,9 @@ class TikTokAccount(WorkspaceOwned, Grant, Profile):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.handle or str(self.pk)
+
     @property
     def is_active(self) -> bool:
         return self.status == AccountStatus.ACTIVE

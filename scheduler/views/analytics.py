@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import workspace_required
 from accounts.permissions import Action
+from accounts.proof import proven_lately
 from scheduler.analytics import exports
 from scheduler.analytics.asked import Asked
 from scheduler.analytics.page import AnalyticsPage
@@ -31,10 +33,17 @@ def analytics(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
     return _show(request, PART if part else PAGE)
 
 
+def _numbers(request: HttpRequest) -> str:
+    """The page that showed what was asked for."""
+    assert request.resolver_match is not None
+    return f"{reverse('analytics', kwargs=request.resolver_match.kwargs)}?{request.GET.urlencode()}"
+
+
 @workspace_required(Action.MANAGE)
 @require_POST
+@proven_lately(_numbers)
 def analytics_export(request: WorkspaceRequest, workspace_slug: str) -> HttpResponseBase:
-    """The file of `form`, for what the address asks; it is put on record."""
+    """The file of `form`, for what the address asks; it is put on record, and for who gave their password lately."""
     form = exports.FORMS.get(request.POST.get("form", ""))
     if form is None:
         return _show(request, PAGE, status=UNFINISHED)

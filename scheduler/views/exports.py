@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import workspace_required
 from accounts.permissions import Action
+from accounts.proof import proven_lately
 from scheduler import exporting
 from scheduler.clock import database_now
 from scheduler.exporting import FORMS, Form
@@ -23,10 +24,21 @@ if TYPE_CHECKING:
 UNFINISHED = 422
 
 
+def _choice(request: HttpRequest) -> str:
+    """The page with the same filter and the same form chosen."""
+    asked = request.GET.copy()
+    asked["form"] = request.POST.get("form", "")
+    return f"{request.path}?{asked.urlencode()}"
+
+
 @workspace_required(Action.MANAGE)
 @require_http_methods(["GET", "POST"])
+@proven_lately(_choice)
 def posts_export(request: WorkspaceRequest, workspace_slug: str) -> HttpResponseBase:
-    """GET: the choice of forms, for the filter of the address. POST: the file of `form`; it is put on record."""
+    """GET: the choice of forms, for the filter of the address. POST: the file of `form`; it is put on record.
+
+    The file is for somebody who gave their password lately (R-04).
+    """
     filters = Filters.read(request.GET)
     table = PostList(request.membership, filters, {})
     if request.method == "GET":
@@ -50,5 +62,6 @@ def _file(request: WorkspaceRequest, form: Form, filters: Filters) -> StreamingH
 
 
 def _show(request: WorkspaceRequest, table: PostList, *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"table": table, "forms": FORMS.values(), "error": error, "nav": "posts"}
+    chosen = FORMS.get(request.GET.get("form", ""), next(iter(FORMS.values())))
+    context = {"table": table, "forms": FORMS.values(), "chosen": chosen, "error": error, "nav": "posts"}
     return render(request, "scheduler/posts/export.html", context, status=status)

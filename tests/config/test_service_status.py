@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -13,7 +13,11 @@ from redis import ConnectionError as RedisAway
 
 from accounts.models import User, Workspace
 from config import heartbeat, service_status
-from tests.people import alice, client_of, harbour  # noqa: F401
+from scheduler.states import Stage
+from tests.people import alice, client_of, harbour, make_person, make_workspace  # noqa: F401
+from tests.scheduler.rows import attempt
+from tests.scheduler.table_rows import a_post, an_account
+from tiktok.models import TikTokAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +135,85 @@ def test_the_status_page_names_what_is_quiet(visitor: Client) -> None:
     said = words(visitor, "/status/")
     assert re.search(r"Release Works", said)
     assert re.search(r"Uploads Takes no work", said)
+
+
+class TestTheTimesOfTheStatusPage:
+    def times(self, client: Client, query: str = "") -> set[str]:
+        """The zones that its times are told in."""
+        return set(
+            re.findall(r"Last seen \w+ \d+ \w+, \d\d:\d\d ([\w ]+)\.", words(client, f"/status/{query}"))
+        )
+
+    def test_are_those_of_the_only_workspace(self, visitor: Client) -> None:
+        assert self.times(visitor) == {"Lisbon time"}
+
+    def test_are_those_of_the_page_that_led_here(self, visitor: Client) -> None:
+        silence("clock")
+        link = re.search(r'href="(/status/[^"]*)"', visitor.get(PAGES[0]).content.decode())
+        assert link
+        assert link[1] == "/status/?zone=Europe%2FLisbon"
+        assert self.times(visitor, "?zone=Asia/Tokyo") == {"Tokyo time"}
+
+    def test_are_utc_and_say_so_where_workspaces_differ(self, visitor: Client, alice: User) -> None:  # noqa: F811
+        make_workspace(alice, name="Far", time_zone="Asia/Tokyo")
+        assert self.times(visitor) == {"UTC"}
+
+    def test_are_utc_where_a_zone_does_not_exist_and_nobody_has_a_workspace(self) -> None:
+        heartbeat.note(["clock", "publish", "uploads"])
+        assert self.times(client_of(make_person("Nadia")), "?zone=../../etc/passwd") == {"UTC"}
+
+
+class TestTheWorkOfTheInstallation:
+    @pytest.fixture
+    def luna(self, harbour: Workspace) -> TikTokAccount:  # noqa: F811
+        return an_account(harbour)
+
+    def test_a_new_one_has_nothing_to_tell(self, visitor: Client) -> None:
+        said = words(visitor, "/status/")
+        assert "Up to date" in said
+        assert "None has left yet." in said
+        assert "No post was sent in the last 24 hours." in said
+
+    def test_a_queue_that_nobody_takes_from_is_red(
+        self,
+        visitor: Client,
+        luna: TikTokAccount,
+        alice: User,  # noqa: F811
+    ) -> None:
+        now = datetime.now(UTC)
+        a_post(luna, alice, next_step_at=now - timedelta(seconds=30))
+        assert "Up to date" in words(visitor, "/status/")
+        a_post(luna, alice, next_step_at=now - timedelta(minutes=5))
+        assert "Everything is running" not in words(visitor, "/status/")
+        assert re.search(
+            r"Queue Waits too long .* since \w+ \d+ \w+, \d\d:\d\d Lisbon", words(visitor, "/status/")
+        )
+
+    def test_a_post_that_is_due_at_its_instant_counts_too(
+        self,
+        visitor: Client,
+        luna: TikTokAccount,
+        alice: User,  # noqa: F811
+    ) -> None:
+        a_post(luna, alice, next_step="commit", next_step_at=datetime.now(UTC) - timedelta(minutes=5))
+        assert "Waits too long" in words(visitor, "/status/")
+
+    def test_posts_of_a_day_are_counted_by_whether_tiktok_answered(
+        self,
+        visitor: Client,
+        luna: TikTokAccount,
+        alice: User,  # noqa: F811
+    ) -> None:
+        for hours, stage in (
+            (1, Stage.LIVE),
+            (2, Stage.REFUSED),
+            (3, Stage.COMMITTING),
+            (30, Stage.COMMITTING),
+        ):
+            attempt(a_post(luna, alice), ago=timedelta(hours=hours), stage=stage)
+        said = words(visitor, "/status/")
+        assert "Has answered 2 of the 3 posts sent in the last 24 hours (66%)." in said
+        assert re.search(r"Left for TikTok \w+ \d+ \w+, \d\d:\d\d Lisbon time\.", said)
+
+    def test_it_is_told_without_a_broker_too(self, visitor: Client, no_broker: list[int]) -> None:
+        assert "None has left yet." in words(visitor, "/status/")

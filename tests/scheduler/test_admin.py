@@ -12,7 +12,7 @@ from accounts.models import AuditEvent
 from accounts.tenancy import workspace_scope
 from scheduler import caps, restores, switches
 from scheduler.clock import database_now
-from scheduler.models import Post, PublishAttempt
+from scheduler.models import Post, PostEvent, PublishAttempt
 from tests.people import client_of, make_person
 from tests.scheduler.engine import publish
 
@@ -58,19 +58,41 @@ def test_content_and_secrets_are_not_on_it(staff: Client, post: Post) -> None:
     assert "Upload url" not in page
 
 
-@pytest.mark.parametrize("what", ["post id", "publish id", "handle", "e-mail"])
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ("post id", 1),
+        ("attempt id", 1),
+        ("publish id", 1),
+        ("id on TikTok", 1),
+        ("log id of the last answer", 1),
+        ("log id of an earlier answer", 1),
+        ("handle", 2),
+        ("@handle", 2),
+        ("e-mail", 2),
+    ],
+)
 def test_a_post_is_found_by_what_a_customer_quotes(
-    staff: Client, studio: SimpleNamespace, post: Post, what: str
+    staff: Client, studio: SimpleNamespace, post: Post, what: str, expected: int
 ) -> None:
     studio.post(account=studio.luna)
+    attempt = attempt_of(post)
+    with workspace_scope(post.workspace_id):
+        PostEvent.objects.create(
+            workspace_id=post.workspace_id, post=post, kind="answer_lost", log_id="20261122EARLIER"
+        )
     texts = {
         "post id": str(post.pk),
-        "publish id": attempt_of(post).publish_id,
+        "attempt id": str(attempt.pk),
+        "publish id": attempt.publish_id,
+        "id on TikTok": attempt.post_ids[0],
+        "log id of the last answer": attempt.log_id,
+        "log id of an earlier answer": "20261122EARLIER",
         "handle": "luna.bakes",
+        "@handle": " @luna.bakes ",
         "e-mail": studio.alice.email,
     }
 
-    expected = 1 if what in {"post id", "publish id"} else 2
     assert found(staff, texts[what]) == expected
 
 

@@ -7,6 +7,7 @@ import io
 import json
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -16,7 +17,7 @@ from accounts.tenancy import workspace_scope
 from scheduler import authoring, exporting
 from scheduler.exporting import FORMS, cell
 from scheduler.post_filters import Filters
-from tests.people import client_of
+from tests.people import PASSWORD, age_proof, client_of, prove
 from tests.scheduler.pages import address
 from tests.scheduler.rows import attempt
 from tests.scheduler.table_rows import NOON, a_draft, a_post, an_account, posts
@@ -26,7 +27,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def desk(harbour: Workspace, alice: User) -> SimpleNamespace:
-    return SimpleNamespace(workspace=harbour, alice=alice, luna=an_account(harbour), browser=client_of(alice))
+    return SimpleNamespace(
+        workspace=harbour, alice=alice, luna=an_account(harbour), browser=prove(client_of(alice))
+    )
 
 
 def export(desk: SimpleNamespace, form: str, query: str = "") -> Any:
@@ -204,6 +207,31 @@ def test_every_export_is_on_record_and_looking_is_not(desk: SimpleNamespace) -> 
     (event,) = audited(desk.workspace)
     assert (event.by, event.target_id) == (desk.alice, str(desk.workspace.pk))
     assert event.detail == {"form": "posts", "filter": "text=rye", "posts": 1}
+
+
+def test_who_has_not_given_a_password_for_five_minutes_is_asked_first(desk: SimpleNamespace) -> None:
+    a_post(desk.luna, desk.alice, caption="Rye")
+    age_proof(desk.browser, 301)
+    asked = export(desk, "attempts", "text=rye")
+
+    assert asked.status_code == 302
+    assert asked["Location"].startswith("/reauthenticate/?next=")
+    assert audited(desk.workspace) == []
+
+    led = desk.browser.post(asked["Location"], {"password": PASSWORD, **next_of(asked)})
+    page = desk.browser.get(led["Location"])
+    assert page.context["chosen"].key == "attempts"
+    assert "text=rye" in page.content.decode()
+    assert "publish_id" in text(export(desk, "attempts", "text=rye"))
+
+
+def test_looking_at_the_choice_needs_no_password(desk: SimpleNamespace) -> None:
+    age_proof(desk.browser, 301)
+    assert desk.browser.get(address(desk.workspace, "posts_export")).status_code == 200
+
+
+def next_of(answer: Any) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(answer["Location"]).query))
 
 
 def test_an_editor_may_not_export(desk: SimpleNamespace, bob: User) -> None:

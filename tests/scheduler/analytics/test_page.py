@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -19,7 +20,7 @@ from scheduler.analytics import exports
 from scheduler.clock import database_now
 from scheduler.models import Reading
 from tests.factories import make_media, make_post
-from tests.people import client_of, join, make_person
+from tests.people import age_proof, client_of, join, make_person, prove
 from tests.scheduler.accounts import plain_account
 from tests.scheduler.analytics.rows import measure, measure_account, published
 from tests.scheduler.pages import address
@@ -43,7 +44,7 @@ def luna(harbour):
 
 @pytest.fixture
 def browser(alice) -> Client:
-    return client_of(alice)
+    return prove(client_of(alice))
 
 
 def allow(account, scopes):
@@ -286,6 +287,15 @@ def test_accounts_are_rows(browser, harbour, luna):
     measure_account(luna, 100, likes=5)
     [row] = export(browser, harbour, "accounts", "days=7")
     assert (row["account"], row["followers"], row["likes"], row["videos"]) == ("luna.bakes", "100", "5", "")
+
+
+def test_an_export_asks_for_a_password_that_was_not_given_lately(browser, harbour, luna):
+    age_proof(browser, 301)
+    answer = browser.post(f"{address(harbour, 'analytics_export')}?days=7", {"form": "posts"})
+    back = f"{address(harbour, 'analytics')}?days=7"
+    assert answer["Location"] == f"/reauthenticate/?{urlencode({'next': back})}"
+    with workspace_scope(harbour):
+        assert not AuditEvent.objects.filter(action="numbers.exported").exists()
 
 
 def test_an_export_is_on_record(browser, harbour, luna, alice):
