@@ -47,7 +47,8 @@ def begun(page: Page, studio: Studio) -> Page:
     page.goto(studio.address("posts/"))
     page.get_by_role("link", name="Import many").click()
     looked_at(page, "import-begin")
-    page.get_by_label("CSV, up to 1 MB").set_input_files(csv(studio))
+    page.get_by_label("Choose the list").set_input_files(csv(studio))
+    expect(page.locator("list-field")).to_contain_text("posts.csv")
     page.get_by_role("button", name="Begin").click()
     return page
 
