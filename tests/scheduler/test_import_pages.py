@@ -107,7 +107,7 @@ def test_the_template_alone_is_no_list_of_posts(desk: SimpleNamespace) -> None:
 
 def test_the_page_says_what_each_column_may_hold(desk: SimpleNamespace) -> None:
     page = words(desk.browser.get(desk.start))
-    table = page.split('<table class="columns">')[1].split("</table>")[0]
+    table = page.split('<table class="column-table">')[1].split("</table>")[0]
     for name, said in {
         "file": "loaf.mp4",
         "privacy": "Everyone, Friends, Followers or Only me",
