@@ -4,41 +4,97 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import NamedTuple
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take the text for another encoding."""
 
+YES_OR_NO = "Yes or no; empty is no."
+
 
 class Column(NamedTuple):
-    """One column: its name, what is written in it, and the field of a post that it is for."""
+    """One column: its name, what is written in it, an example, and the field of a post that it is for."""
 
     name: str
     help: str
+    example: str
     field: str
 
 
 COLUMNS = (
+    Column("file", "The name of the video. Upper and lower case are the same.", "loaf.mp4", "file"),
     Column(
-        "file", "The name of the video, as loaf.mp4. It must be there; everything else may be empty.", "file"
+        "account",
+        "The handle or the name of the account that posts. May be empty where there is only one.",
+        "@luna.bakes",
+        "account",
     ),
-    Column("account", "The handle or the name of the account that posts, as @luna.bakes.", "account"),
-    Column("caption", "The words, with hashtags and mentions.", "caption"),
-    Column("date", "The day, as 2026-11-20.", "date"),
-    Column("time", "The time on the workspace's clocks, as 12:30.", "time"),
-    Column("privacy", "Who can watch: Everyone, Friends, Followers or Only me.", "privacy_level"),
-    Column("comment", "Yes if viewers may comment.", "allow_comment"),
-    Column("duet", "Yes if viewers may make duets.", "allow_duet"),
-    Column("stitch", "Yes if viewers may make stitches.", "allow_stitch"),
-    Column("brand_organic", "Yes if it promotes yourself or your own business.", "brand_organic"),
-    Column("brand_content", "Yes if it promotes another brand or a third party.", "brand_content"),
-    Column("ai", "Yes if realistic images, audio or video were made or changed with AI.", "is_aigc"),
+    Column(
+        "caption",
+        "The words, with hashtags and mentions; up to 2,200 characters as TikTok counts them.",
+        "Slow rye, fast hands. #bread",
+        "caption",
+    ),
+    Column("date", "The day. Without a date and a time, a row can take a free slot.", "2026-11-20", "date"),
+    Column("time", "The time on the workspace's clocks.", "12:30", "time"),
+    Column("privacy", "Who can watch: Everyone, Friends, Followers or Only me.", "Everyone", "privacy_level"),
+    Column("comment", f"Whether viewers may comment. {YES_OR_NO}", "yes", "allow_comment"),
+    Column("duet", f"Whether viewers may make duets. {YES_OR_NO}", "no", "allow_duet"),
+    Column("stitch", f"Whether viewers may make stitches. {YES_OR_NO}", "no", "allow_stitch"),
+    Column(
+        "brand_organic",
+        f"Whether it promotes yourself or your own business. {YES_OR_NO}",
+        "no",
+        "brand_organic",
+    ),
+    Column(
+        "brand_content",
+        f"Whether it promotes another brand or a third party. {YES_OR_NO}",
+        "no",
+        "brand_content",
+    ),
+    Column(
+        "ai",
+        f"Whether realistic images, audio or video were made or changed with AI. {YES_OR_NO}",
+        "no",
+        "is_aigc",
+    ),
 )
 FIELDS = {column.name: column.field for column in COLUMNS}
 
+EXAMPLES = (
+    {
+        "file": "EXAMPLE-1.mp4",
+        "account": "@your.handle",
+        "caption": "EXAMPLE: replace this row. Slow rye, fast hands. #bread",
+        "time": "12:30",
+        "privacy": "Everyone",
+        "comment": "yes",
+    },
+    {
+        "file": "EXAMPLE-2.mp4",
+        "account": "@your.handle",
+        "caption": "EXAMPLE: without a day and a time, a row can take a free slot.",
+        "privacy": "Only me",
+        "ai": "yes",
+    },
+)
+"""What the template shows; the first of them says a day, too."""
 
-def template() -> str:
-    """An empty list, for a spreadsheet: the first line alone."""
+
+def template(today: date) -> str:
+    """A list for a spreadsheet: its first line, and two rows that nobody takes for posts."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerow(FIELDS)
+    writer = csv.DictWriter(out, list(FIELDS), restval="")
+    writer.writeheader()
+    first, *rest = EXAMPLES
+    writer.writerows([{**first, "date": (today + timedelta(days=7)).isoformat()}, *rest])
     return BYTE_ORDER_MARK + out.getvalue()
+
+
+def is_example(cells: Mapping[str, str]) -> bool:
+    """Whether a row of the template was left as it is; spreadsheets write its day and time in ways of their own."""
+    known = [(example["file"], example["caption"]) for example in EXAMPLES]
+    return (cells.get("file", "").strip(), cells.get("caption", "").strip()) in known

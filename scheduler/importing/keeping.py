@@ -1,7 +1,7 @@
 """Keeping an import from one visit to the next: begun, filled, changed, given up. Making posts of it is `storing`.
 
 Whoever may write drafts in the workspace may go on with an import of theirs or of somebody else. Every change is made
-to the row under its lock, so that two pages, or two presses of one button, lose nothing.
+to the row under its lock, so that two pages, or two presses of one button, lose nothing (`joining`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from django.db.models import Q
 
 from scheduler.clock import database_now
 from scheduler.forms import connected
+from scheduler.importing.joining import Taken, join
 from scheduler.importing.lists import MOST_ROWS, Cells, ListRefused
 from scheduler.importing.rows import Row
 from scheduler.importing.words import read_cells
 from scheduler.models import BulkImport, Media
+from scheduler.policies import NotPossible
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -28,21 +30,39 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_FILES = MOST_ROWS
 MOST_KEPT = 20
 KEPT_FOR = timedelta(days=30)
 
 
+class ImportGone(Exception):
+    """Somebody discarded the import meanwhile."""
+
+
 def begin(*, workspace: Workspace, by: User, cells: Sequence[Cells] = ()) -> BulkImport:
-    """A new import, with the rows of a list if there is one; the oldest of the workspace make room for it."""
+    """A new import, with the rows of a list if there is one.
+
+    What is finished, or has been left alone for `KEPT_FOR`, makes room for it; work never does. Raises NotPossible
+    where `MOST_KEPT` wait to be finished, ListRefused where the list has too many rows.
+    """
     with transaction.atomic():
+        imports = BulkImport.objects.filter(workspace=workspace)
+        imports.filter(kept_at__lt=database_now() - KEPT_FOR).delete()
+        if len(unfinished(workspace)) >= MOST_KEPT:
+            told = f"{MOST_KEPT} imports are not finished yet, as many as we keep."
+            raise NotPossible(f"{told} Finish or discard one of them, then begin another.")
         batch: BulkImport = BulkImport.objects.create(workspace=workspace, by=by)
         _append(batch, workspace, cells)
         batch.save()
-        imports = BulkImport.objects.filter(workspace=workspace)
-        newest = imports.order_by("-kept_at").values_list("pk", flat=True)[:MOST_KEPT]
-        imports.filter(Q(kept_at__lt=database_now() - KEPT_FOR) | ~Q(pk__in=list(newest))).delete()
+        _forget_finished(workspace)
     return batch
+
+
+def _forget_finished(workspace: Workspace) -> None:
+    """Of those that have nothing left to do, which only say what became of their rows, the newest stay."""
+    without_rows = BulkImport.objects.filter(workspace=workspace, rows=[])
+    finished = without_rows.filter(Q(files=[]) | ~Q(outcomes=[]))
+    newest = finished.order_by("-kept_at").values_list("pk", flat=True)[:MOST_KEPT]
+    finished.exclude(pk__in=list(newest)).delete()
 
 
 def find(import_id: UUID, *, workspace: Workspace) -> BulkImport | None:
@@ -58,22 +78,9 @@ def unfinished(workspace: Workspace) -> list[BulkImport]:
     ]
 
 
-def take(*, batch: BulkImport, data: QueryDict) -> bool:
-    """Keep what was changed on the page of its rows and files; whether anything is another now than it shows."""
-
-    def change(locked: BulkImport) -> bool:
-        was = [Row.read(plain) for plain in locked.rows]
-        sent = set(data.getlist("rows"))
-        now = [row.taken_from(data) if row.key in sent else row for row in was]
-        files = locked.files
-        if "files" in data:
-            files = [each for each in data.get("files", "").split(",") if _is_id(each)][:MOST_FILES]
-        shows_all = all(row.is_as_sent(data) for row in now if row.key in sent)
-        differs = files != locked.files or was != now or not shows_all
-        locked.rows, locked.files = [row.plain for row in now], files
-        return differs
-
-    return change_import(batch, change)
+def take(*, batch: BulkImport, data: QueryDict) -> Taken:
+    """Keep what was changed on the page of its rows and files. Raises ImportGone, as every change does."""
+    return change_import(batch, lambda locked: join(locked, data))
 
 
 def append(*, batch: BulkImport, cells: Sequence[Cells]) -> None:
@@ -106,6 +113,16 @@ def put(*, batch: BulkImport, rows: Sequence[Row]) -> None:
     change_import(batch, change)
 
 
+def choose(*, batch: BulkImport, key: str, name: str, text: str) -> None:
+    """Write what a person chose into one field of a row, whatever stands there; a row that is gone stays gone."""
+
+    def change(locked: BulkImport) -> None:
+        rows = [Row.read(plain) for plain in locked.rows]
+        locked.rows = [(row.chosen(name, text) if row.key == key else row).plain for row in rows]
+
+    change_import(batch, change)
+
+
 def drop(*, batch: BulkImport, key: str) -> None:
     """Take one row away; its file stays."""
 
@@ -124,7 +141,9 @@ def change_import(batch: BulkImport, change: Callable[[BulkImport], T]) -> T:
     """Apply the change to the row under its lock, and bring `batch` to what is kept."""
     with transaction.atomic():
         rows = BulkImport.objects.filter(workspace=batch.workspace_id).select_related("workspace")
-        locked = rows.select_for_update(of=("self",)).get(pk=batch.pk)
+        locked = rows.select_for_update(of=("self",)).filter(pk=batch.pk).first()
+        if locked is None:
+            raise ImportGone
         result = change(locked)
         locked.kept_at = database_now()
         locked.save()
@@ -143,11 +162,3 @@ def _append(batch: BulkImport, workspace: Workspace, cells: Sequence[Cells]) -> 
         fields, notes = read_cells(each, accounts)
         row = Row(batch.counted, fields.pop("file"), fields, notes)
         batch.rows = [*batch.rows, row.plain]
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -10,7 +10,7 @@ import csv
 import io
 from collections import Counter
 
-from scheduler.importing.columns import FIELDS
+from scheduler.importing.columns import FIELDS, is_example
 
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 30
@@ -27,7 +27,7 @@ class ListRefused(Exception):
 
 
 def read_list(body: bytes) -> list[Cells]:
-    """The rows of a CSV, those without any text left out. Raises ListRefused; nothing is read in part."""
+    """The rows of a CSV, but for empty ones and the template's. Raises ListRefused; nothing is read in part."""
     records = _records(_text(body))
     if not records:
         raise ListRefused("This list is empty. Its first line names the columns.")
@@ -36,6 +36,9 @@ def read_list(body: bytes) -> list[Cells]:
     rows = [_cells(names, cells, line) for line, cells in rest if any(cell.strip() for cell in cells)]
     if not rows:
         raise ListRefused("This list names its columns and has no rows.")
+    rows = [cells for cells in rows if not is_example(cells)]
+    if not rows:
+        raise ListRefused("This list has only the template's example rows. Write a row for each post.")
     if len(rows) > MOST_ROWS:
         raise ListRefused(f"This list has {len(rows)} rows; one import takes up to {MOST_ROWS}. Divide it.")
     return rows

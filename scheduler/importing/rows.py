@@ -21,6 +21,16 @@ NAMES = (*TEXTS, *BOXES)
 SETTLED = frozenset({"account", "media"})
 """What the page may show although nothing is kept of it yet: the only account, the only file of a name."""
 
+LABELS = {
+    "media": "Video",
+    "account": "Account",
+    "caption": "Caption",
+    "date": "Day",
+    "time": "Time",
+    "privacy_level": "Who can watch",
+}
+"""The fields that two people may fill in differently, as the table heads them."""
+
 CHOSEN_OF_MANY = frozenset({"account", "date", "privacy_level"})
 """Where the list's own word is shown until something is chosen in its place."""
 
@@ -29,7 +39,8 @@ CHOSEN_OF_MANY = frozenset({"account", "date", "privacy_level"})
 class Row:
     """`number` is what people call it, `file` the name that its list says; `fields` are as the form sends them.
 
-    `notes` holds by field what of the list could not be read, `told` why it was not made a post the last time.
+    `notes` holds by field what of the list could not be read, `told` why it was not made a post the last time, `page`
+    which opened page wrote the fields last; nothing where no page did.
     """
 
     number: int
@@ -37,6 +48,7 @@ class Row:
     fields: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     told: str = ""
+    page: str = ""
 
     @property
     def key(self) -> str:
@@ -65,27 +77,63 @@ class Row:
     def with_fields(self, **fields: str) -> Row:
         return replace(self, fields={**self.fields, **fields})
 
+    def chosen(self, name: str, text: str) -> Row:
+        """The row with what a person wrote into one field."""
+        return self._written({**self.fields, name: clean(text)})
+
     @property
     def seen(self) -> str:
         """A mark of each field's text. The page sends it back, so that it changes only what was changed on it."""
         return ".".join(_mark(self.fields.get(name, "")) for name in NAMES)
 
     def taken_from(self, data: QueryDict) -> Row:
-        """The row with what the page changed; where its day or time is another, so is which of two hours is meant."""
-        seen = dict(zip(NAMES, data.get(f"{self.key}-seen", "").split("."), strict=False))
-        fields = {name: self._merged(name, text, seen.get(name)) for name, text in self._sent(data).items()}
-        if any(fields[name] != self.fields.get(name, "") for name in ("date", "time")):
-            fields["fold"] = ""
+        """The row with what the page changed, but for what another page has written there meanwhile."""
+        seen, clashes = self._seen_by(data), self.clashes_with(data)
+        fields = {
+            name: self.fields.get(name, "") if name in clashes else self._merged(name, text, seen.get(name))
+            for name, text in self._sent(data).items()
+        }
         if all(self.fields.get(name, "") == text for name, text in fields.items()):
             return self
+        return replace(self._written(fields), page=data.get("page", ""))
+
+    def _written(self, fields: Mapping[str, str]) -> Row:
+        """Where its day or time is another, so is which of two hours is meant."""
+        if any(fields[name] != self.fields.get(name, "") for name in ("date", "time") if name in fields):
+            fields = {**fields, "fold": ""}
         notes = {
-            name: note for name, note in self.notes.items() if name not in CHOSEN_OF_MANY or not fields[name]
+            name: note
+            for name, note in self.notes.items()
+            if name not in CHOSEN_OF_MANY or not fields.get(name)
         }
         return replace(self, fields=fields, notes=notes, told="")
+
+    def clashes_with(self, data: QueryDict) -> dict[str, str]:
+        """By field what the page wrote where another page has written something else since this one was drawn."""
+        if data.get("page", "") == self.page:
+            return {}
+        return {
+            name: text for name, text in self.changed_on(data).items() if self._is_another(name, text, data)
+        }
+
+    def _is_another(self, name: str, sent: str, data: QueryDict) -> bool:
+        here = self.fields.get(name, "")
+        is_settled = not here and name in SETTLED
+        return here != sent and not is_settled and _mark(here) != self._seen_by(data)[name]
+
+    def changed_on(self, data: QueryDict) -> dict[str, str]:
+        """By field what the page wrote, whatever has become of the row."""
+        seen, sent = self._seen_by(data), self._sent(data)
+        return {name: sent[name] for name in LABELS if name in seen and _mark(sent[name]) != seen[name]}
 
     def is_as_sent(self, data: QueryDict) -> bool:
         """Whether the page shows what is kept; where another page changed it meanwhile, it does not."""
         return all(self.fields.get(name, "") == text for name, text in self._sent(data).items())
+
+    def _seen_by(self, data: QueryDict) -> dict[str, str]:
+        """The marks of what the page was drawn with; none where it says nothing of it."""
+        marks = data.get(f"{self.key}-seen", "")
+        return dict(zip(NAMES, marks.split("."), strict=False)) if marks else {}
 
     def _sent(self, data: QueryDict) -> dict[str, str]:
         texts = {name: clean(data.get(f"{self.key}-{name}", "")) for name in TEXTS}

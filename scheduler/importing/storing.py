@@ -20,7 +20,8 @@ from scheduler.policies import NotPossible
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from scheduler.importing.table import CheckedRow, Table
+    from scheduler.importing.checked import CheckedRow
+    from scheduler.importing.table import Table
     from scheduler.models import BulkImport, Post
 
 CHANGED = "This row was changed after you had looked at it. Look at it again."

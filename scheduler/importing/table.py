@@ -6,8 +6,6 @@ mended before it may be scheduled. TikTok is asked once a rendering for each acc
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,14 +15,16 @@ from scheduler.clock import database_now
 from scheduler.destinations import Destination
 from scheduler.forms import PostForm, connected
 from scheduler.importing import looks
+from scheduler.importing.checked import CheckedRow, Mine, Missing, missing_of
 from scheduler.importing.matching import Files
 from scheduler.importing.outcomes import Outcome
-from scheduler.importing.rows import BOXES, Row
+from scheduler.importing.rows import LABELS, Row
 from scheduler.models import Media, MediaStatus, Post
 from scheduler.states import PostStatus
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
+    from scheduler.importing.joining import Clashes
     from scheduler.models import BulkImport
     from tiktok.models import TikTokAccount
 
@@ -32,65 +32,14 @@ if TYPE_CHECKING:
 WHEN = frozenset({"date", "time", "fold"})
 
 
-@dataclass
-class CheckedRow:
-    """One row with what was found of it. `errors` keep it from being saved, `left` only from being scheduled."""
-
-    row: Row
-    destination: Destination
-    media: Media | None
-    offered: list[Media]
-    post: Post | None
-    errors: dict[str, list[str]]
-    left: dict[str, list[str]]
-    warnings: list[str] = field(default_factory=list)
-
-    @property
-    def form(self) -> PostForm:
-        form = self.destination.form
-        assert isinstance(form, PostForm)
-        return form
-
-    @property
-    def account(self) -> TikTokAccount | None:
-        return self.destination.account
-
-    @property
-    def is_savable(self) -> bool:
-        """As a draft: everything typed can be read, and its video is there."""
-        return not self.errors and self.media is not None and self.media.status != MediaStatus.REFUSED
-
-    @property
-    def is_ready(self) -> bool:
-        """To be agreed to."""
-        return self.is_savable and not self.left and self.post is not None and self.post.due_at is not None
-
-    @property
-    def box_notes(self) -> list[str]:
-        """What its list says of a box and nobody can read: the box is off, which forbids nothing."""
-        return [note for name, note in self.row.notes.items() if name in BOXES]
-
-    @property
-    def wrong(self) -> dict[str, list[str]]:
-        """All that stands beside its fields."""
-        return {
-            name: [*self.errors.get(name, []), *self.left.get(name, [])]
-            for name in {**self.errors, **self.left}
-        }
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of what a person agrees to: the content, and when it goes out. Only of a row that is ready."""
-        assert self.post is not None
-        content = policies.content_digest(self.post, self.media)
-        return hashlib.sha256(f"{content} {self.post.due_at}".encode()).hexdigest()
-
-
 class Table:
     """All rows of an import, checked now; `again` on a page that was told a moment ago what TikTok says (`looks`)."""
 
-    def __init__(self, batch: BulkImport, *, workspace: Workspace, again: bool = False) -> None:
+    def __init__(
+        self, batch: BulkImport, *, workspace: Workspace, again: bool = False, clashes: Clashes | None = None
+    ) -> None:
         self.batch, self.workspace, self.again = batch, workspace, again
+        self.clashes = clashes or {}
         self.raw = [Row.read(plain) for plain in batch.rows]
         self.files = Files(workspace, batch.files, self.raw)
         self.now = database_now()
@@ -123,12 +72,22 @@ class Table:
         return [row for row in self.rows if row.is_ready]
 
     @cached_property
+    def missing(self) -> list[Missing]:
+        """What keeps rows from being ready, each with the place of the first."""
+        return missing_of(self.rows)
+
+    @cached_property
     def savable(self) -> list[CheckedRow]:
         return [row for row in self.rows if row.is_savable]
 
     @property
     def without_file(self) -> list[CheckedRow]:
         return [row for row in self.rows if row.media is None]
+
+    @property
+    def clashing(self) -> list[CheckedRow]:
+        """The rows in which two pages wrote something else."""
+        return [row for row in self.rows if row.mine]
 
     @cached_property
     def without_row(self) -> list[Media]:
@@ -179,29 +138,49 @@ class Table:
         media = self.files.of(row)
         readable = form.errors.keys() <= WHEN  # the rest of a row is looked at whatever its time is like
         post = Post(workspace=self.workspace, **_columns(form, account)) if readable else None
-        checked = CheckedRow(row, destination, media, self.files.offered_to(row), post, errors, {})
+        checked = CheckedRow(row, destination, media, self.files.offered_to(row), post, errors)
+        checked.mine = self._mine(row)
         self._tell(checked)
         return checked
 
     def _tell(self, checked: CheckedRow) -> None:
-        """All that is left to do before it may be scheduled, each at its field."""
+        """All that is left before it may be scheduled, each at its field: what is wrong, and what is open yet."""
+        self._tell_choices(checked)
+        if checked.post is None:
+            return
+        creator = checked.destination.creator
+        problems = policies.content_problems(checked.post, creator.info if creator else None, checked.media)
+        for problem in [*problems, *authoring.time_problems(checked.post, self.now)]:
+            if problem.field not in checked.told_of:
+                checked.left.setdefault(problem.field, []).append(problem.sentence)
+
+    def _tell_choices(self, checked: CheckedRow) -> None:
         row, media, creator = checked.row, checked.media, checked.destination.creator
-        left: dict[str, list[str]] = {}
-        if missing := self.files.problem_with(row):
-            left["media"] = [missing]
+        if "media" not in checked.errors:
+            checked.ask("media", self.files.problem_with(row) or ("" if media else "Choose the video."))
+        if media and media.status == MediaStatus.CHECKING:
+            checked.ask("media", "The video is still being checked. It takes a moment.")
         if checked.account is None:
-            left["account"] = [row.notes.get("account", "Choose the account that posts.")]
+            checked.ask("account", "Choose the account that posts.")
         elif creator and creator.info is None:
-            left["account"] = [f"{creator.title}. {creator.sentence}"]
-        if checked.post:
-            info = creator.info if creator else None
-            problems = policies.content_problems(checked.post, info, media)
-            for problem in [*problems, *authoring.time_problems(checked.post, self.now)]:
-                if not (problem.field in {"media", "account"} and problem.field in left):
-                    left.setdefault(problem.field, []).append(problem.sentence)
+            checked.left["account"] = [f"{creator.title}. {creator.sentence}"]
         if not row.fields.get("privacy_level"):
-            left["privacy_level"] = [row.notes.get("privacy_level", "Choose who can watch.")]
-        checked.left = left
+            checked.ask("privacy_level", "Choose who can watch.")
+        checked.told_of = frozenset({*checked.open, *checked.left})
+
+    def _mine(self, row: Row) -> list[Mine]:
+        """What a page wrote into the row and was not taken, as people read it."""
+        waiting = self.clashes.get(row.key, {})
+        return [Mine(name, LABELS[name], text, self._read(name, text)) for name, text in waiting.items()]
+
+    def _read(self, name: str, text: str) -> str:
+        if name == "privacy_level":
+            return policies.privacy_label(text) if text else ""
+        if name == "account":
+            return next((each.display_name for each in self.accounts if str(each.pk) == text), "")
+        if name == "media":
+            return next((each.original_name for each in self.files.all if str(each.pk) == text), "")
+        return text
 
     def likenesses(self, checked: CheckedRow) -> list[str]:
         """What it looks like, or stands close to, among the posts that there are (P8)."""

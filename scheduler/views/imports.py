@@ -5,12 +5,15 @@ Everything typed is kept with every answer. To htmx the table alone is answered,
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
@@ -18,17 +21,37 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import workspace_required
 from accounts.permissions import Action, can
+from scheduler.clock import database_now
 from scheduler.importing import keeping, placing, storing
 from scheduler.importing.columns import COLUMNS, template
+from scheduler.importing.joining import ids
 from scheduler.importing.lists import MOST_BYTES, MOST_ROWS, Cells, ListRefused, read_list
 from scheduler.importing.table import Table
+from scheduler.policies import NotPossible
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
+    from scheduler.importing.joining import Taken
     from scheduler.models import BulkImport
 
+GONE, GONE_PART = "scheduler/imports/gone.html", "scheduler/imports/_gone.html"
 UNCHANGED = 204
-UNFINISHED = 422
+NOT_FOUND, CONFLICT, UNFINISHED = 404, 409, 422
+
+
+def _unless_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where the import goes while a request is under way, it answers as if it had gone before."""
+
+    @wraps(view)
+    def guarded(request: WorkspaceRequest, workspace_slug: str, import_id: UUID) -> HttpResponse:
+        try:
+            return view(request, workspace_slug, import_id)
+        except keeping.ImportGone:
+            return render(
+                request, GONE_PART if _is_part(request) else GONE, {"nav": "posts"}, status=NOT_FOUND
+            )
+
+    return guarded
 
 
 @workspace_required(Action.COMPOSE)
@@ -41,30 +64,42 @@ def import_begin(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse
         cells = _list_sent(request)
         batch = keeping.begin(workspace=request.workspace, by=request.user, cells=cells)
     except ListRefused as refused:
-        return _begin(request, str(refused), status=UNFINISHED)
+        return _begin(request, error=str(refused), status=UNFINISHED)
+    except NotPossible as full:
+        return _begin(request, notice=str(full), status=CONFLICT)
     return redirect("import_table", workspace_slug=workspace_slug, import_id=batch.pk)
 
 
 @workspace_required(Action.COMPOSE)
 @require_GET
 def import_template(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
-    """The first line of a list, as a file."""
-    response = HttpResponse(template(), content_type="text/csv; charset=utf-8")
+    """A list with its first line and two examples, as a file."""
+    today = database_now().astimezone(ZoneInfo(request.workspace.time_zone)).date()
+    response = HttpResponse(template(today), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="posts.csv"'
     return response
 
 
 @workspace_required(Action.COMPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@_unless_gone
 def import_table(request: WorkspaceRequest, workspace_slug: str, import_id: UUID) -> HttpResponse:
-    """The rows with what is wrong beside each field. POST keeps what was typed, then does `action`."""
+    """The rows with what is wrong beside each field. POST keeps what was typed, then does `action`.
+
+    409 where another page has written something else into a field, or where an action would touch what the page does
+    not show: nothing is done, both versions are shown.
+    """
     batch = _find(request, import_id)
     if request.method != "POST":
         return _page(request, batch)
     action, _, value = request.POST.get("action", "").partition(":")
-    differs = keeping.take(batch=batch, data=request.POST)
+    taken = keeping.take(batch=batch, data=request.POST)
+    if action == "choose":
+        return _choose(request, batch, taken, value)
+    if error := _conflict(taken, action):
+        return _page(request, batch, error=error, taken=taken, status=CONFLICT)
     if request.htmx and not action:
-        return _kept(request, batch, differs)
+        return _kept(request, batch, taken)
     if action == "discard":
         keeping.discard(batch=batch)
         messages.success(request, "Import discarded. Its videos are in the library.")
@@ -73,7 +108,8 @@ def import_table(request: WorkspaceRequest, workspace_slug: str, import_id: UUID
         return redirect("import_review", workspace_slug=workspace_slug, import_id=batch.pk)
     said, error = _do(request, batch, action, value)
     if request.htmx or error:
-        return _page(request, batch, said=said, error=error, status=200 if request.htmx else UNFINISHED)
+        status = 200 if request.htmx else UNFINISHED
+        return _page(request, batch, said=said, error=error, taken=taken, status=status)
     if said:
         messages.success(request, said)
     return redirect("import_table", workspace_slug=workspace_slug, import_id=batch.pk)
@@ -81,6 +117,7 @@ def import_table(request: WorkspaceRequest, workspace_slug: str, import_id: UUID
 
 @workspace_required(Action.PUBLISH)
 @require_http_methods(["GET", "HEAD", "POST"])
+@_unless_gone
 def import_review(request: WorkspaceRequest, workspace_slug: str, import_id: UUID) -> HttpResponse:
     """GET: all that will go out, as it will. POST: agree to the rows in `agreed`, each `key.digest` as shown."""
     batch = _find(request, import_id)
@@ -102,6 +139,33 @@ def import_review(request: WorkspaceRequest, workspace_slug: str, import_id: UUI
 
 
 # --- what the buttons of the table do
+
+
+def _conflict(taken: Taken, action: str) -> str:
+    """What this page and another disagree about, in words; nothing where they don't, or where it was said before."""
+    if taken.left_out:
+        left = f"{taken.left_out} more video{pluralize(taken.left_out)}"
+        return f"An import takes up to {MOST_ROWS} videos: {left} can't be part of it. Every file is in the library."
+    if taken.lost:
+        return " ".join(taken.lost)
+    if taken.clashes and (taken.is_new or action):
+        return "Somebody else, or another tab, has changed what you changed. Choose which of the two stays."
+    if action == "discard" and taken.unshown:
+        rows = f"{taken.unshown} row{pluralize(taken.unshown)}"
+        return f"{rows} came from another tab after this page was opened. Look at all, then discard."
+    return ""
+
+
+def _choose(request: WorkspaceRequest, batch: BulkImport, taken: Taken, value: str) -> HttpResponse:
+    """`mine/<key>/<field>` writes what the page had written, `theirs/…` leaves what stands there."""
+    whose, _, place = value.partition("/")
+    key, _, name = place.partition("/")
+    waiting = taken.clashes.get(key, {})
+    if name in waiting:
+        text = waiting.pop(name)
+        if whose == "mine":
+            keeping.choose(batch=batch, key=key, name=name, text=text)
+    return _page(request, batch, taken=taken, status=200 if request.htmx or not taken.clashes else CONFLICT)
 
 
 def _do(request: WorkspaceRequest, batch: BulkImport, action: str, value: str) -> tuple[str, str]:
@@ -165,33 +229,44 @@ def _save_drafts(request: WorkspaceRequest, table: Table) -> tuple[str, str]:
 def _find(request: WorkspaceRequest, import_id: UUID) -> BulkImport:
     batch = keeping.find(import_id, workspace=request.workspace)
     if batch is None:
-        raise Http404("No such import.")
+        raise keeping.ImportGone
     return batch
 
 
-def _begin(request: WorkspaceRequest, error: str = "", status: int = 200) -> HttpResponse:
+def _begin(
+    request: WorkspaceRequest, *, error: str = "", notice: str = "", status: int = 200
+) -> HttpResponse:
     context = {
         "columns": COLUMNS,
         "most": MOST_ROWS,
+        "kept_for": keeping.KEPT_FOR.days,
         "error": error,
+        "notice": notice,
         "unfinished": keeping.unfinished(request.workspace),
         "nav": "posts",
     }
     return render(request, "scheduler/imports/begin.html", context, status=status)
 
 
-def _kept(request: WorkspaceRequest, batch: BulkImport, differs: bool) -> HttpResponse:
+def _kept(request: WorkspaceRequest, batch: BulkImport, taken: Taken) -> HttpResponse:
     """Where nothing is another, only the end of a check that the page `waits` for changes what is shown."""
     table = Table(batch, workspace=request.workspace)
     over = "waits" in request.POST and not table.is_checking
-    return _page(request, batch) if differs or over else HttpResponse(status=UNCHANGED)
+    return _page(request, batch, taken=taken) if taken.differs or over else HttpResponse(status=UNCHANGED)
 
 
 def _page(
-    request: WorkspaceRequest, batch: BulkImport, *, said: str = "", error: str = "", status: int = 200
+    request: WorkspaceRequest,
+    batch: BulkImport,
+    *,
+    said: str = "",
+    error: str = "",
+    taken: Taken | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    part = bool(request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request)
-    table = Table(batch, workspace=request.workspace, again=part)
+    part = _is_part(request)
+    clashes = taken.clashes if taken else None
+    table = Table(batch, workspace=request.workspace, again=part, clashes=clashes)
     context = _context(batch, table) | {
         "said": said,
         "error": error,
@@ -199,11 +274,25 @@ def _page(
         "may_publish": can(request.membership, Action.PUBLISH),
     }
     if part:
-        return render(request, "scheduler/imports/rows.html", context)
+        return render(
+            request, "scheduler/imports/rows.html", context | _files_shown(request, batch), status=status
+        )
+    context["page"] = uuid4().hex
+    context["files_seen"] = batch.files
     context["fragments"] = [
         render_to_string("scheduler/_media.html", {"media": media}, request) for media in table.files.added
     ]
     return render(request, "scheduler/imports/table.html", context, status=status)
+
+
+def _files_shown(request: WorkspaceRequest, batch: BulkImport) -> dict[str, Any]:
+    """The files that the page goes on showing around the part, and whether the import has others by now."""
+    shown = ids(request.POST.get("files", ""))
+    return {"files_seen": shown, "other_files": set(shown) != set(batch.files)}
+
+
+def _is_part(request: WorkspaceRequest) -> bool:
+    return bool(request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request)
 
 
 def _context(batch: BulkImport, table: Table) -> dict[str, Any]:

@@ -13,6 +13,7 @@ class CaptionField extends HTMLElement {
     this.addEventListener("input", this);
     this.addEventListener("click", this);
     this.text.form.addEventListener("change", this);
+    document.addEventListener("htmx:after:swap", this); // words that were written elsewhere come in
     this.count();
   }
 
@@ -20,6 +21,7 @@ class CaptionField extends HTMLElement {
     this.removeEventListener("input", this);
     this.removeEventListener("click", this);
     this.text.form?.removeEventListener("change", this);
+    document.removeEventListener("htmx:after:swap", this);
   }
 
   handleEvent(event) {

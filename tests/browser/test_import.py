@@ -47,7 +47,8 @@ def begun(page: Page, studio: Studio) -> Page:
     page.goto(studio.address("posts/"))
     page.get_by_role("link", name="Import many").click()
     looked_at(page, "import-begin")
-    page.get_by_label("CSV, up to 1 MB").set_input_files(csv(studio))
+    page.get_by_label("Choose the list").set_input_files(csv(studio))
+    expect(page.locator("list-field")).to_contain_text("posts.csv")
     page.get_by_role("button", name="Begin").click()
     return page
 
@@ -130,3 +131,56 @@ def test_branded_content_and_only_me_exclude_each_other_in_the_table(page: Page,
     expect(page.get_by_label("Who can watch row 2").locator("option", has_text="Only me")).to_be_disabled()
     row.get_by_label("Disclose commercial content").uncheck()
     expect(branded).not_to_be_checked()
+
+
+def test_two_tabs_of_one_import_keep_what_each_has_written(
+    page: Page, desk: Studio, expected: list[str]
+) -> None:
+    expected += ["status of 409", "status of 404"]
+    make_media(desk.workspace, original_name="rye.mp4")
+    begun(page, desk)
+    expect(page.get_by_text("1 of 3 rows ready")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(page.url)
+    caption = "Caption of row 1"
+
+    other.get_by_label(caption, exact=True).fill("Theirs")
+    with other.expect_response(lambda answer: answer.request.method == "POST"):
+        other.keyboard.press("Tab")
+    page.get_by_label(caption, exact=True).fill("Mine 🍂")
+    page.keyboard.press("Tab")
+    row = page.locator("#row-r1")
+    expect(page.get_by_role("alert")).to_contain_text("Choose which of the two stays")
+    expect(row.locator("q")).to_have_text("Mine 🍂")
+    expect(page.get_by_label(caption, exact=True)).to_have_value("Theirs")
+    expect(row.locator(".counter")).to_have_text("6 / 2,200")
+    looked_at(page, "import-clash")
+
+    row.get_by_role("button", name="Use mine").click()
+    expect(row.locator("q")).to_have_count(0)
+    expect(page.get_by_label(caption, exact=True)).to_have_value("Mine 🍂")
+    expect(row.locator(".counter")).to_have_text("7 / 2,200")
+
+    other.get_by_role("button", name="Discard this import").click()
+    expect(other.get_by_text("Import discarded.")).to_be_visible()
+    page.get_by_label(caption, exact=True).fill("More")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("alert")).to_contain_text("This import is not here any more")
+
+
+def test_what_is_missing_leads_to_its_field(page: Page, desk: Studio) -> None:
+    make_media(desk.workspace, original_name="rye.mp4")
+    desk.sign_in(page)
+    page.goto(desk.address("import/"))
+    (desk.clips / "bare.csv").write_text("file\nrye.mp4\n")
+    page.get_by_label("Choose the list").set_input_files(desk.clips / "bare.csv")
+    page.get_by_role("button", name="Begin").click()
+    look = page.get_by_role("button", name="Look and schedule")
+    expect(look).to_be_disabled()
+    expect(page.locator("#row-r1 .err")).to_have_count(0)
+    looked_at(page, "import-untouched")
+
+    page.get_by_role("link", name="choose who can watch (row 1)").click()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_label("Who can watch row 1")).to_be_focused()

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from accounts.models import Workspace
 from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
+from scheduler.importing import keeping
 from scheduler.models import BulkImport, Media, Post
 from tests.factories import make_media
 from tests.people import client_of, join, make_person
@@ -94,6 +95,26 @@ def test_the_template_is_a_file_that_the_import_takes(desk: SimpleNamespace) -> 
     line = "rye.mp4" + "," * 11
     begun = desk.browser.post(desk.start, listed(answer.content.decode() + line))
     assert begun.status_code == 302
+    assert [row["file"] for row in kept(desk).rows] == ["rye.mp4"]
+
+
+def test_the_template_alone_is_no_list_of_posts(desk: SimpleNamespace) -> None:
+    template = desk.browser.get(address(desk.workspace, "import_template")).content.decode()
+    answer = desk.browser.post(desk.start, listed(template))
+    assert answer.status_code == 422
+    assert "only the template's example rows" in words(answer)
+
+
+def test_the_page_says_what_each_column_may_hold(desk: SimpleNamespace) -> None:
+    page = words(desk.browser.get(desk.start))
+    table = page.split('<table class="column-table">')[1].split("</table>")[0]
+    for name, said in {
+        "file": "loaf.mp4",
+        "privacy": "Everyone, Friends, Followers or Only me",
+        "ai": "Yes or no",
+    }.items():
+        row = table.split(f'<th scope="row">{name}</th>')[1].split("</tr>")[0]
+        assert said in row
 
 
 def test_a_list_that_cannot_be_read_says_why_and_begins_nothing(desk: SimpleNamespace) -> None:
@@ -114,8 +135,8 @@ def test_an_import_that_was_begun_is_offered_again(desk: SimpleNamespace) -> Non
 
 def test_every_error_stands_at_its_field(desk: SimpleNamespace) -> None:
     page = words(desk.browser.get(begin(desk, "wheat.mp4,@sol,Rye,03/04/2027,noon,Some\n")))
+    assert "No video is called “wheat.mp4”" in page.split('id="r1-media-open"')[1].split("</p>")[0]
     for name, said in {
-        "media": "No video is called “wheat.mp4”",
         "account": "No account here is called “@sol”",
         "date": "4 March, or 3 April?",
         "time": "Write the time as 12:30.",
@@ -249,6 +270,168 @@ def test_discarding_keeps_the_videos(desk: SimpleNamespace) -> None:
     with workspace_scope(desk.workspace):
         assert not BulkImport.objects.filter(workspace=desk.workspace).exists()
         assert Media.objects.filter(pk=desk.rye.pk).exists()
+
+
+# --- changed by two
+
+
+def changed_twice(desk: SimpleNamespace) -> tuple[str, dict[str, Any]]:
+    """An import whose caption another page has changed, and what this page sends, which has changed it too."""
+    where = begin(desk, WHOLE)
+    page = opened(desk, where)
+    desk.browser.post(where, opened(desk, where) | {"r1-caption": "Theirs", "action": "check"})
+    return where, page | {"r1-caption": "Mine"}
+
+
+def opened(desk: SimpleNamespace, where: str) -> dict[str, Any]:
+    """What a page that is opened now would send."""
+    page = desk.browser.get(where).content.decode()
+    whole = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', page)[1]
+        for name in ("page", "files", "files_seen")
+    }
+    return fields(page) | whole
+
+
+def caption_kept(desk: SimpleNamespace) -> str:
+    return kept(desk).rows[0]["fields"]["caption"]
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+@pytest.mark.parametrize("action", ["", "check", "review", "drafts", "drop:r1", "discard"])
+def test_what_another_changed_meanwhile_is_a_conflict_that_shows_both(
+    desk: SimpleNamespace, headers: dict[str, str], action: str
+) -> None:
+    where, sent = changed_twice(desk)
+    answer = desk.browser.post(where, sent | ({"action": action} if action else {}), headers=headers)
+    assert answer.status_code == 409
+    assert "Choose which of the two stays" in words(answer)
+    assert '<q dir="auto">Mine</q>' in words(answer)
+    assert fields(answer.content.decode())["r1-caption"] == "Theirs"
+    assert caption_kept(desk) == "Theirs"
+    assert posts(desk.workspace) == []
+
+
+@pytest.mark.parametrize(("whose", "caption"), [("mine", "Mine"), ("theirs", "Theirs")])
+def test_a_person_chooses_which_of_two_stays(desk: SimpleNamespace, whose: str, caption: str) -> None:
+    where, sent = changed_twice(desk)
+    page = desk.browser.post(where, sent, headers=HTMX).content.decode()
+    waiting = dict(re.findall(r'name="(mine-r1-caption)" value="([^"]*)"', page))
+    sent |= fields(page) | waiting
+    again = desk.browser.post(where, sent | {"r1-time": "13:30"}, headers=HTMX)
+    assert (again.status_code, '<q dir="auto">Mine</q>' in words(again)) == (200, True), (
+        "it waits for a choice"
+    )
+
+    sent |= fields(again.content.decode())
+    answer = desk.browser.post(where, sent | {"action": f"choose:{whose}/r1/caption"}, headers=HTMX)
+    assert answer.status_code == 200
+    assert "<q" not in words(answer)
+    assert "1 of 1 row ready" in words(answer)
+    assert caption_kept(desk) == caption
+
+
+def test_a_row_that_another_page_removed_is_told_with_what_was_written(desk: SimpleNamespace) -> None:
+    where = begin(desk, WHOLE, WHOLE)
+    sent = opened(desk, where) | {"r1-caption": "Long thought"}
+    press(desk, where, "drop:r1")
+    answer = desk.browser.post(where, sent, headers=HTMX)
+    assert answer.status_code == 409
+    assert "Row 1 is not here any more" in words(answer)
+    assert "Long thought" in words(answer)
+
+
+def test_a_page_that_stands_open_takes_no_video_away(desk: SimpleNamespace) -> None:
+    where = begin(desk, WHOLE)
+    stale = opened(desk, where)
+    spare = make_media(desk.workspace, original_name="spare.mp4", pad_to=200_000)
+    desk.browser.post(where, opened(desk, where) | {"files": str(spare.pk)}, headers=HTMX)
+    answer = desk.browser.post(where, stale, headers=HTMX)
+    assert kept(desk).files == [str(spare.pk)]
+    assert "Videos were added or removed in another tab" in words(answer)
+
+
+def test_nobody_discards_rows_that_their_page_does_not_show(desk: SimpleNamespace) -> None:
+    where = begin(desk, WHOLE)
+    stale = opened(desk, where)
+    desk.browser.post(where, listed(HEAD + WHOLE) | {"action": "read"})
+    answer = desk.browser.post(where, stale | {"action": "discard"})
+    assert answer.status_code == 409
+    assert "1 row came from another tab" in words(answer)
+    assert len(kept(desk).rows) == 2
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+@pytest.mark.parametrize("action", ["", "check", "drafts", "place", "review"])
+def test_an_import_that_was_discarded_says_so(
+    desk: SimpleNamespace, headers: dict[str, str], action: str
+) -> None:
+    where = begin(desk, WHOLE)
+    sent = opened(desk, where)
+    press(desk, where, "discard")
+    answer = desk.browser.post(where, sent | {"action": action}, headers=headers)
+    assert answer.status_code == 404
+    assert "This import is not here any more" in words(answer)
+    assert ("<html" in words(answer)) is not bool(headers)
+
+
+@pytest.mark.parametrize("under_way", ["take", "put", "append"])
+def test_an_import_discarded_while_a_request_is_under_way_says_so_too(
+    desk: SimpleNamespace, under_way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = begin(desk, "rye.mp4,,Rye,,,Everyone\n")
+    sent = opened(desk, where) | {"action": {"append": "read"}.get(under_way, "place")} | listed(HEAD + WHOLE)
+    verb = getattr(keeping, under_way)
+
+    def discarded_first(**kwargs: Any) -> Any:
+        BulkImport.objects.filter(workspace=desk.workspace).delete()
+        return verb(**kwargs)
+
+    monkeypatch.setattr(keeping, under_way, discarded_first)
+    answer = desk.browser.post(where, sent)
+    assert answer.status_code == 404
+    assert "This import is not here any more" in words(answer)
+
+
+def test_agreeing_to_an_import_that_was_discarded_schedules_nothing(desk: SimpleNamespace) -> None:
+    where = begin(desk, WHOLE)
+    shown = agreed(review(desk, where))
+    press(desk, where, "discard")
+    assert desk.browser.post(f"{where}review/", {"agreed": shown}).status_code == 404
+    assert posts(desk.workspace) == []
+
+
+def test_another_import_is_refused_with_words_before_work_is_dropped(desk: SimpleNamespace) -> None:
+    first, *_ = [begin(desk, WHOLE) for _ in range(keeping.MOST_KEPT)]
+    answer = desk.browser.post(desk.start, listed(HEAD + WHOLE))
+    assert answer.status_code == 409
+    assert "20 imports are not finished yet" in words(answer)
+    assert f'href="{first}"' in words(answer)
+
+
+# --- what is missing
+
+
+def test_what_nobody_has_touched_is_not_red(desk: SimpleNamespace) -> None:
+    page = words(desk.browser.get(begin(desk, NO_AUDIENCE)))
+    row = page.split('id="row-r1"')[1].split("</tr>")[0]
+    assert 'id="r1-privacy_level-open">Choose who can watch.' in row
+    assert 'aria-describedby="r1-privacy_level-open"' in row
+    for red in ('class="err"', "aria-invalid", 'data-status="attention"', 'data-status="failed"'):
+        assert red not in row
+
+
+def test_there_is_nothing_to_look_at_before_a_row_is_ready_and_the_bar_says_why(
+    desk: SimpleNamespace,
+) -> None:
+    where = begin(desk, NO_AUDIENCE)
+    bar = words(desk.browser.get(where)).split('class="actbar"')[1]
+    assert re.search(r'value="review" disabled aria-describedby="import-left"', bar)
+    assert '<a class="link" href="#id_r1-privacy_level">choose who can watch (row 1)</a>' in bar
+
+    bar = words(press(desk, where, "check", **{"r1-privacy_level": "SELF_ONLY"})).split('class="actbar"')[1]
+    assert " disabled" not in bar.split("Look and schedule")[0]
+    assert "Left:" not in bar
 
 
 # --- looked at and agreed to

@@ -6,17 +6,23 @@ import unicodedata
 from datetime import time
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.db.models import F
 from django.http import QueryDict
 
 from accounts.models import Workspace
 from accounts.tenancy import workspace_scope
+from scheduler.clock import database_now
 from scheduler.importing import keeping, placing, storing
+from scheduler.importing.checked import CheckedRow
+from scheduler.importing.joining import MOST_FILES
 from scheduler.importing.lists import MOST_ROWS, ListRefused
-from scheduler.importing.table import CheckedRow, Table
+from scheduler.importing.table import Table
 from scheduler.models import BulkImport, Media, Post, PostingSlot
+from scheduler.policies import NotPossible
 from tests.factories import make_media
 from tests.scheduler.accounts import plain_account
 
@@ -84,7 +90,8 @@ def test_a_file_of_the_import_comes_before_the_library(desk: SimpleNamespace) ->
 def test_a_row_without_a_file_says_which_name_it_looks_for(desk: SimpleNamespace) -> None:
     row = checked(desk, file="wheat.mp4")
     assert row.media is None
-    assert row.wrong["media"] == ["No video is called “wheat.mp4”. Add it above, or choose another."]
+    assert row.open["media"] == "No video is called “wheat.mp4”. Add it above, or choose another."
+    assert row.wrong == {}
 
 
 def test_a_mistyped_name_is_offered_the_most_alike_and_guesses_nothing(desk: SimpleNamespace) -> None:
@@ -99,7 +106,7 @@ def test_two_files_of_a_name_are_never_guessed_between(desk: SimpleNamespace) ->
     other = make_media(desk.workspace, original_name="rye.mp4", pad_to=200_000)
     row = checked(desk)
     assert row.media is None
-    assert row.wrong["media"] == ["2 videos are called “rye.mp4”. Choose one."]
+    assert row.open["media"] == "2 videos are called “rye.mp4”. Choose one."
     assert set(row.offered) == {desk.rye, other}
 
 
@@ -135,7 +142,39 @@ def test_a_video_that_no_row_names_is_told_and_becomes_one(desk: SimpleNamespace
     assert now.without_row == []
 
 
-# --- what is wrong with it
+# --- what is wrong with it, and what is only not chosen yet
+
+
+def test_what_nobody_has_chosen_yet_is_open_and_not_wrong(desk: SimpleNamespace) -> None:
+    row = checked(desk, privacy="", file="")
+    assert row.open == {"media": "Choose the video.", "privacy_level": "Choose who can watch."}
+    assert (row.wrong, row.state, row.is_ready) == ({}, "choose", False)
+
+
+def test_a_choice_that_the_list_made_and_nobody_can_read_is_wrong(desk: SimpleNamespace) -> None:
+    row = checked(desk, privacy="Everybody")
+    assert (row.state, row.open) == ("fix", {})
+    assert row.wrong == {"privacy_level": ["The list says “Everybody”. Choose who can watch."]}
+
+
+def test_a_video_that_is_being_checked_is_awaited(desk: SimpleNamespace) -> None:
+    make_media(desk.workspace, original_name="wheat.mp4", status="checking", check_due_at=database_now())
+    row = checked(desk, file="wheat.mp4")
+    assert (row.wrong, row.open) == ({}, {"media": "The video is still being checked. It takes a moment."})
+
+
+def test_what_is_missing_is_named_with_the_first_place_of_it(desk: SimpleNamespace) -> None:
+    no_privacy, no_time = {**WHOLE, "privacy": ""}, {**WHOLE, "date": "", "time": ""}
+    batch = begin(desk, WHOLE, no_privacy, no_privacy, no_time, {**WHOLE, "privacy": "Some"})
+    assert table(desk, batch).missing == [
+        ("choose who can watch (2 rows)", "id_r2-privacy_level"),
+        ("give a time (row 4)", "id_r4-date"),
+        ("mend what is wrong (row 5)", "row-r5"),
+    ]
+
+
+def test_a_caption_is_counted_as_tiktok_does(desk: SimpleNamespace) -> None:
+    assert checked(desk, caption="🍂" * 1101).caption_count == "2,202 / 2,200"
 
 
 def test_a_whole_row_is_ready(desk: SimpleNamespace) -> None:
@@ -198,7 +237,7 @@ def test_rows_that_say_the_same_twice_are_warned_of(desk: SimpleNamespace) -> No
 
 def test_several_accounts_are_never_chosen_between(desk: SimpleNamespace) -> None:
     plain_account(desk.workspace, "sol.cooks")
-    assert checked(desk).wrong["account"] == ["Choose the account that posts."]
+    assert checked(desk).open["account"] == "Choose the account that posts."
     assert checked(desk, account="@luna.bakes").account == desk.luna
 
 
@@ -246,8 +285,8 @@ def test_rows_that_find_no_slot_stay_without_a_time(desk: SimpleNamespace) -> No
 def test_what_is_typed_is_kept_and_the_note_of_the_list_goes(desk: SimpleNamespace) -> None:
     batch = begin(desk, {**WHOLE, "date": "01/02/2027"})
     data = QueryDict("rows=r1&r1-date=2027-02-01&r1-time=9.15&r1-caption=Rye\0&r1-allow_duet=on")
-    assert keeping.take(batch=batch, data=data)
-    assert not keeping.take(batch=batch, data=data)
+    assert keeping.take(batch=batch, data=data).differs
+    assert not keeping.take(batch=batch, data=data).differs
 
     [row] = table(desk, batch).raw
     assert row.fields["caption"] == "Rye"
@@ -266,6 +305,7 @@ def page_of(desk: SimpleNamespace, batch: BulkImport, **changes: str) -> QueryDi
     row = table(desk, batch).rows[0].row
     data = QueryDict(mutable=True)
     data.update({"rows": row.key, "r1-seen": row.seen} | row.form_data)
+    data["page"] = changes.pop("page", "")
     data.update({f"r1-{name}": text for name, text in changes.items()})
     return data
 
@@ -276,7 +316,7 @@ def test_two_pages_change_what_was_changed_on_each(desk: SimpleNamespace) -> Non
     mine["r1-caption"], theirs["r1-media"] = "Mine", str(desk.rye.pk)
     keeping.take(batch=batch, data=theirs)
 
-    assert keeping.take(batch=batch, data=mine)
+    assert keeping.take(batch=batch, data=mine).differs
 
     [row] = table(desk, batch).raw
     assert (row.fields["caption"], row.fields["media"]) == ("Mine", str(desk.rye.pk))
@@ -285,13 +325,84 @@ def test_two_pages_change_what_was_changed_on_each(desk: SimpleNamespace) -> Non
 def test_a_page_that_stands_open_undoes_nothing_and_hears_of_it(desk: SimpleNamespace) -> None:
     batch = begin(desk, WHOLE)
     idle = page_of(desk, batch)
-    assert keeping.take(batch=batch, data=idle), "its video is settled"
+    assert keeping.take(batch=batch, data=idle).differs, "its video is settled"
     keeping.take(batch=batch, data=page_of(desk, batch, caption="Other"))
 
-    assert keeping.take(batch=batch, data=idle)
+    assert keeping.take(batch=batch, data=idle).differs
 
     assert table(desk, batch).raw[0].fields["caption"] == "Other"
-    assert not keeping.take(batch=batch, data=page_of(desk, batch))
+    assert not keeping.take(batch=batch, data=page_of(desk, batch)).differs
+
+
+def test_what_two_pages_wrote_into_one_field_is_for_a_person_to_choose(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    mine = page_of(desk, batch, caption="Mine", time="13:45", page="one")
+    theirs = page_of(desk, batch, caption="Theirs", page="two")
+    keeping.take(batch=batch, data=theirs)
+
+    taken = keeping.take(batch=batch, data=mine)
+
+    assert (taken.clashes, taken.is_new) == ({"r1": {"caption": "Mine"}}, True)
+    [row] = table(desk, batch).raw
+    assert (row.fields["caption"], row.fields["time"]) == ("Theirs", "13:45")
+
+
+def test_a_page_that_writes_faster_than_it_is_answered_clashes_with_nobody(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    first = page_of(desk, batch, caption="Rye, sl", page="one")
+    second = page_of(desk, batch, caption="Rye, slowly and well", page="one")
+    keeping.take(batch=batch, data=first)
+    assert keeping.take(batch=batch, data=second).clashes == {}
+    assert table(desk, batch).raw[0].fields["caption"] == "Rye, slowly and well"
+
+
+def test_the_same_words_on_two_pages_are_no_clash(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    sent = {page: page_of(desk, batch, caption="Same", page=page) for page in ("one", "two")}
+    for page in sent:
+        assert keeping.take(batch=batch, data=sent[page]).clashes == {}
+
+
+def test_what_was_written_into_a_row_that_is_gone_is_told(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    idle, busy = page_of(desk, batch), page_of(desk, batch, caption="Long thought")
+    keeping.drop(batch=batch, key="r1")
+    assert keeping.take(batch=batch, data=idle).lost == []
+    [told] = keeping.take(batch=batch, data=busy).lost
+    assert told.startswith("Row 1 is not here any more")
+    assert "caption “Long thought”" in told
+
+
+def test_two_pages_that_add_videos_lose_none(desk: SimpleNamespace) -> None:
+    ids = [str(make_media(desk.workspace, original_name=f"{number}.mp4").pk) for number in range(3)]
+    batch = begin(desk)
+    keeping.take(batch=batch, data=files(f"{ids[0]},{ids[1]}", seen=""))
+    keeping.take(batch=batch, data=files(f"{ids[0]},{ids[2]}", seen=ids[0]))
+    assert batch.files == ids
+    keeping.take(batch=batch, data=files(ids[1], seen=f"{ids[0]},{ids[1]}"))
+    assert batch.files == ids[1:]
+
+
+def test_videos_for_which_there_is_no_room_are_counted(desk: SimpleNamespace) -> None:
+    batch = begin(desk)
+    many = ",".join(str(uuid4()) for _ in range(MOST_FILES + 2))
+    assert keeping.take(batch=batch, data=files(many, seen="")).left_out == 2
+    assert len(batch.files) == MOST_FILES
+
+
+def files(sent: str, *, seen: str) -> QueryDict:
+    return QueryDict(urlencode({"files": sent, "files_seen": seen}))
+
+
+def test_an_import_that_was_discarded_meanwhile_is_gone_for_every_change(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    found = table(desk, batch)
+    keeping.discard(batch=keeping.find(batch.pk, workspace=desk.workspace))
+    with pytest.raises(keeping.ImportGone):
+        keeping.take(batch=batch, data=QueryDict("rows=r1&r1-caption=Mine"))
+    with pytest.raises(keeping.ImportGone):
+        storing.schedule(found, by=desk.alice, agreed=agreed(found))
+    assert posts(desk) == []
 
 
 def test_an_hour_that_comes_twice_stays_chosen_until_the_time_is_another(desk: SimpleNamespace) -> None:
@@ -310,10 +421,32 @@ def test_more_rows_than_an_import_takes_are_refused_whole(desk: SimpleNamespace)
     assert len(table(desk, batch).raw) == MOST_ROWS - 1
 
 
-def test_no_workspace_leaves_more_than_so_many_behind(desk: SimpleNamespace) -> None:
-    first, *_ = [begin(desk, WHOLE) for _ in range(keeping.MOST_KEPT + 1)]
-    assert keeping.find(first.pk, workspace=desk.workspace) is None
+def test_as_many_as_are_kept_wait_and_no_work_makes_room_for_another(desk: SimpleNamespace) -> None:
+    first, *_ = [begin(desk, WHOLE) for _ in range(keeping.MOST_KEPT)]
+    with pytest.raises(NotPossible, match="20 imports are not finished yet"):
+        begin(desk, WHOLE)
+    assert keeping.find(first.pk, workspace=desk.workspace) is not None
+
+    keeping.discard(batch=first)
+    begin(desk, WHOLE)
     assert len(keeping.unfinished(desk.workspace)) == keeping.MOST_KEPT
+
+
+def test_only_what_is_finished_makes_room(desk: SimpleNamespace) -> None:
+    waiting = begin(desk, WHOLE)
+    done = begin(desk, WHOLE)
+    storing.save_drafts(table(desk, done), by=desk.alice)
+    for _ in range(keeping.MOST_KEPT):
+        begin(desk)
+    assert keeping.find(done.pk, workspace=desk.workspace) is None
+    assert keeping.find(waiting.pk, workspace=desk.workspace) is not None
+
+
+def test_what_nobody_worked_on_for_so_long_is_removed(desk: SimpleNamespace) -> None:
+    old = begin(desk, WHOLE)
+    BulkImport.objects.filter(workspace=desk.workspace).update(kept_at=F("kept_at") - keeping.KEPT_FOR)
+    begin(desk, WHOLE)
+    assert keeping.find(old.pk, workspace=desk.workspace) is None
 
 
 def test_an_import_of_another_workspace_is_not_found(desk: SimpleNamespace, elsewhere: Workspace) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from scheduler.importing.columns import COLUMNS, template
@@ -43,8 +45,19 @@ def test_a_formula_is_a_text_like_any_other() -> None:
 
 def test_the_template_names_every_column_and_takes_rows() -> None:
     line = ",".join(["rye.mp4", *("" for _ in COLUMNS[1:])])
-    [row] = read_list((template() + line).encode())
+    [row] = read_list((template(date(2026, 11, 22)) + line).encode())
     assert list(row) == [column.name for column in COLUMNS]
+
+
+def test_an_example_row_is_left_out_however_a_spreadsheet_writes_its_day() -> None:
+    sheet = template(date(2026, 11, 22)).replace("2026-11-29", "29/11/2026").replace("12:30", "12:30:00")
+    assert read_list((sheet + "rye.mp4\n").encode()) == [{"file": "rye.mp4"}]
+    assert "only the template's example rows" in refusal(sheet)
+
+
+def test_an_example_row_that_somebody_wrote_over_is_a_row() -> None:
+    sheet = template(date(2026, 11, 22)).replace("EXAMPLE: replace this row. ", "")
+    assert [row["file"] for row in read_list(sheet.encode())] == ["EXAMPLE-1.mp4"]
 
 
 def test_columns_may_stand_in_any_order_and_be_named_by_hand() -> None:

@@ -1,0 +1,136 @@
+"""One row of an import with what `table` found of it: what is wrong, what is still to be chosen, what it will be."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from scheduler import policies
+from scheduler.content import CAPTION_LIMIT, utf16_length
+from scheduler.forms import PostForm
+from scheduler.importing.rows import BOXES, Row
+from scheduler.models import Media, MediaStatus, Post
+
+if TYPE_CHECKING:
+    from scheduler.destinations import Destination
+    from tiktok.models import TikTokAccount
+
+
+class Mine(NamedTuple):
+    """What was written on a page into a field where somebody else had written meanwhile; `said` as people read it."""
+
+    name: str
+    label: str
+    text: str
+    said: str
+
+
+class Missing(NamedTuple):
+    """What so many rows lack, as a sentence, and the id of the first place where it is mended."""
+
+    sentence: str
+    place: str
+
+
+@dataclass
+class CheckedRow:
+    """One row with what was found of it.
+
+    `errors` keep it from being saved, `left` from being scheduled: both are wrong. `open` is only not chosen yet, a
+    sentence for each field. `told_of` are the fields of which nothing more is said.
+    """
+
+    row: Row
+    destination: Destination
+    media: Media | None
+    offered: list[Media]
+    post: Post | None
+    errors: dict[str, list[str]]
+    left: dict[str, list[str]] = field(default_factory=dict)
+    open: dict[str, str] = field(default_factory=dict)
+    told_of: frozenset[str] = frozenset()
+    mine: list[Mine] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def ask(self, name: str, sentence: str) -> None:
+        """Something is to be chosen; wrong it is only where a list has chosen what there is not."""
+        if sentence and name in self.row.notes:
+            self.left[name] = [self.row.notes[name]]
+        elif sentence:
+            self.open[name] = sentence
+
+    @property
+    def form(self) -> PostForm:
+        form = self.destination.form
+        assert isinstance(form, PostForm)
+        return form
+
+    @property
+    def account(self) -> TikTokAccount | None:
+        return self.destination.account
+
+    @property
+    def is_savable(self) -> bool:
+        """As a draft: everything typed can be read, and its video is there."""
+        return not self.errors and self.media is not None and self.media.status != MediaStatus.REFUSED
+
+    @property
+    def is_ready(self) -> bool:
+        """To be agreed to."""
+        is_whole = not (self.left or self.open or self.mine)
+        return self.is_savable and is_whole and self.post is not None and self.post.due_at is not None
+
+    @property
+    def state(self) -> str:
+        """`ready`, `fix` where something is wrong, `choose` where something is open, `time` where only that is."""
+        if self.is_ready:
+            return "ready"
+        if self.wrong or self.mine or self.row.told:
+            return "fix"
+        return "choose" if self.open else "time"
+
+    @property
+    def box_notes(self) -> list[str]:
+        """What its list says of a box and nobody can read: the box is off, which forbids nothing."""
+        return [note for name, note in self.row.notes.items() if name in BOXES]
+
+    @property
+    def wrong(self) -> dict[str, list[str]]:
+        """All that is wrong, beside its field."""
+        return {
+            name: [*self.errors.get(name, []), *self.left.get(name, [])]
+            for name in {**self.errors, **self.left}
+        }
+
+    @property
+    def caption_count(self) -> str:
+        """As the page goes on counting it, in UTF-16 units (tiktok-api.md 6.1)."""
+        return f"{utf16_length(self.row.fields.get('caption', '')):,} / {CAPTION_LIMIT:,}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what a person agrees to: the content, and when it goes out. Only of a row that is ready."""
+        assert self.post is not None
+        content = policies.content_digest(self.post, self.media)
+        return hashlib.sha256(f"{content} {self.post.due_at}".encode()).hexdigest()
+
+
+def missing_of(rows: list[CheckedRow]) -> list[Missing]:
+    """What is open comes field by field, then what lacks a time, then what is wrong."""
+    without = [row for row in rows if "media" in row.open]
+    found = [
+        ("add the video", "media", [row for row in without if row.media is None]),
+        ("wait for the check of the video", "media", [row for row in without if row.media]),
+        ("choose the account", "account", [row for row in rows if "account" in row.open]),
+        ("choose who can watch", "privacy_level", [row for row in rows if "privacy_level" in row.open]),
+        ("give a time", "date", [row for row in rows if row.state == "time"]),
+        ("mend what is wrong", "", [row for row in rows if row.state == "fix"]),
+    ]
+    return [_missing(words, name, lacking) for words, name, lacking in found if lacking]
+
+
+def _missing(words: str, name: str, rows: list[CheckedRow]) -> Missing:
+    first = rows[0].row
+    how_many = f"row {first.number}" if len(rows) == 1 else f"{len(rows)} rows"
+    return Missing(f"{words} ({how_many})", f"id_{first.key}-{name}" if name else f"row-{first.key}")
