@@ -70,6 +70,7 @@ def offer(post: Post, told: Explanation | None, membership: Membership) -> str:
     allowed = {
         "reconnect": True,
         "details": True,
+        "private": True,
         "open": bool(post.account and post.account.username),
         "again": publishes and policies.can_try_again(post),
         "retry": publishes and policies.can_retry(post),

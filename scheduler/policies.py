@@ -54,6 +54,9 @@ CANCELLABLE = NOT_GONE_OUT | {PostStatus.DRAFT}
 MOVABLE = NOT_GONE_OUT | {PostStatus.CANCELLED}
 """Where nothing has reached TikTok, or nothing can come of it."""
 
+PRIVATE_ONLY = "unaudited_client_can_only_post_to_private_accounts"
+"""TikTok's code while it has not approved this app: the account has to be private (tiktok-api.md 6.4)."""
+
 
 class NotPossible(Exception):
     """The state of the post forbids it; the message is a sentence for the person."""
@@ -110,8 +113,11 @@ def check_can_retry(post: Post) -> None:
 
 
 def check_can_try_again(post: Post) -> None:
-    """Ask TikTok sooner than we would: of a full inbox that may be empty now, or after an answer that never came."""
-    waits = post.hold == Reason.PENDING_SHARES or (post.troubles and not post.hold)
+    """Ask TikTok sooner than we would: of what its creator may have mended, or after an answer that never came."""
+    is_theirs = post.hold == Reason.PENDING_SHARES or (
+        post.hold == Reason.APP_CONFIGURATION and post.code == PRIVATE_ONLY
+    )
+    waits = is_theirs or (post.troubles and not post.hold)
     if post.status != PostStatus.SCHEDULED or not waits:
         raise NotPossible("This post does not wait for anything that asking TikTok again could end.")
 
@@ -178,6 +184,7 @@ ACTION_OF_BUTTON = {
     **dict.fromkeys(("Edit the post", "Schedule it again"), "edit"),
     **dict.fromkeys(("Try now", "I've updated it, try again"), "retry"),
     "I've finished them, try again": "again",
+    "Show me how": "private",
     "Pick a time": "reschedule",
     "Open TikTok": "open",
     "Check now": "open",
@@ -214,7 +221,7 @@ def explain(post: Post) -> Explanation | None:
         told = Explanation(row.title, row.sentence, action or instead, label)
     else:
         own = EXPLANATIONS[Reason(reason)]
-        told = Explanation(own.title, own.sentence, own.action, ACTION_LABELS[own.action])
+        told = replace(own, label=own.label or ACTION_LABELS[own.action])
     told = _after_the_end(told, post)
     return Explanation(
         _with_audience(told.title.format(account=name), post),
@@ -222,6 +229,12 @@ def explain(post: Post) -> Explanation | None:
         told.action,
         told.label.format(account=name),
     )
+
+
+def wants_private_account(post: Post) -> bool:
+    """Whether it waits, failed or may fail because TikTok has not approved this app yet."""
+    risk = post.risk if post.status == PostStatus.SCHEDULED else ""
+    return post.code == PRIVATE_ONLY or Reason.UNAUDITED in {post.hold, post.reason, risk}
 
 
 def _with_audience(title: str, post: Post) -> str:

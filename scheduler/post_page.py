@@ -74,6 +74,10 @@ class PostPage:
         return needs.offer(self.post, self.explanation, self.membership)
 
     @property
+    def wants_private_account(self) -> bool:
+        return policies.wants_private_account(self.post)
+
+    @property
     def tried_again_at(self) -> datetime | None:
         """When a post that waits for one of TikTok's limits is looked at again by itself."""
         return self.post.next_step_at if self.post.hold in LIMITS else None

@@ -211,9 +211,10 @@ class Explanation:
 
 ACTION_LABELS = {
     "edit": "Edit the post",
-    "retry": "Publish now",
+    "retry": "Post now",
     "again": "I've finished them, try again",
-    "reconnect": "Reconnect {account}",
+    "reconnect": "Reconnect",
+    "private": "Show me how",
     "reschedule": "Pick a time",
     "check": "Check now",
     "open": "Open TikTok",
@@ -345,9 +346,10 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "reconnect",
     ),
     Reason.UNAUDITED: Explanation(
-        "TikTok has not audited this site yet",
-        "Until then posts can only be seen by {account}, and only while the TikTok account itself is private.",
+        "Until TikTok approves this app, {account} must be a private account",
+        "Until then TikTok takes only posts for “Only me”, and only while the TikTok account itself is private.",
         "edit",
+        "Choose who can watch",
     ),
     Reason.NEVER_FETCHED: Explanation(
         "TikTok never fetched the files", "Nothing can come of that attempt; it starts again.", "wait"

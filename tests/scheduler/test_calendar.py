@@ -330,7 +330,7 @@ def test_what_needs_a_person_stands_on_top(desk: SimpleNamespace) -> None:
     page = week(desk)
 
     assert "TikTok could not take this post" in page
-    assert "Publish now" in page
+    assert "Post now" in page
     assert address(desk.workspace, "post_detail", post.pk) in page
 
 

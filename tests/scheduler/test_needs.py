@@ -32,10 +32,10 @@ CASES = {
     "on hold": {"hold": "needs_reconnect"},
 }
 BUTTONS = {
-    "failed": "Publish now",
-    "missed": "Publish now",
+    "failed": "Post now",
+    "missed": "Post now",
     "unclear": "Check now",
-    "on hold": "Reconnect Luna Bakes",
+    "on hold": "Reconnect",
 }
 
 
@@ -91,7 +91,7 @@ def test_the_mail_says_it_too(desk: SimpleNamespace, mailoutbox: list[EmailMessa
     [letter] = mailoutbox
     assert letter.subject.startswith(the_title(desk, post))
     assert letter.body.startswith(the_title(desk, post))
-    assert f"Publish now: {notices.link_to(post)}" in letter.body
+    assert f"Post now: {notices.link_to(post)}" in letter.body
 
 
 def test_the_menu_counts_what_waits_and_leads_to_it(desk: SimpleNamespace) -> None:
@@ -142,7 +142,7 @@ def test_nobody_is_promised_a_button_that_they_may_not_press(desk: SimpleNamespa
     [banner] = banners(page(desk, "library"))
 
     assert "See the post" in banner
-    assert "Publish now" not in banner
+    assert "Post now" not in banner
 
 
 def test_while_all_is_well_nothing_is_announced(desk: SimpleNamespace) -> None:

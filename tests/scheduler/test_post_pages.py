@@ -76,13 +76,13 @@ def test_every_status_has_its_page(desk: SimpleNamespace, status: str) -> None:
     ("columns", "title", "button"),
     [
         ({"status": "failed", "reason": "privacy_gone"}, "can&#x27;t post to “Everyone”", "Edit the post"),
-        ({"status": "failed", "reason": "tiktok_trouble"}, "TikTok could not take this post", "Publish now"),
-        ({"status": "missed", "reason": "late"}, "We were too late", "Publish now"),
-        ({"status": "missed", "reason": "paused"}, "Publishing is paused", "Publish now"),
-        ({"status": "missed", "reason": "app_cap"}, "TikTok is busy", "Publish now"),
-        ({"status": "missed", "reason": "needs_reconnect"}, "We lost the connection", "Publish now"),
+        ({"status": "failed", "reason": "tiktok_trouble"}, "TikTok could not take this post", "Post now"),
+        ({"status": "missed", "reason": "late"}, "We were too late", "Post now"),
+        ({"status": "missed", "reason": "paused"}, "Publishing is paused", "Post now"),
+        ({"status": "missed", "reason": "app_cap"}, "TikTok is busy", "Post now"),
+        ({"status": "missed", "reason": "needs_reconnect"}, "We lost the connection", "Post now"),
         ({"status": "needs_check", "reason": "outcome_unknown"}, "Did this go out?", "It is on TikTok"),
-        ({"hold": "needs_reconnect"}, "We lost the connection", "Reconnect Luna Bakes"),
+        ({"hold": "needs_reconnect"}, "We lost the connection", "Reconnect"),
         (
             {
                 "status": "failed",
@@ -184,6 +184,62 @@ def test_a_post_that_only_waits_has_no_empty_space_for_buttons(desk: SimpleNames
     assert "outcome-body" not in outcome
 
 
+UNAUDITED = {
+    "hold": "app_configuration",
+    "code": "unaudited_client_can_only_post_to_private_accounts",
+    "surface": "video_init",
+}
+
+
+def how_to(page: str) -> str:
+    return outcome_of(page).split('<details class="how-to">')[1].split("</details>")[0]
+
+
+def test_an_account_that_has_to_be_private_is_shown_how_and_then_tried_again(desk: SimpleNamespace) -> None:
+    post = put(desk.post(due_in=timedelta(hours=3), privacy_level="SELF_ONLY"), **UNAUDITED)
+    beside = put(desk.post(due_in=timedelta(hours=4)), **UNAUDITED)
+    of_the_operator = put(desk.post(due_in=timedelta(hours=5)), hold="app_configuration")
+
+    steps = how_to(page_of(desk, post).content.decode())
+
+    assert "make the account private" in steps
+    assert "Leave this post at “Only me”" in steps
+    assert "The account is private, try again" in steps
+    assert "Choose “Only me”" in how_to(page_of(desk, beside).content.decode())
+    press(desk, "post_try_again", post)
+    assert [fresh(each).hold for each in (post, beside, of_the_operator)] == ["", "", "app_configuration"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"status": "failed", "reason": "unaudited", "next_step_at": None},
+        {"risk": "unaudited", "risk_sentence": "Until TikTok approves this app …"},
+    ],
+)
+def test_where_we_find_it_before_tiktok_does_the_same_steps_stand(
+    desk: SimpleNamespace, columns: dict[str, Any]
+) -> None:
+    page = page_of(desk, put(desk.post(), **columns)).content.decode()
+
+    assert "make the account private" in how_to(page)
+    assert "try again" not in how_to(page)
+
+
+def test_an_account_that_is_still_public_makes_the_post_wait_again(desk: SimpleNamespace) -> None:
+    desk.tiktok.control(settings={"unaudited": True})
+    held = take_step(desk.post(privacy_level="SELF_ONLY"))
+    assert held.code == UNAUDITED["code"]
+
+    page = press(desk, "post_try_again", held).content.decode()
+    again = take_step(fresh(held))
+
+    assert (again.hold, again.code) == ("app_configuration", UNAUDITED["code"])
+    assert "On hold: Until TikTok approves this app, Luna Bakes must be a private account" in page
+    assert "Alice asked to try again" in page
+    assert "operator" not in page
+
+
 def test_a_disconnected_account_is_the_cause_whatever_held_the_post_before(desk: SimpleNamespace) -> None:
     post = put(desk.post(), hold="app_configuration", code="unaudited_client", surface="video_init")
     with workspace_scope(desk.workspace):
@@ -195,7 +251,7 @@ def test_a_disconnected_account_is_the_cause_whatever_held_the_post_before(desk:
     assert "Luna Bakes is disconnected" in outcome
     assert f'action="{address(desk.workspace, "connect_begin")}"' in outcome
     assert f'name="account" value="{desk.luna.pk}"' in outcome
-    assert "Reconnect Luna Bakes" in outcome
+    assert "Reconnect" in outcome
 
 
 def test_who_may_not_connect_is_led_to_the_accounts(desk: SimpleNamespace) -> None:

@@ -75,7 +75,12 @@ ROWS: dict[str, tuple[dict[str, str], str, str]] = {
     "unaudited_client": (
         waits("app_configuration", "unaudited_client_can_only_post_to_private_accounts"),
         "Until TikTok approves this app, Luna Bakes must be a private account",
-        "",
+        "Show me how",
+    ),
+    "unaudited, found by us": (
+        {"status": "failed", "reason": "unaudited"},
+        "Until TikTok approves this app, Luna Bakes must be a private account",
+        "Choose who can watch",
     ),
     "duration": (
         FAILED | {"code": "duration_check_failed"},
@@ -130,7 +135,7 @@ def title(told: str) -> str:
 
 def main_buttons(told: str) -> list[str]:
     """Their words, without icons."""
-    found = re.findall(r'<(a|button) class="btn primary lg"[^>]*>(.*?)</\1>', told, re.S)
+    found = re.findall(r'<(a|button|summary) class="btn primary lg"[^>]*>(.*?)</\1>', told, re.S)
     return [re.sub(r"<[^>]+>", "", inside).strip() for _, inside in found]
 
 
@@ -153,7 +158,7 @@ def test_a_missed_post_says_by_how_much_and_offers_to_publish_it_now(desk: Simpl
     told = outcome(desk, fresh(post))
 
     assert title(told) == "We were 42 min late, so we didn't post"
-    assert main_buttons(told) == ["Publish now"]
+    assert main_buttons(told) == ["Post now"]
 
 
 @pytest.mark.parametrize("hold", ["daily_cap", "app_cap", "pending_shares"])
