@@ -32,6 +32,7 @@ from tiktok.client import codes
 
 if TYPE_CHECKING:
     from scheduler.models import Post
+    from tiktok.models import TikTokAccount
 
 __all__ = [
     "CAPTION_LIMIT",
@@ -212,7 +213,10 @@ def explain(post: Post) -> Explanation | None:
     reason = post.hold or post.reason
     if not reason:
         return None
-    name = post.account.display_name if post.account else "The account"
+    account = post.account
+    if post.hold in CONNECTION_LOST and account is not None and not account.is_active:
+        return explain_loss(account, Reason(post.hold))
+    name = account.display_name if account else "The account"
     row = _said_by_tiktok(post)
     if row:
         action = ACTION_OF_BUTTON.get(row.action)
@@ -228,6 +232,18 @@ def explain(post: Post) -> Explanation | None:
         told.sentence.format(account=name),
         told.action,
         told.label.format(account=name),
+    )
+
+
+def explain_loss(account: TikTokAccount, reason: Reason) -> Explanation:
+    """What an account's people read while it is lost: the same of each of its posts, whichever met it first."""
+    rows = (row for row in codes.ALL_ROWS if row.code == account.status_code)
+    row = next((row for row in rows if row.remedy == codes.Remedy.RECONNECT), None)
+    told = row or EXPLANATIONS[reason]
+    label = row.action if row and row.action in ACTION_OF_BUTTON else ACTION_LABELS["reconnect"]
+    name = account.display_name
+    return Explanation(
+        told.title.format(account=name), told.sentence.format(account=name), "reconnect", label
     )
 
 

@@ -269,12 +269,12 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.NEEDS_RECONNECT: Explanation(
         "We lost the connection to {account}",
-        "TikTok no longer accepts our access. Once reconnected, the post goes out.",
+        "TikTok no longer accepts our access. Its posts wait until somebody reconnects it.",
         "reconnect",
     ),
     Reason.ACCOUNT_DISCONNECTED: Explanation(
         "{account} is disconnected",
-        "The account was disconnected from this workspace. Once connected again, the post goes out.",
+        "The account was disconnected from this workspace. Its posts wait until it is connected again.",
         "reconnect",
     ),
     Reason.DAILY_CAP: Explanation(

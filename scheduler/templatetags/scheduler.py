@@ -108,12 +108,6 @@ def alone_in(account: TikTokAccount | None, asked: Asked) -> str:
 
 
 @register.filter
-def held_in(account: TikTokAccount, page: CalendarPage) -> int:
-    """How many posts of the calendar wait for this account."""
-    return page.held_by(account)
-
-
-@register.filter
 def player_length(duration_ms: int | None) -> str:
     """`0:47`."""
     return policies.clock_length((duration_ms or 0) / 1000)

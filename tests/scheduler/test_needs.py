@@ -115,6 +115,53 @@ def test_several_with_one_cause_are_told_as_one(desk: SimpleNamespace) -> None:
     assert address(desk.workspace, "post_detail", posts[0].pk) in banner
 
 
+def lose(desk: SimpleNamespace, **columns: str) -> None:
+    """As the engine does: the post that met it keeps TikTok's code, the others only the reason."""
+    columns = {"status": "needs_reconnect", "status_reason": "refresh_refused"} | columns
+    with workspace_scope(desk.workspace):
+        type(desk.luna).objects.filter(pk=desk.luna.pk).update(**columns)
+
+
+def test_a_lost_account_is_told_with_one_sentence_and_one_button_wherever_it_is(
+    desk: SimpleNamespace,
+) -> None:
+    said = {"code": "access_token_invalid", "surface": "video_init"}
+    met, beside = (standing(desk.post(), hold="needs_reconnect", **each) for each in (said, {}))
+    lose(desk, status_code="invalid_grant")
+    title, there = "Luna Bakes disconnected us from TikTok", address(desk.workspace, "post_detail", met.pk)
+
+    for name in ("posts", "library", "calendar"):
+        [banner] = banners(page(desk, name))
+        assert f"<strong>{title}</strong>" in banner, name
+        assert "2 posts." in banner, name
+        assert f'<a class="btn" href="{there}">Reconnect</a>' in banner, name
+    for post in (met, beside):
+        assert the_title(desk, post) == title
+        card = page(desk, "calendar").split(f'id="p-{post.pk}"')[1].split("</article>")[0]
+        assert f"<span>{title}</span>" in card
+        assert "Reconnect</span>" in card.split('class="pc-fix">')[1]
+        assert banners(page(desk, "post_detail", post.pk)) == []
+
+
+def test_a_lost_account_leaves_room_for_what_else_needs_somebody(desk: SimpleNamespace) -> None:
+    standing(desk.post(), **CASES["on hold"])
+    standing(desk.post(), **CASES["failed"])
+    lose(desk)
+
+    lost, failed = banners(page(desk, "calendar"))
+
+    assert "We lost the connection to Luna Bakes" in lost
+    assert "TikTok could not take this post" in failed
+
+
+def test_a_lost_account_for_which_nothing_waits_leads_to_the_accounts(desk: SimpleNamespace) -> None:
+    lose(desk)
+
+    [banner] = banners(page(desk, "calendar"))
+
+    assert f'href="{address(desk.workspace, "accounts")}">Reconnect' in banner
+
+
 def test_several_with_causes_of_their_own_lead_to_the_list(desk: SimpleNamespace) -> None:
     standing(desk.post(), **CASES["failed"])
     standing(desk.post(), **CASES["on hold"])
