@@ -9,12 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
-from scheduler import answers, needs, overdue, policies, pulls, timeline
+from scheduler import answers, delays, needs, overdue, policies, pulls, timeline
 from scheduler.clock import database_now
 from scheduler.content import is_photos
 from scheduler.forms import WhenForm, initial_of
 from scheduler.models import Post, PostEvent, PublishAttempt
 from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, Explanation, PostStatus, Reason, Stage
+from scheduler.times import next_minute
 
 if TYPE_CHECKING:
     from accounts.models import Membership
@@ -79,8 +80,26 @@ class PostPage:
 
     @property
     def tried_again_at(self) -> datetime | None:
-        """When a post that waits for one of TikTok's limits is looked at again by itself."""
-        return self.post.next_step_at if self.post.hold in LIMITS else None
+        """When a post that waits for one of TikTok's limits is looked at again by itself, as a full minute."""
+        at = self.post.next_step_at if self.post.hold in LIMITS else None
+        return next_minute(at) if at else None
+
+    @property
+    def is_trying_again(self) -> bool:
+        """Whether a step met trouble that may pass by itself."""
+        post = self.post
+        return post.status == PostStatus.SCHEDULED and bool(post.troubles) and not post.hold
+
+    @property
+    def tries_at(self) -> datetime | None:
+        """When that is, as a full minute; None where it is just being done."""
+        at = self.post.next_step_at
+        return next_minute(at) if at and at > database_now() else None
+
+    @cached_property
+    def delay(self) -> delays.Delay | None:
+        """How late it went out, and why."""
+        return delays.delay_of(self.post, self._live, self.events)
 
     @property
     def nothing_was_posted(self) -> bool:
@@ -166,8 +185,11 @@ class PostPage:
             return SLOW_SECONDS
         if post.status not in ENGINE_DRIVEN:
             return 0
-        near = post.due_at is not None and abs(post.due_at - database_now()) < SOON
-        return QUICK_SECONDS if near or post.status == PostStatus.PUBLISHING else SLOW_SECONDS
+        if post.status == PostStatus.PUBLISHING:
+            return QUICK_SECONDS
+        # What is overdue and not held may begin at any moment, and from then on nobody can stop it.
+        near = post.due_at is not None and post.due_at - database_now() < SOON
+        return QUICK_SECONDS if near and not post.hold else SLOW_SECONDS
 
     # --- what a person may do
 
@@ -178,6 +200,11 @@ class PostPage:
     @cached_property
     def may_edit(self) -> bool:
         return can(self.membership, Action.COMPOSE) and policies.can_edit(self.post)
+
+    @property
+    def may_schedule(self) -> bool:
+        """Whether the composer could put it on the schedule: a draft."""
+        return self.may_edit and self.may_publish and self.post.status == PostStatus.DRAFT
 
     @property
     def may_cancel(self) -> bool:

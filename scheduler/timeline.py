@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from accounts.templatetags.ui import local, local_time
 from scheduler.policies import CONNECTION_LOST
 from scheduler.states import EXPLANATIONS, EventKind, PostStatus, Reason, Stage
+from scheduler.times import next_minute
 from tiktok.client import codes
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ KINDS: dict[str, Words] = {
     EventKind.STATUS_READ: Words("TikTok is processing it", "", "publishing", "loader-circle"),
     EventKind.ATTEMPT_ENDED: Words("That attempt ended without a post", "", "", "x"),
     EventKind.RETRYING: Words("We try again", "TikTok did not answer properly.", "attention", "rotate-ccw"),
-    EventKind.LINK_FOUND: Words("TikTok named the post", "", "published", "link"),
+    EventKind.LINK_FOUND: Words("TikTok gave the post its number", "", "published", "link"),
     EventKind.OWNER_TOLD: Words("We told {to}", "By mail.", "", "mail"),
 }
 
@@ -178,15 +179,15 @@ def _words(event: PostEvent) -> Words:
 
 def _title(event: PostEvent, words: Words) -> str:
     """The cause belongs into the title of what failed or waits."""
-    cause = _cause(event)
+    cause = cause_of(event)
     speaks = event.kind == EventKind.HELD or event.status_to in {PostStatus.FAILED, PostStatus.MISSED}
     if not cause or not speaks or event.by is not None:
         return words.title
     return f"{words.title}: {cause[0]}"
 
 
-def _cause(event: PostEvent) -> tuple[str, str] | None:
-    """Title and sentence of the reason; TikTok's own words where the event carries its code and call."""
+def cause_of(event: PostEvent) -> tuple[str, str] | None:
+    """Title and sentence of the reason, with `{account}` in them; TikTok's own words where the event has its code."""
     if not event.reason:
         return None
     row = _said_by_tiktok(event)
@@ -212,7 +213,7 @@ def _why(event: PostEvent, zone: ZoneInfo) -> str:
     say = WHY.get(event.kind)
     if say and (text := say(event, zone)):
         return text
-    cause = _cause(event)
+    cause = cause_of(event)
     return cause[1] if cause else ""
 
 
@@ -230,7 +231,9 @@ def _rescheduled(event: PostEvent, zone: ZoneInfo) -> str:
 
 def _retrying(event: PostEvent, zone: ZoneInfo) -> str:
     again = _moment(event.detail.get("again"))
-    return f"TikTok did not answer properly. We try again at {local_time(again, zone)}." if again else ""
+    if again is None:
+        return ""
+    return f"TikTok did not answer properly. We try again at {local_time(next_minute(again), zone)}."
 
 
 def _started(event: PostEvent, _zone: ZoneInfo) -> str:

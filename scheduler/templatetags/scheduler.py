@@ -9,7 +9,7 @@ from django import template
 from django.urls import reverse
 
 from accounts.templatetags.ui import LOOKS, Look, cover
-from scheduler import moving, policies
+from scheduler import moving, policies, tries
 from scheduler.content import is_draft_for_app
 from scheduler.models import MediaKind
 from scheduler.needs import need_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from scheduler.calendars.asked import Asked
     from scheduler.calendars.page import CalendarPage
-    from scheduler.models import Media, Post
+    from scheduler.models import Media, Post, PublishAttempt
     from scheduler.needs import Need
     from tiktok.models import TikTokAccount
 
@@ -81,6 +81,12 @@ def look_of(post: Post) -> Look:
 def is_worded(post: Post) -> bool:
     """Whether a card says its status in a line of its own: what a person acts on, and what moves."""
     return bool(post.hold) or post.status not in QUIET
+
+
+@register.filter
+def told_of(attempt: PublishAttempt) -> tries.Told:
+    """Where an attempt stands in words, and since when."""
+    return tries.told_of(attempt)
 
 
 @register.filter

@@ -10,9 +10,11 @@ import pytest
 
 from accounts.models import Workspace
 from accounts.permissions import Role
+from accounts.templatetags.ui import local
 from accounts.tenancy import workspace_scope
 from scheduler.models import Post, PublishAttempt
 from scheduler.states import PostStatus, Reason
+from scheduler.times import next_minute
 from scheduler.transitions import move
 from tests.people import client_of, join, make_person
 from tests.scheduler.engine import attempts, fresh, publish, run, take_step
@@ -151,10 +153,16 @@ def test_a_post_at_risk_says_so_before_its_time(desk: SimpleNamespace) -> None:
 
 
 def test_a_post_that_is_tried_again_says_when(desk: SimpleNamespace) -> None:
-    told = outcome_of(page_of(desk, put(desk.post(), troubles=1)).content.decode())
+    at = next_minute(desk.post().due_at + timedelta(seconds=7)).astimezone(desk.workspace.zone)
+    post = put(desk.post(), troubles=1, next_step_at=at - timedelta(seconds=7))
 
-    assert "We try again at" in told
-    assert "Try now" in told
+    page = page_of(desk, post).content.decode()
+
+    assert f">{at:%H:%M}</time> (Lisbon time)" in outcome_of(page).split("Trying again at")[1]
+    assert "Try now" in outcome_of(page)
+    assert "Trying again" in page.split('class="post-title"')[1].split("</p>")[0]
+    now = page_of(desk, put(post, next_step_at=at - timedelta(days=1))).content.decode()
+    assert "Trying again now" in outcome_of(now)
 
 
 @pytest.mark.parametrize("status", ["failed", "missed"])
@@ -333,6 +341,9 @@ def test_the_evidence_of_each_attempt_is_folded_away(desk: SimpleNamespace) -> N
         attempt = post.attempts.get()
     page = page_of(desk, post).content.decode()
 
+    ended = local(attempt.ended_at, "Europe/Lisbon")
+    assert f'Published, <time datetime="{attempt.ended_at.isoformat()}">{ended}</time>' in page
+    assert "Lisbon time." in page.split("<strong>Attempt 1</strong>")[1].split("</p>")[0]
     assert "Technical details" in page
     assert attempt.publish_id in page
     assert "PUBLISH_COMPLETE" in page
@@ -449,6 +460,34 @@ def test_a_post_on_its_way_says_why_it_is_fixed(desk: SimpleNamespace) -> None:
 
     assert "on its way to TikTok, so it can&#x27;t be changed" in page
     assert "Cancel this post" not in page
+    assert ">Edit</a>" not in page
+
+
+def test_what_was_sent_ahead_can_still_be_changed_and_the_page_says_so(desk: SimpleNamespace) -> None:
+    post = take_step(desk.post(due_in=timedelta(seconds=50)))
+    assert [attempt.stage for attempt in attempts(post)] == ["staged"]
+
+    page = page_of(desk, post).content.decode()
+
+    assert "this post can still be changed or cancelled" in page
+    assert "Cancel this post" in page
+
+
+def test_a_draft_leads_to_its_schedule(desk: SimpleNamespace) -> None:
+    draft = put(desk.post(), status="draft", next_step_at=None)
+    when = f'href="{address(desk.workspace, "post_edit", draft.pk)}#s-when"'
+
+    assert when in page_of(desk, draft).content.decode()
+    assert when not in page_of(desk, put(draft, status="cancelled")).content.decode()
+
+
+@pytest.mark.parametrize(("overdue", "seconds"), [({}, 3), ({"hold": "daily_cap"}, 10)])
+def test_what_may_go_out_at_any_moment_is_looked_at_often(
+    desk: SimpleNamespace, overdue: dict[str, str], seconds: int
+) -> None:
+    late = put(desk.post(due_in=-timedelta(minutes=20)), **overdue)
+
+    assert f'hx-trigger="every {seconds}s"' in live(desk, late)
 
 
 # --- another time

@@ -116,6 +116,8 @@ def test_waiting_for_tiktok_says_when_it_is_asked_again() -> None:
     line = told(EventKind.RETRYING, detail={"again": "2026-11-20T12:34:00+00:00"})
 
     assert line.why.endswith("We try again at 12:34.")
+    later = told(EventKind.RETRYING, detail={"again": "2026-11-20T23:07:53+00:00"})
+    assert later.why.endswith("We try again at 23:08.")
 
 
 def test_the_newest_line_comes_first_and_repeats_stand_once() -> None:
