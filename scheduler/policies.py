@@ -228,7 +228,7 @@ def explain(post: Post) -> Explanation | None:
         told = replace(own, label=own.label or ACTION_LABELS[own.action])
     told = _after_the_end(told, post)
     return Explanation(
-        _with_audience(told.title.format(account=name), post),
+        _with_numbers(_with_audience(told.title.format(account=name), post), name, post),
         told.sentence.format(account=name),
         told.action,
         told.label.format(account=name),
@@ -257,6 +257,33 @@ def _with_audience(title: str, post: Post) -> str:
     """The title with the audience by its name, where it is about the one that was chosen."""
     named = f"“{privacy_label(post.privacy_level)}”" if post.privacy_level else CHOSEN_AUDIENCE
     return title.replace(CHOSEN_AUDIENCE, named)
+
+
+NEEDED = {
+    "frame_rate_check_failed": "23 to 60 frames a second needed, this has {frame_rate:.4g}",
+    "picture_size_check_failed": "360 to 4096 pixels a side needed, this has {width} × {height}",
+}
+"""What TikTok needs of a video (tiktok-api.md 7), and what ours has."""
+
+
+def _with_numbers(title: str, name: str, post: Post) -> str:
+    """The title with what our own look at the video found, where it is about that."""
+    video = post.media
+    if video is None:
+        return title
+    if post.reason == Reason.TOO_LONG or post.code == "duration_check_failed":
+        long = clock_length((video.duration_ms or 0) / 1000)
+        return f"The video is {long}, longer than {name} may post" if video.duration_ms else title
+    found = {"frame_rate": video.frame_rate, "width": video.width, "height": video.height}
+    needed = NEEDED.get(post.code, "")
+    if not needed or not all(found.values()):
+        return title
+    return f"{title}: {needed.format(**found)}"
+
+
+def wants_export(post: Post) -> bool:
+    """Whether TikTok could not read the video, so that another export of it helps."""
+    return post.media is not None and post.code in {"file_format_check_failed", *NEEDED}
 
 
 def _after_the_end(told: Explanation, post: Post) -> Explanation:

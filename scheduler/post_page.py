@@ -79,6 +79,25 @@ class PostPage:
         return policies.wants_private_account(self.post)
 
     @property
+    def wants_export(self) -> bool:
+        return policies.wants_export(self.post)
+
+    @cached_property
+    def tomorrow(self) -> datetime | None:
+        """The same time a day later, by the workspace's clocks, for a post that met TikTok's limit of the day."""
+        post = self.post
+        if post.hold != Reason.DAILY_CAP or post.due_at is None or not self.may_reschedule:
+            return None
+        zone = post.workspace.zone
+        due, now = post.due_at.astimezone(zone), database_now().astimezone(zone)
+        return datetime.combine(max(due, now).date() + timedelta(days=1), due.time())
+
+    @property
+    def is_tomorrow(self) -> bool:
+        today = database_now().astimezone(self.post.workspace.zone).date()
+        return self.tomorrow is not None and self.tomorrow.date() == today + timedelta(days=1)
+
+    @property
     def tried_again_at(self) -> datetime | None:
         """When a post that waits for one of TikTok's limits is looked at again by itself, as a full minute."""
         at = self.post.next_step_at if self.post.hold in LIMITS else None
