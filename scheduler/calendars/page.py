@@ -18,6 +18,7 @@ from scheduler.models import Post
 from scheduler.needs import Loss, Needs, losses_of, needs_of
 from scheduler.queries import at_risk, undated_drafts
 from scheduler.slots import free_slots, weeks_of
+from scheduler.states import PostStatus
 from tiktok.models import AccountStatus, TikTokAccount
 from tiktok.wiring import is_configured
 
@@ -52,6 +53,11 @@ class Chip(NamedTuple):
     number: int
     address: str
     chosen: bool
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the calendar holds its posts back until they are asked for."""
+        return self.key == PostStatus.CANCELLED and not self.chosen
 
 
 class CalendarPage:

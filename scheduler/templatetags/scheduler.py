@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -148,13 +149,19 @@ def audience(privacy_level: str) -> str:
 
 @register.filter
 def post_title(post: Post) -> str:
-    """The title of photos, the first line of the caption, or the name of the file of a draft without words."""
+    """The title of photos, the first line of the caption, or of a draft without words what its file is called."""
     words = [
         post.title,
         *post.caption.splitlines(),
-        post.media.original_name if post.media and is_draft_for_app(post) else "",
+        name_in_words(post.media.original_name) if post.media and is_draft_for_app(post) else "",
     ]
     return next((line.strip() for line in words if line.strip()), "Untitled post")
+
+
+def name_in_words(name: str) -> str:
+    """`Autumn loaf v3` for `autumn-loaf_v3.mp4`."""
+    words = " ".join(PurePath(name).stem.replace("_", " ").replace("-", " ").split())
+    return words[:1].upper() + words[1:]
 
 
 @register.filter

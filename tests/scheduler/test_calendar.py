@@ -297,7 +297,8 @@ def test_a_cancelled_post_is_shown_to_those_who_ask(desk: SimpleNamespace) -> No
     put(post, status="cancelled", next_step_at=None)
 
     assert "Called off" not in week(desk)
-    assert "Cancelled <b>1</b>" in week(desk)
+    assert "Show cancelled <b>1</b>" in week(desk)
+    assert "Cancelled <b>1</b>" in week(desk, status="cancelled")
     assert "Called off" in week(desk, status="cancelled")
 
 
