@@ -31,7 +31,7 @@ from scheduler.states import ACTION_LABELS, EXPLANATIONS, Explanation, PostStatu
 from tiktok.client import codes
 
 if TYPE_CHECKING:
-    from scheduler.models import Post
+    from scheduler.models import Media, Post
     from tiktok.models import TikTokAccount
 
 __all__ = [
@@ -259,11 +259,9 @@ def _with_audience(title: str, post: Post) -> str:
     return title.replace(CHOSEN_AUDIENCE, named)
 
 
-NEEDED = {
-    "frame_rate_check_failed": "23 to 60 frames a second needed, this has {frame_rate:.4g}",
-    "picture_size_check_failed": "360 to 4096 pixels a side needed, this has {width} × {height}",
-}
-"""What TikTok needs of a video (tiktok-api.md 7), and what ours has."""
+FRAME_RATE, PICTURE_SIZE = "frame_rate_check_failed", "picture_size_check_failed"
+RATES, SIDES = (23, 60), (360, 4096)
+"""What TikTok takes of a video: frames a second, pixels of each side (tiktok-api.md 7)."""
 
 
 def _with_numbers(title: str, name: str, post: Post) -> str:
@@ -274,16 +272,27 @@ def _with_numbers(title: str, name: str, post: Post) -> str:
     if post.reason == Reason.TOO_LONG or post.code == "duration_check_failed":
         long = clock_length((video.duration_ms or 0) / 1000)
         return f"The video is {long}, longer than {name} may post" if video.duration_ms else title
-    found = {"frame_rate": video.frame_rate, "width": video.width, "height": video.height}
-    needed = NEEDED.get(post.code, "")
-    if not needed or not all(found.values()):
-        return title
-    return f"{title}: {needed.format(**found)}"
+    return ": ".join(part for part in (title, _beyond(post.code, video)) if part)
+
+
+def _beyond(code: str, video: Media) -> str:
+    """What TikTok needs and this video lacks; nothing where by our own look it lacks nothing."""
+    low, high = RATES if code == FRAME_RATE else SIDES
+    if code == FRAME_RATE and video.frame_rate and not low <= video.frame_rate <= high:
+        return f"{low} to {high} frames a second needed, this has {video.frame_rate:.4g}"
+    sides = (video.width, video.height)
+    if code == PICTURE_SIZE and any(side and not low <= side <= high for side in sides):
+        return f"{low} to {high} pixels a side needed, this has {video.width} × {video.height}"
+    return ""
 
 
 def wants_export(post: Post) -> bool:
     """Whether TikTok could not read the video, so that another export of it helps."""
-    return post.media is not None and post.code in {"file_format_check_failed", *NEEDED}
+    return post.media is not None and post.code in {
+        "file_format_check_failed",
+        FRAME_RATE,
+        PICTURE_SIZE,
+    }
 
 
 def _after_the_end(told: Explanation, post: Post) -> Explanation:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
+from accounts.templatetags.ui import local, local_time
 from scheduler import answers, delays, needs, overdue, policies, pulls, timeline
 from scheduler.clock import database_now
 from scheduler.content import is_photos
@@ -98,10 +99,9 @@ class PostPage:
         return self.tomorrow is not None and self.tomorrow.date() == today + timedelta(days=1)
 
     @property
-    def tried_again_at(self) -> datetime | None:
+    def tried_again_at(self) -> str:
         """When a post that waits for one of TikTok's limits is looked at again by itself, as a full minute."""
-        at = self.post.next_step_at if self.post.hold in LIMITS else None
-        return next_minute(at) if at else None
+        return self._soon(self.post.next_step_at) if self.post.hold in LIMITS else ""
 
     @property
     def is_trying_again(self) -> bool:
@@ -110,10 +110,18 @@ class PostPage:
         return post.status == PostStatus.SCHEDULED and bool(post.troubles) and not post.hold
 
     @property
-    def tries_at(self) -> datetime | None:
-        """When that is, as a full minute; None where it is just being done."""
+    def tries_at(self) -> str:
+        """When that is, as a full minute; nothing where it is just being done."""
         at = self.post.next_step_at
-        return next_minute(at) if at and at > database_now() else None
+        return self._soon(at) if at and at > database_now() else ""
+
+    def _soon(self, at: datetime | None) -> str:
+        """`23:08` by the workspace's clocks, with its day where that is not today."""
+        if at is None:
+            return ""
+        at, zone = next_minute(at), self.post.workspace.zone
+        is_today = at.astimezone(zone).date() == database_now().astimezone(zone).date()
+        return local_time(at, zone) if is_today else local(at, zone)
 
     @cached_property
     def delay(self) -> delays.Delay | None:

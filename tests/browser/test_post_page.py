@@ -93,6 +93,7 @@ def test_a_draft_leads_to_its_schedule(page: Page, desk: Studio) -> None:
 )
 def test_what_happened_reads_well(page: Page, desk: Studio, name: str, columns: dict[str, Any]) -> None:
     post = a_post(desk)
+    assert post.due_at is not None
     surface = {"surface": "fail_reason"} if "code" in columns else {}
     put(post, **columns, **surface, published_at=post.due_at + timedelta(minutes=2))
 

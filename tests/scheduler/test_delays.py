@@ -25,7 +25,7 @@ LUNA = SimpleNamespace(display_name="Luna Bakes")
 
 def event(kind: str, *, after: float, **fields: Any) -> Any:
     """So many minutes after the due time."""
-    known = {"by_id": None, "reason": "", "code": "", "status_to": "", "detail": {}}
+    known: dict[str, Any] = {"by_id": None, "reason": "", "code": "", "status_to": "", "detail": {}}
     return SimpleNamespace(kind=kind, at=DUE + timedelta(minutes=after), **known | fields)
 
 
@@ -89,6 +89,7 @@ def test_the_page_of_the_post_says_it(studio: SimpleNamespace) -> None:
     where = address(studio.workspace, "post_detail", post.pk)
     assert " late" not in browser.get(where).content.decode()
 
+    assert post.due_at is not None
     with workspace_scope(studio.workspace):
         Post.objects.filter(pk=post.pk).update(published_at=post.due_at + timedelta(minutes=2, seconds=9))
     page = browser.get(where).content.decode()

@@ -153,16 +153,24 @@ def test_a_post_at_risk_says_so_before_its_time(desk: SimpleNamespace) -> None:
 
 
 def test_a_post_that_is_tried_again_says_when(desk: SimpleNamespace) -> None:
-    at = next_minute(desk.post().due_at + timedelta(seconds=7)).astimezone(desk.workspace.zone)
+    at = next_minute(desk.post().due_at + timedelta(hours=1)).astimezone(desk.workspace.zone)
     post = put(desk.post(), troubles=1, next_step_at=at - timedelta(seconds=7))
 
     page = page_of(desk, post).content.decode()
 
-    assert f">{at:%H:%M}</time> (Lisbon time)" in outcome_of(page).split("Trying again at")[1]
+    assert f"{at:%H:%M} (Lisbon time)" in outcome_of(page).split("Trying again at")[1].split("</h2>")[0]
     assert "Try now" in outcome_of(page)
     assert "Trying again" in page.split('class="post-title"')[1].split("</p>")[0]
     now = page_of(desk, put(post, next_step_at=at - timedelta(days=1))).content.decode()
     assert "Trying again now" in outcome_of(now)
+
+
+def test_a_try_of_another_day_says_which(desk: SimpleNamespace) -> None:
+    at = next_minute(desk.post().due_at) + timedelta(days=3)
+
+    told = outcome_of(page_of(desk, put(desk.post(), troubles=1, next_step_at=at)).content.decode())
+
+    assert f"Trying again at {local(at, 'Europe/Lisbon')} (Lisbon time)" in told
 
 
 @pytest.mark.parametrize("status", ["failed", "missed"])
