@@ -210,7 +210,7 @@ def time_problems(post: Post, now: datetime) -> list[Problem]:
     """What is wrong with when a post is due, for one that may not be saved yet; nothing where it has no time."""
     if post.due_at is None or post.due_at > now:
         return []
-    return [Problem("time", "This time has passed. Choose a later one, or publish now.")]
+    return [Problem("time", "This time has passed. Choose a later one, or post now.")]
 
 
 # --- the parts they share

@@ -210,8 +210,8 @@ ACTS = {
         ),
         Act(
             "retry",
-            "Publish now",
-            "Publish now",
+            "Post now",
+            "Post now",
             "Each goes to TikTok at once, as it was agreed to. This can't be taken back.",
             "send",
             policies.check_can_retry,

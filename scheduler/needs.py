@@ -7,19 +7,28 @@ says, and lead there. Which posts those are is `queries.attention`; why, in word
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accounts.permissions import Action, can
 from scheduler import overdue, policies
+from scheduler.models import Post
 from scheduler.queries import attention
+from scheduler.states import Reason
+from tiktok.models import AccountStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
     from accounts.models import Membership, Workspace
-    from scheduler.models import Post
     from scheduler.states import Explanation
+    from tiktok.models import TikTokAccount
 
 SHOWN = 20
 """Posts that are looked at for one banner."""
+
+LOST = ("failed", "unplug")
+"""Tone and icon of an account that is lost."""
 
 LOOK = "See the post"
 """The button where there is nothing to do but to read."""
@@ -32,6 +41,28 @@ class Need:
     post: Post
     told: Explanation
     button: str
+
+    @property
+    def tone(self) -> str:
+        return LOST[0] if self.told.action == "reconnect" else "attention"
+
+    @property
+    def icon(self) -> str:
+        return LOST[1] if self.told.action == "reconnect" else "triangle-alert"
+
+
+@dataclass(frozen=True)
+class Loss:
+    """An account that its owner has to connect again, said once for the `count` posts that wait for that.
+
+    `post_id` is the first of them, on whose page it is done; None where nothing waits.
+    """
+
+    account: TikTokAccount
+    told: Explanation
+    count: int = 0
+    post_id: UUID | None = None
+    tone, icon = LOST
 
 
 @dataclass(frozen=True)
@@ -48,10 +79,29 @@ class Needs:
         return self.first[0] if len(causes) == 1 and self.count <= SHOWN else None
 
 
-def needs_of(workspace: Workspace, membership: Membership) -> Needs:
-    posts = list(attention(workspace)[:SHOWN])
-    count = len(posts) if len(posts) < SHOWN else int(attention(workspace).count())
+def needs_of(workspace: Workspace, membership: Membership, *, besides: Iterable[TikTokAccount] = ()) -> Needs:
+    """All of them, but for those that wait for one of these accounts (`losses_of`)."""
+    rows = attention(workspace).exclude(account__in=list(besides), hold__in=policies.CONNECTION_LOST)
+    posts = list(rows[:SHOWN])
+    count = len(posts) if len(posts) < SHOWN else int(rows.count())
     return Needs([need for post in posts if (need := need_of(post, membership))], count)
+
+
+def losses_of(accounts: Iterable[TikTokAccount]) -> list[Loss]:
+    """What is to be said of those among them that were lost."""
+    lost = [account for account in accounts if account.status == AccountStatus.NEEDS_RECONNECT]
+    waiting: dict[Any, list[UUID]] = {}
+    if lost:
+        posts = Post.objects.filter(workspace=lost[0].workspace_id, account__in=lost)
+        held = posts.filter(hold__in=policies.CONNECTION_LOST).order_by("due_at", "pk")
+        for account_id, post_id in held.values_list("account_id", "pk"):
+            waiting.setdefault(account_id, []).append(post_id)
+    return [_loss(account, waiting.get(account.pk, [])) for account in lost]
+
+
+def _loss(account: TikTokAccount, posts: list[UUID]) -> Loss:
+    told = policies.explain_loss(account, Reason.NEEDS_RECONNECT)
+    return Loss(account, told, len(posts), posts[0] if posts else None)
 
 
 def need_of(post: Post, membership: Membership) -> Need | None:
@@ -70,6 +120,7 @@ def offer(post: Post, told: Explanation | None, membership: Membership) -> str:
     allowed = {
         "reconnect": True,
         "details": True,
+        "private": True,
         "open": bool(post.account and post.account.username),
         "again": publishes and policies.can_try_again(post),
         "retry": publishes and policies.can_retry(post),

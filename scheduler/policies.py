@@ -31,7 +31,8 @@ from scheduler.states import ACTION_LABELS, EXPLANATIONS, Explanation, PostStatu
 from tiktok.client import codes
 
 if TYPE_CHECKING:
-    from scheduler.models import Post
+    from scheduler.models import Media, Post
+    from tiktok.models import TikTokAccount
 
 __all__ = [
     "CAPTION_LIMIT",
@@ -53,6 +54,9 @@ NOT_GONE_OUT = frozenset({PostStatus.IN_REVIEW, PostStatus.SCHEDULED, PostStatus
 CANCELLABLE = NOT_GONE_OUT | {PostStatus.DRAFT}
 MOVABLE = NOT_GONE_OUT | {PostStatus.CANCELLED}
 """Where nothing has reached TikTok, or nothing can come of it."""
+
+PRIVATE_ONLY = "unaudited_client_can_only_post_to_private_accounts"
+"""TikTok's code while it has not approved this app: the account has to be private (tiktok-api.md 6.4)."""
 
 
 class NotPossible(Exception):
@@ -110,8 +114,11 @@ def check_can_retry(post: Post) -> None:
 
 
 def check_can_try_again(post: Post) -> None:
-    """Ask TikTok sooner than we would: of a full inbox that may be empty now, or after an answer that never came."""
-    waits = post.hold == Reason.PENDING_SHARES or (post.troubles and not post.hold)
+    """Ask TikTok sooner than we would: of what its creator may have mended, or after an answer that never came."""
+    is_theirs = post.hold == Reason.PENDING_SHARES or (
+        post.hold == Reason.APP_CONFIGURATION and post.code == PRIVATE_ONLY
+    )
+    waits = is_theirs or (post.troubles and not post.hold)
     if post.status != PostStatus.SCHEDULED or not waits:
         raise NotPossible("This post does not wait for anything that asking TikTok again could end.")
 
@@ -178,6 +185,7 @@ ACTION_OF_BUTTON = {
     **dict.fromkeys(("Edit the post", "Schedule it again"), "edit"),
     **dict.fromkeys(("Try now", "I've updated it, try again"), "retry"),
     "I've finished them, try again": "again",
+    "Show me how": "private",
     "Pick a time": "reschedule",
     "Open TikTok": "open",
     "Check now": "open",
@@ -205,7 +213,10 @@ def explain(post: Post) -> Explanation | None:
     reason = post.hold or post.reason
     if not reason:
         return None
-    name = post.account.display_name if post.account else "The account"
+    account = post.account
+    if post.hold in CONNECTION_LOST and account is not None and not account.is_active:
+        return explain_loss(account, Reason(post.hold))
+    name = account.display_name if account else "The account"
     row = _said_by_tiktok(post)
     if row:
         action = ACTION_OF_BUTTON.get(row.action)
@@ -214,20 +225,74 @@ def explain(post: Post) -> Explanation | None:
         told = Explanation(row.title, row.sentence, action or instead, label)
     else:
         own = EXPLANATIONS[Reason(reason)]
-        told = Explanation(own.title, own.sentence, own.action, ACTION_LABELS[own.action])
+        told = replace(own, label=own.label or ACTION_LABELS[own.action])
     told = _after_the_end(told, post)
     return Explanation(
-        _with_audience(told.title.format(account=name), post),
+        _with_numbers(_with_audience(told.title.format(account=name), post), name, post),
         told.sentence.format(account=name),
         told.action,
         told.label.format(account=name),
     )
 
 
+def explain_loss(account: TikTokAccount, reason: Reason) -> Explanation:
+    """What an account's people read while it is lost: the same of each of its posts, whichever met it first."""
+    rows = (row for row in codes.ALL_ROWS if row.code == account.status_code)
+    row = next((row for row in rows if row.remedy == codes.Remedy.RECONNECT), None)
+    told = row or EXPLANATIONS[reason]
+    label = row.action if row and row.action in ACTION_OF_BUTTON else ACTION_LABELS["reconnect"]
+    name = account.display_name
+    return Explanation(
+        told.title.format(account=name), told.sentence.format(account=name), "reconnect", label
+    )
+
+
+def wants_private_account(post: Post) -> bool:
+    """Whether it waits, failed or may fail because TikTok has not approved this app yet."""
+    risk = post.risk if post.status == PostStatus.SCHEDULED else ""
+    return post.code == PRIVATE_ONLY or Reason.UNAUDITED in {post.hold, post.reason, risk}
+
+
 def _with_audience(title: str, post: Post) -> str:
     """The title with the audience by its name, where it is about the one that was chosen."""
     named = f"“{privacy_label(post.privacy_level)}”" if post.privacy_level else CHOSEN_AUDIENCE
     return title.replace(CHOSEN_AUDIENCE, named)
+
+
+FRAME_RATE, PICTURE_SIZE = "frame_rate_check_failed", "picture_size_check_failed"
+RATES, SIDES = (23, 60), (360, 4096)
+"""What TikTok takes of a video: frames a second, pixels of each side (tiktok-api.md 7)."""
+
+
+def _with_numbers(title: str, name: str, post: Post) -> str:
+    """The title with what our own look at the video found, where it is about that."""
+    video = post.media
+    if video is None:
+        return title
+    if post.reason == Reason.TOO_LONG or post.code == "duration_check_failed":
+        long = clock_length((video.duration_ms or 0) / 1000)
+        return f"The video is {long}, longer than {name} may post" if video.duration_ms else title
+    return ": ".join(part for part in (title, _beyond(post.code, video)) if part)
+
+
+def _beyond(code: str, video: Media) -> str:
+    """What TikTok needs and this video lacks; nothing where by our own look it lacks nothing."""
+    low, high = RATES if code == FRAME_RATE else SIDES
+    if code == FRAME_RATE and video.frame_rate and not low <= video.frame_rate <= high:
+        return f"{low} to {high} frames a second needed, this has {video.frame_rate:.4g}"
+    sides = (video.width, video.height)
+    if code == PICTURE_SIZE and any(side and not low <= side <= high for side in sides):
+        return f"{low} to {high} pixels a side needed, this has {video.width} × {video.height}"
+    return ""
+
+
+def wants_export(post: Post) -> bool:
+    """Whether TikTok could not read the video, so that another export of it helps."""
+    return post.media is not None and post.code in {
+        "file_format_check_failed",
+        FRAME_RATE,
+        PICTURE_SIZE,
+    }
 
 
 def _after_the_end(told: Explanation, post: Post) -> Explanation:

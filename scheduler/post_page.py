@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
-from scheduler import answers, needs, overdue, policies, pulls, timeline
+from accounts.templatetags.ui import local, local_time
+from scheduler import answers, delays, needs, overdue, policies, pulls, timeline
 from scheduler.clock import database_now
 from scheduler.content import is_photos
 from scheduler.forms import WhenForm, initial_of
 from scheduler.models import Post, PostEvent, PublishAttempt
 from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, Explanation, PostStatus, Reason, Stage
+from scheduler.times import next_minute
 
 if TYPE_CHECKING:
     from accounts.models import Membership
@@ -74,9 +76,57 @@ class PostPage:
         return needs.offer(self.post, self.explanation, self.membership)
 
     @property
-    def tried_again_at(self) -> datetime | None:
-        """When a post that waits for one of TikTok's limits is looked at again by itself."""
-        return self.post.next_step_at if self.post.hold in LIMITS else None
+    def wants_private_account(self) -> bool:
+        return policies.wants_private_account(self.post)
+
+    @property
+    def wants_export(self) -> bool:
+        return policies.wants_export(self.post)
+
+    @cached_property
+    def tomorrow(self) -> datetime | None:
+        """The same time a day later, by the workspace's clocks, for a post that met TikTok's limit of the day."""
+        post = self.post
+        if post.hold != Reason.DAILY_CAP or post.due_at is None or not self.may_reschedule:
+            return None
+        zone = post.workspace.zone
+        due, now = post.due_at.astimezone(zone), database_now().astimezone(zone)
+        return datetime.combine(max(due, now).date() + timedelta(days=1), due.time())
+
+    @property
+    def is_tomorrow(self) -> bool:
+        today = database_now().astimezone(self.post.workspace.zone).date()
+        return self.tomorrow is not None and self.tomorrow.date() == today + timedelta(days=1)
+
+    @property
+    def tried_again_at(self) -> str:
+        """When a post that waits for one of TikTok's limits is looked at again by itself, as a full minute."""
+        return self._soon(self.post.next_step_at) if self.post.hold in LIMITS else ""
+
+    @property
+    def is_trying_again(self) -> bool:
+        """Whether a step met trouble that may pass by itself."""
+        post = self.post
+        return post.status == PostStatus.SCHEDULED and bool(post.troubles) and not post.hold
+
+    @property
+    def tries_at(self) -> str:
+        """When that is, as a full minute; nothing where it is just being done."""
+        at = self.post.next_step_at
+        return self._soon(at) if at and at > database_now() else ""
+
+    def _soon(self, at: datetime | None) -> str:
+        """`23:08` by the workspace's clocks, with its day where that is not today."""
+        if at is None:
+            return ""
+        at, zone = next_minute(at), self.post.workspace.zone
+        is_today = at.astimezone(zone).date() == database_now().astimezone(zone).date()
+        return local_time(at, zone) if is_today else local(at, zone)
+
+    @cached_property
+    def delay(self) -> delays.Delay | None:
+        """How late it went out, and why."""
+        return delays.delay_of(self.post, self._live, self.events)
 
     @property
     def nothing_was_posted(self) -> bool:
@@ -162,8 +212,11 @@ class PostPage:
             return SLOW_SECONDS
         if post.status not in ENGINE_DRIVEN:
             return 0
-        near = post.due_at is not None and abs(post.due_at - database_now()) < SOON
-        return QUICK_SECONDS if near or post.status == PostStatus.PUBLISHING else SLOW_SECONDS
+        if post.status == PostStatus.PUBLISHING:
+            return QUICK_SECONDS
+        # What is overdue and not held may begin at any moment, and from then on nobody can stop it.
+        near = post.due_at is not None and post.due_at - database_now() < SOON
+        return QUICK_SECONDS if near and not post.hold else SLOW_SECONDS
 
     # --- what a person may do
 
@@ -174,6 +227,11 @@ class PostPage:
     @cached_property
     def may_edit(self) -> bool:
         return can(self.membership, Action.COMPOSE) and policies.can_edit(self.post)
+
+    @property
+    def may_schedule(self) -> bool:
+        """Whether the composer could put it on the schedule: a draft."""
+        return self.may_edit and self.may_publish and self.post.status == PostStatus.DRAFT
 
     @property
     def may_cancel(self) -> bool:

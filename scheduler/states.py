@@ -211,9 +211,10 @@ class Explanation:
 
 ACTION_LABELS = {
     "edit": "Edit the post",
-    "retry": "Publish now",
+    "retry": "Post now",
     "again": "I've finished them, try again",
-    "reconnect": "Reconnect {account}",
+    "reconnect": "Reconnect",
+    "private": "Show me how",
     "reschedule": "Pick a time",
     "check": "Check now",
     "open": "Open TikTok",
@@ -268,12 +269,12 @@ EXPLANATIONS: dict[Reason, Explanation] = {
     ),
     Reason.NEEDS_RECONNECT: Explanation(
         "We lost the connection to {account}",
-        "TikTok no longer accepts our access. Once reconnected, the post goes out.",
+        "TikTok no longer accepts our access. Its posts wait until somebody reconnects it.",
         "reconnect",
     ),
     Reason.ACCOUNT_DISCONNECTED: Explanation(
         "{account} is disconnected",
-        "The account was disconnected from this workspace. Once connected again, the post goes out.",
+        "The account was disconnected from this workspace. Its posts wait until it is connected again.",
         "reconnect",
     ),
     Reason.DAILY_CAP: Explanation(
@@ -345,9 +346,10 @@ EXPLANATIONS: dict[Reason, Explanation] = {
         "reconnect",
     ),
     Reason.UNAUDITED: Explanation(
-        "TikTok has not audited this site yet",
-        "Until then posts can only be seen by {account}, and only while the TikTok account itself is private.",
+        "Until TikTok approves this app, {account} must be a private account",
+        "Until then TikTok takes only posts for “Only me”, and only while the TikTok account itself is private.",
         "edit",
+        "Choose who can watch",
     ),
     Reason.NEVER_FETCHED: Explanation(
         "TikTok never fetched the files", "Nothing can come of that attempt; it starts again.", "wait"

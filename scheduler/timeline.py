@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from accounts.templatetags.ui import local, local_time
+from scheduler.policies import CONNECTION_LOST
 from scheduler.states import EXPLANATIONS, EventKind, PostStatus, Reason, Stage
+from scheduler.times import next_minute
 from tiktok.client import codes
 
 if TYPE_CHECKING:
@@ -87,14 +89,26 @@ KINDS: dict[str, Words] = {
     EventKind.STATUS_READ: Words("TikTok is processing it", "", "publishing", "loader-circle"),
     EventKind.ATTEMPT_ENDED: Words("That attempt ended without a post", "", "", "x"),
     EventKind.RETRYING: Words("We try again", "TikTok did not answer properly.", "attention", "rotate-ccw"),
-    EventKind.LINK_FOUND: Words("TikTok named the post", "", "published", "link"),
-    EventKind.OWNER_TOLD: Words("We told the owner", "", "", "mail"),
+    EventKind.LINK_FOUND: Words("TikTok gave the post its number", "", "published", "link"),
+    EventKind.OWNER_TOLD: Words("We told {to}", "By mail.", "", "mail"),
 }
 
 AT_RISK = Words("This post may not go out", "", "attention", "triangle-alert")
 """What the look ahead says where it found something."""
 
 ASKED_AGAIN = Words("{who} asked to try again", "", "", "rotate-ccw")
+
+HEARD_ON = (
+    *(
+        codes.Surface.FAIL_REASON,
+        codes.Surface.VIDEO_INIT,
+        codes.Surface.PHOTO_INIT,
+        codes.Surface.INBOX_INIT,
+    ),
+    *(codes.Surface.CREATOR_INFO, codes.Surface.CHUNK, codes.Surface.STATUS, codes.Surface.OAUTH),
+    codes.Surface.TRANSPORT,
+)
+"""Where TikTok says why a post waits or did not go out, the likeliest first."""
 
 FIELD_WORDS = {
     "privacy_level": "who can watch",
@@ -141,11 +155,10 @@ def line_of(event: PostEvent, *, account: str, zone: ZoneInfo) -> Line:
     """One event in words."""
     words = _words(event)
     who = (event.by.name or event.by.email) if event.by else "Oncue"
-    why = _why(event, account, zone) or words.why
-    title = _title(event, words, account).format(who=who, account=account)
-    return Line(
-        event.at, title, why.format(who=who, account=account), words.tone, words.icon, _details(event)
-    )
+    why = _why(event, zone) or words.why
+    names = {"who": who, "account": account, "to": event.detail.get("to") or "the owner"}
+    title = _title(event, words).format(**names)
+    return Line(event.at, title, why.format(**names), words.tone, words.icon, _details(event))
 
 
 def _words(event: PostEvent) -> Words:
@@ -164,35 +177,44 @@ def _words(event: PostEvent) -> Words:
     return MOVES[event.status_to]
 
 
-def _title(event: PostEvent, words: Words, account: str) -> str:
+def _title(event: PostEvent, words: Words) -> str:
     """The cause belongs into the title of what failed or waits."""
-    cause = _cause(event)
+    cause = cause_of(event)
     speaks = event.kind == EventKind.HELD or event.status_to in {PostStatus.FAILED, PostStatus.MISSED}
     if not cause or not speaks or event.by is not None:
         return words.title
-    return f"{words.title}: {cause[0].format(account=account)}"
+    return f"{words.title}: {cause[0]}"
 
 
-def _cause(event: PostEvent) -> tuple[str, str] | None:
-    """Title and sentence of the reason; TikTok's own words where the event carries its code and call."""
-    surface = event.detail.get("surface", "")
-    if event.code and surface:
-        row = codes.row_for(event.code, codes.Surface(surface))
-        return row.title, row.sentence
+def cause_of(event: PostEvent) -> tuple[str, str] | None:
+    """Title and sentence of the reason, with `{account}` in them; TikTok's own words where the event has its code."""
     if not event.reason:
         return None
+    row = _said_by_tiktok(event)
+    if row:
+        return row.title, row.sentence
     own = EXPLANATIONS[Reason(event.reason)]
     return own.title, own.sentence
 
 
-def _why(event: PostEvent, account: str, zone: ZoneInfo) -> str:
+def _said_by_tiktok(event: PostEvent) -> codes.CodeRow | None:
+    """The row of its code. An event does not keep on which call TikTok said it, and the words hardly depend on that."""
+    rows = [codes.row_for(event.code, surface) for surface in HEARD_ON] if event.code else []
+    row = next((row for row in rows if row.known), None)
+    is_other_trouble = event.reason in CONNECTION_LOST and row and row.remedy != codes.Remedy.RECONNECT
+    return None if is_other_trouble else row
+
+
+def _why(event: PostEvent, zone: ZoneInfo) -> str:
     if event.kind == EventKind.RELEASED:
         return ""  # its reason is what ended
+    if event.kind == EventKind.OWNER_TOLD:
+        return ""  # its reason is what they were told
     say = WHY.get(event.kind)
     if say and (text := say(event, zone)):
         return text
-    cause = _cause(event)
-    return cause[1].format(account=account) if cause else ""
+    cause = cause_of(event)
+    return cause[1] if cause else ""
 
 
 def _edited(event: PostEvent, _zone: ZoneInfo) -> str:
@@ -216,7 +238,9 @@ CLOCKS_CHANGED = {
 
 def _retrying(event: PostEvent, zone: ZoneInfo) -> str:
     again = _moment(event.detail.get("again"))
-    return f"TikTok did not answer properly. We try again at {local_time(again, zone)}." if again else ""
+    if again is None:
+        return ""
+    return f"TikTok did not answer properly. We try again at {local_time(next_minute(again), zone)}."
 
 
 def _started(event: PostEvent, _zone: ZoneInfo) -> str:

@@ -123,3 +123,12 @@ def on_day(day: date, at: time, zone: str) -> tuple[datetime, datetime] | None:
     if local.date() != day and next_valid(datetime.combine(day, time()), zone).date() != day:
         return None
     return local, resolve(local, zone, fold=0)
+
+
+def next_minute(moment: datetime) -> datetime:
+    """The full minute at or after it: what is promised for then has been tried by then."""
+    return moment if not (moment.second or moment.microsecond) else _floor(moment) + timedelta(minutes=1)
+
+
+def _floor(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

@@ -1,8 +1,8 @@
 """A person says that what a post waits for is over: TikTok is asked now, and not when we would have asked again.
 
 Nothing is believed beyond that. Drafts that somebody says are finished stay as they are until TikTok tells; they
-count no more towards the five that it takes (`caps.drafts_waiting`), and where TikTok says no again, the post waits
-again.
+count no more towards the five that it takes (`caps.drafts_waiting`). Where TikTok says no again, as of an account that
+is not private yet, the post waits again.
 """
 
 from __future__ import annotations
@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 
 
 def try_again(*, post: Post, by: User) -> Post:
-    """Ask TikTok about this post now; of a creator's full inbox, about each that waits for it. Raises NotPossible."""
+    """Ask TikTok about this post now; of what only its creator can mend, about each that waits for it.
+
+    Raises NotPossible.
+    """
     with transaction.atomic():
         rows = {row.pk: row for row in _locked(post)}
         row = rows.pop(post.pk)
         policies.check_can_try_again(row)
-        if row.hold == Reason.PENDING_SHARES:
-            for waiting in (row, *rows.values()):
+        if row.hold:
+            beside = [each for each in rows.values() if each.hold == row.hold]
+            for waiting in (row, *beside):
                 _release(waiting, by)
         else:
             keep(row, fence=row.fence, raise_fence=True, next_step_at=database_now())
@@ -38,8 +42,9 @@ def try_again(*, post: Post, by: User) -> Post:
 
 
 def _locked(post: Post) -> list[Post]:
-    """The post, and those of its creator that wait for the inbox to empty; one order, so that no two block."""
-    beside = Q(account=post.account, status=PostStatus.SCHEDULED, hold=Reason.PENDING_SHARES)
+    """The post, and those of its creator that wait for what they can mend; one order, so that no two block."""
+    theirs = Q(hold=Reason.PENDING_SHARES) | Q(hold=Reason.APP_CONFIGURATION, code=policies.PRIVATE_ONLY)
+    beside = Q(account=post.account, status=PostStatus.SCHEDULED) & theirs
     rows = Post.objects.filter(Q(pk=post.pk) | beside, workspace_id=post.workspace_id)
     return list(rows.select_for_update(of=("self",)).order_by("pk"))
 

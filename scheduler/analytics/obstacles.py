@@ -98,4 +98,6 @@ def of_post(post: Post, tally: Tally) -> str:
     if any(attempt.post_ids for attempt in post.live):  # type: ignore[attr-defined]  # fetched ahead
         return "Not counted yet"
     is_for_all = post.privacy_level in {PUBLIC, ""}
-    return "TikTok hasn't named it yet" if is_for_all else "Not public: TikTok counts public posts only"
+    return (
+        "TikTok hasn't given its number yet" if is_for_all else "Not public: TikTok counts public posts only"
+    )

@@ -12,12 +12,13 @@ from accounts.permissions import Action, can
 from accounts.templatetags.ui import LOOKS
 from scheduler.calendars import grid
 from scheduler.calendars.asked import Group, View
-from scheduler.calendars.tally import HOLD, MOST, Tally
+from scheduler.calendars.tally import MOST, Tally
 from scheduler.clock import database_now
 from scheduler.models import Post
-from scheduler.needs import Needs, needs_of
+from scheduler.needs import Loss, Needs, losses_of, needs_of
 from scheduler.queries import at_risk, undated_drafts
 from scheduler.slots import free_slots, weeks_of
+from scheduler.states import PostStatus
 from tiktok.models import AccountStatus, TikTokAccount
 from tiktok.wiring import is_configured
 
@@ -52,6 +53,11 @@ class Chip(NamedTuple):
     number: int
     address: str
     chosen: bool
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the calendar holds its posts back until they are asked for."""
+        return self.key == PostStatus.CANCELLED and not self.chosen
 
 
 class CalendarPage:
@@ -217,8 +223,13 @@ class CalendarPage:
 
     @cached_property
     def needs(self) -> Needs:
-        """The posts that wait for a person."""
-        return needs_of(self.workspace, self.membership)
+        """The posts that wait for a person, but for those that a lost account tells of."""
+        return needs_of(self.workspace, self.membership, besides=[loss.account for loss in self.losses])
+
+    @cached_property
+    def losses(self) -> list[Loss]:
+        """The accounts that were lost, with all that waits for them."""
+        return losses_of(self.accounts)
 
     @cached_property
     def at_risk(self) -> list[Post]:
@@ -228,14 +239,6 @@ class CalendarPage:
     def at_risk_count(self) -> int:
         few = len(self.at_risk)
         return few if few < BANNER_SHOWN else int(at_risk(self.workspace).count())
-
-    @property
-    def lost_accounts(self) -> list[TikTokAccount]:
-        return [each for each in self.accounts if each.status == AccountStatus.NEEDS_RECONNECT]
-
-    def held_by(self, account: TikTokAccount) -> int:
-        """How many of these days' posts wait for this account."""
-        return sum(s.number for s in self.tally.all if s.account_id == account.pk and s.look == HOLD)
 
     @property
     def may_connect(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django import template
 from django.urls import reverse
 
 from accounts.templatetags.ui import LOOKS, Look, cover
-from scheduler import moving, policies
+from scheduler import moving, policies, tries
 from scheduler.content import is_draft_for_app
 from scheduler.models import MediaKind
 from scheduler.needs import need_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from scheduler.calendars.asked import Asked
     from scheduler.calendars.page import CalendarPage
-    from scheduler.models import Media, Post
+    from scheduler.models import Media, Post, PublishAttempt
     from scheduler.needs import Need
     from tiktok.models import TikTokAccount
 
@@ -84,6 +85,12 @@ def is_worded(post: Post) -> bool:
 
 
 @register.filter
+def told_of(attempt: PublishAttempt) -> tries.Told:
+    """Where an attempt stands in words, and since when."""
+    return tries.told_of(attempt)
+
+
+@register.filter
 def need_on(post: Post, page: CalendarPage) -> Need | None:
     """Why a card's post waits or did not go out, and what the member may do; nothing of any other post."""
     return need_of(post, page.membership)
@@ -105,12 +112,6 @@ def asks_when(post: Post) -> bool:
 def alone_in(account: TikTokAccount | None, asked: Asked) -> str:
     """The query of the same calendar with this account alone, or with all."""
     return asked.but(account=account.pk if account else None).removeprefix("?")
-
-
-@register.filter
-def held_in(account: TikTokAccount, page: CalendarPage) -> int:
-    """How many posts of the calendar wait for this account."""
-    return page.held_by(account)
 
 
 @register.filter
@@ -148,13 +149,19 @@ def audience(privacy_level: str) -> str:
 
 @register.filter
 def post_title(post: Post) -> str:
-    """The title of photos, the first line of the caption, or the name of the file of a draft without words."""
+    """The title of photos, the first line of the caption, or of a draft without words what its file is called."""
     words = [
         post.title,
         *post.caption.splitlines(),
-        post.media.original_name if post.media and is_draft_for_app(post) else "",
+        name_in_words(post.media.original_name) if post.media and is_draft_for_app(post) else "",
     ]
     return next((line.strip() for line in words if line.strip()), "Untitled post")
+
+
+def name_in_words(name: str) -> str:
+    """`Autumn loaf v3` for `autumn-loaf_v3.mp4`."""
+    words = " ".join(PurePath(name).stem.replace("_", " ").replace("-", " ").split())
+    return words[:1].upper() + words[1:]
 
 
 @register.filter

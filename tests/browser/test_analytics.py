@@ -56,7 +56,7 @@ def test_sums_line_and_table_follow_the_address(page: Page, desk: Studio, counte
     looked_at(page, "analytics")
 
     page.get_by_role("link", name="Followers").click()
-    expect(page.get_by_role("heading", name="Followers day by day")).to_be_visible()
+    expect(page.get_by_role("heading", name="Followers, at the end of each day")).to_be_visible()
     page.get_by_text("The numbers behind it").click()
     expect(page.get_by_role("cell", name="20,480")).to_be_visible()
     looked_at(page, "analytics-followers")

@@ -43,7 +43,7 @@ def test_each_workspace_has_its_rows_on_its_own_clocks(desk: SimpleNamespace) ->
 
     page = week(desk)
 
-    harbour, kiln = page.split("Kiln Street", 1)
+    harbour, kiln = page.split('id="board"')[1].split("Kiln Street", 1)
     assert "Berry cake" in harbour
     assert ">12:30</time>" in harbour
     assert "Opening the kiln" in kiln
@@ -71,7 +71,7 @@ def test_a_role_counts_in_its_own_workspace_alone(desk: SimpleNamespace) -> None
     planned(desk, theirs, "Only to look at")
     desk.post(due_at=FRIDAY, caption="Berry cake")
 
-    mine, looked_at = week(desk).split("Rui&#x27;s place", 1)
+    mine, looked_at = week(desk).split('id="board"')[1].split("Rui&#x27;s place", 1)
 
     assert "pc-menu" in mine
     assert "Only to look at" in looked_at
@@ -88,3 +88,15 @@ def test_without_a_workspace_it_says_how_to_begin(desk: SimpleNamespace) -> None
     answer = client_of(make_person("New")).get("/calendar/")
 
     assert "You belong to no workspace yet" in answer.content.decode()
+
+
+def test_the_page_has_the_menu_of_every_page(desk: SimpleNamespace) -> None:
+    tokyo = make_workspace(desk.alice, name="Kiln Street", time_zone="Asia/Tokyo")
+
+    page = week(desk)
+
+    rail = page.split('class="rail"')[1].split("</header>")[0]
+    for workspace in (desk.workspace, tokyo):
+        assert f'href="/w/{workspace.slug}/calendar/"' in rail
+    assert 'class="tabbar"' in page
+    assert "Sign out" in page.split('id="me"')[1]

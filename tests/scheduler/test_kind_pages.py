@@ -101,7 +101,7 @@ def test_before_the_audit_a_public_post_is_refused_with_the_sentence(studio, sen
     settings.TIKTOK_APP_AUDITED = False
     answer, _ = send(media=str(make_media(studio.workspace).pk))
     assert answer.status_code == 422
-    assert "has not audited this site yet" in answer.content.decode()
+    assert "Until TikTok approves this app, Luna Bakes must be a private account" in answer.content.decode()
 
 
 def test_the_composer_shows_what_photos_have(studio, alice_in):

@@ -32,10 +32,10 @@ CASES = {
     "on hold": {"hold": "needs_reconnect"},
 }
 BUTTONS = {
-    "failed": "Publish now",
-    "missed": "Publish now",
+    "failed": "Post now",
+    "missed": "Post now",
     "unclear": "Check now",
-    "on hold": "Reconnect Luna Bakes",
+    "on hold": "Reconnect",
 }
 
 
@@ -91,7 +91,7 @@ def test_the_mail_says_it_too(desk: SimpleNamespace, mailoutbox: list[EmailMessa
     [letter] = mailoutbox
     assert letter.subject.startswith(the_title(desk, post))
     assert letter.body.startswith(the_title(desk, post))
-    assert f"Publish now: {notices.link_to(post)}" in letter.body
+    assert f"Post now: {notices.link_to(post)}" in letter.body
 
 
 def test_the_menu_counts_what_waits_and_leads_to_it(desk: SimpleNamespace) -> None:
@@ -113,6 +113,53 @@ def test_several_with_one_cause_are_told_as_one(desk: SimpleNamespace) -> None:
     assert "<strong>We lost the connection to Luna Bakes</strong>" in banner
     assert "3 posts." in banner
     assert address(desk.workspace, "post_detail", posts[0].pk) in banner
+
+
+def lose(desk: SimpleNamespace, **columns: str) -> None:
+    """As the engine does: the post that met it keeps TikTok's code, the others only the reason."""
+    columns = {"status": "needs_reconnect", "status_reason": "refresh_refused"} | columns
+    with workspace_scope(desk.workspace):
+        type(desk.luna).objects.filter(pk=desk.luna.pk).update(**columns)
+
+
+def test_a_lost_account_is_told_with_one_sentence_and_one_button_wherever_it_is(
+    desk: SimpleNamespace,
+) -> None:
+    said = {"code": "access_token_invalid", "surface": "video_init"}
+    met, beside = (standing(desk.post(), hold="needs_reconnect", **each) for each in (said, {}))
+    lose(desk, status_code="invalid_grant")
+    title, there = "Luna Bakes disconnected us from TikTok", address(desk.workspace, "post_detail", met.pk)
+
+    for name in ("posts", "library", "calendar"):
+        [banner] = banners(page(desk, name))
+        assert f"<strong>{title}</strong>" in banner, name
+        assert "2 posts." in banner, name
+        assert f'<a class="btn" href="{there}">Reconnect</a>' in banner, name
+    for post in (met, beside):
+        assert the_title(desk, post) == title
+        card = page(desk, "calendar").split(f'id="p-{post.pk}"')[1].split("</article>")[0]
+        assert f"<span>{title}</span>" in card
+        assert "Reconnect</span>" in card.split('class="pc-fix">')[1]
+        assert banners(page(desk, "post_detail", post.pk)) == []
+
+
+def test_a_lost_account_leaves_room_for_what_else_needs_somebody(desk: SimpleNamespace) -> None:
+    standing(desk.post(), **CASES["on hold"])
+    standing(desk.post(), **CASES["failed"])
+    lose(desk)
+
+    lost, failed = banners(page(desk, "calendar"))
+
+    assert "We lost the connection to Luna Bakes" in lost
+    assert "TikTok could not take this post" in failed
+
+
+def test_a_lost_account_for_which_nothing_waits_leads_to_the_accounts(desk: SimpleNamespace) -> None:
+    lose(desk)
+
+    [banner] = banners(page(desk, "calendar"))
+
+    assert f'href="{address(desk.workspace, "accounts")}">Reconnect' in banner
 
 
 def test_several_with_causes_of_their_own_lead_to_the_list(desk: SimpleNamespace) -> None:
@@ -142,7 +189,7 @@ def test_nobody_is_promised_a_button_that_they_may_not_press(desk: SimpleNamespa
     [banner] = banners(page(desk, "library"))
 
     assert "See the post" in banner
-    assert "Publish now" not in banner
+    assert "Post now" not in banner
 
 
 def test_while_all_is_well_nothing_is_announced(desk: SimpleNamespace) -> None:

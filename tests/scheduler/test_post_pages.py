@@ -10,9 +10,11 @@ import pytest
 
 from accounts.models import Workspace
 from accounts.permissions import Role
+from accounts.templatetags.ui import local
 from accounts.tenancy import workspace_scope
 from scheduler.models import Post, PublishAttempt
 from scheduler.states import PostStatus, Reason
+from scheduler.times import next_minute
 from scheduler.transitions import move
 from tests.people import client_of, join, make_person
 from tests.scheduler.engine import attempts, fresh, publish, run, take_step
@@ -76,13 +78,13 @@ def test_every_status_has_its_page(desk: SimpleNamespace, status: str) -> None:
     ("columns", "title", "button"),
     [
         ({"status": "failed", "reason": "privacy_gone"}, "can&#x27;t post to “Everyone”", "Edit the post"),
-        ({"status": "failed", "reason": "tiktok_trouble"}, "TikTok could not take this post", "Publish now"),
-        ({"status": "missed", "reason": "late"}, "We were too late", "Publish now"),
-        ({"status": "missed", "reason": "paused"}, "Publishing is paused", "Publish now"),
-        ({"status": "missed", "reason": "app_cap"}, "TikTok is busy", "Publish now"),
-        ({"status": "missed", "reason": "needs_reconnect"}, "We lost the connection", "Publish now"),
+        ({"status": "failed", "reason": "tiktok_trouble"}, "TikTok could not take this post", "Post now"),
+        ({"status": "missed", "reason": "late"}, "We were too late", "Post now"),
+        ({"status": "missed", "reason": "paused"}, "Publishing is paused", "Post now"),
+        ({"status": "missed", "reason": "app_cap"}, "TikTok is busy", "Post now"),
+        ({"status": "missed", "reason": "needs_reconnect"}, "We lost the connection", "Post now"),
         ({"status": "needs_check", "reason": "outcome_unknown"}, "Did this go out?", "It is on TikTok"),
-        ({"hold": "needs_reconnect"}, "We lost the connection", "Reconnect Luna Bakes"),
+        ({"hold": "needs_reconnect"}, "We lost the connection", "Reconnect"),
         (
             {
                 "status": "failed",
@@ -151,10 +153,24 @@ def test_a_post_at_risk_says_so_before_its_time(desk: SimpleNamespace) -> None:
 
 
 def test_a_post_that_is_tried_again_says_when(desk: SimpleNamespace) -> None:
-    told = outcome_of(page_of(desk, put(desk.post(), troubles=1)).content.decode())
+    at = next_minute(desk.post().due_at + timedelta(hours=1)).astimezone(desk.workspace.zone)
+    post = put(desk.post(), troubles=1, next_step_at=at - timedelta(seconds=7))
 
-    assert "We try again at" in told
-    assert "Try now" in told
+    page = page_of(desk, post).content.decode()
+
+    assert f"{at:%H:%M} (Lisbon time)" in outcome_of(page).split("Trying again at")[1].split("</h2>")[0]
+    assert "Try now" in outcome_of(page)
+    assert "Trying again" in page.split('class="post-title"')[1].split("</p>")[0]
+    now = page_of(desk, put(post, next_step_at=at - timedelta(days=1))).content.decode()
+    assert "Trying again now" in outcome_of(now)
+
+
+def test_a_try_of_another_day_says_which(desk: SimpleNamespace) -> None:
+    at = next_minute(desk.post().due_at) + timedelta(days=3)
+
+    told = outcome_of(page_of(desk, put(desk.post(), troubles=1, next_step_at=at)).content.decode())
+
+    assert f"Trying again at {local(at, 'Europe/Lisbon')} (Lisbon time)" in told
 
 
 @pytest.mark.parametrize("status", ["failed", "missed"])
@@ -184,6 +200,62 @@ def test_a_post_that_only_waits_has_no_empty_space_for_buttons(desk: SimpleNames
     assert "outcome-body" not in outcome
 
 
+UNAUDITED = {
+    "hold": "app_configuration",
+    "code": "unaudited_client_can_only_post_to_private_accounts",
+    "surface": "video_init",
+}
+
+
+def how_to(page: str) -> str:
+    return outcome_of(page).split('<details class="how-to">')[1].split("</details>")[0]
+
+
+def test_an_account_that_has_to_be_private_is_shown_how_and_then_tried_again(desk: SimpleNamespace) -> None:
+    post = put(desk.post(due_in=timedelta(hours=3), privacy_level="SELF_ONLY"), **UNAUDITED)
+    beside = put(desk.post(due_in=timedelta(hours=4)), **UNAUDITED)
+    of_the_operator = put(desk.post(due_in=timedelta(hours=5)), hold="app_configuration")
+
+    steps = how_to(page_of(desk, post).content.decode())
+
+    assert "make the account private" in steps
+    assert "Leave this post at “Only me”" in steps
+    assert "The account is private, try again" in steps
+    assert "Choose “Only me”" in how_to(page_of(desk, beside).content.decode())
+    press(desk, "post_try_again", post)
+    assert [fresh(each).hold for each in (post, beside, of_the_operator)] == ["", "", "app_configuration"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"status": "failed", "reason": "unaudited", "next_step_at": None},
+        {"risk": "unaudited", "risk_sentence": "Until TikTok approves this app …"},
+    ],
+)
+def test_where_we_find_it_before_tiktok_does_the_same_steps_stand(
+    desk: SimpleNamespace, columns: dict[str, Any]
+) -> None:
+    page = page_of(desk, put(desk.post(), **columns)).content.decode()
+
+    assert "make the account private" in how_to(page)
+    assert "try again" not in how_to(page)
+
+
+def test_an_account_that_is_still_public_makes_the_post_wait_again(desk: SimpleNamespace) -> None:
+    desk.tiktok.control(settings={"unaudited": True})
+    held = take_step(desk.post(privacy_level="SELF_ONLY"))
+    assert held.code == UNAUDITED["code"]
+
+    page = press(desk, "post_try_again", held).content.decode()
+    again = take_step(fresh(held))
+
+    assert (again.hold, again.code) == ("app_configuration", UNAUDITED["code"])
+    assert "On hold: Until TikTok approves this app, Luna Bakes must be a private account" in page
+    assert "Alice asked to try again" in page
+    assert "operator" not in page
+
+
 def test_a_disconnected_account_is_the_cause_whatever_held_the_post_before(desk: SimpleNamespace) -> None:
     post = put(desk.post(), hold="app_configuration", code="unaudited_client", surface="video_init")
     with workspace_scope(desk.workspace):
@@ -195,7 +267,7 @@ def test_a_disconnected_account_is_the_cause_whatever_held_the_post_before(desk:
     assert "Luna Bakes is disconnected" in outcome
     assert f'action="{address(desk.workspace, "connect_begin")}"' in outcome
     assert f'name="account" value="{desk.luna.pk}"' in outcome
-    assert "Reconnect Luna Bakes" in outcome
+    assert "Reconnect" in outcome
 
 
 def test_who_may_not_connect_is_led_to_the_accounts(desk: SimpleNamespace) -> None:
@@ -277,6 +349,9 @@ def test_the_evidence_of_each_attempt_is_folded_away(desk: SimpleNamespace) -> N
         attempt = post.attempts.get()
     page = page_of(desk, post).content.decode()
 
+    ended = local(attempt.ended_at, "Europe/Lisbon")
+    assert f'Published, <time datetime="{attempt.ended_at.isoformat()}">{ended}</time>' in page
+    assert "Lisbon time." in page.split("<strong>Attempt 1</strong>")[1].split("</p>")[0]
     assert "Technical details" in page
     assert attempt.publish_id in page
     assert "PUBLISH_COMPLETE" in page
@@ -393,6 +468,34 @@ def test_a_post_on_its_way_says_why_it_is_fixed(desk: SimpleNamespace) -> None:
 
     assert "on its way to TikTok, so it can&#x27;t be changed" in page
     assert "Cancel this post" not in page
+    assert ">Edit</a>" not in page
+
+
+def test_what_was_sent_ahead_can_still_be_changed_and_the_page_says_so(desk: SimpleNamespace) -> None:
+    post = take_step(desk.post(due_in=timedelta(seconds=50)))
+    assert [attempt.stage for attempt in attempts(post)] == ["staged"]
+
+    page = page_of(desk, post).content.decode()
+
+    assert "this post can still be changed or cancelled" in page
+    assert "Cancel this post" in page
+
+
+def test_a_draft_leads_to_its_schedule(desk: SimpleNamespace) -> None:
+    draft = put(desk.post(), status="draft", next_step_at=None)
+    when = f'href="{address(desk.workspace, "post_edit", draft.pk)}#s-when"'
+
+    assert when in page_of(desk, draft).content.decode()
+    assert when not in page_of(desk, put(draft, status="cancelled")).content.decode()
+
+
+@pytest.mark.parametrize(("overdue", "seconds"), [({}, 3), ({"hold": "daily_cap"}, 10)])
+def test_what_may_go_out_at_any_moment_is_looked_at_often(
+    desk: SimpleNamespace, overdue: dict[str, str], seconds: int
+) -> None:
+    late = put(desk.post(due_in=-timedelta(minutes=20)), **overdue)
+
+    assert f'hx-trigger="every {seconds}s"' in live(desk, late)
 
 
 # --- another time

@@ -67,7 +67,6 @@ def test_a_code_stands_in_the_details_only() -> None:
         code="spam_risk_text",
         log_id="2026AB",
         http_status=403,
-        detail={"surface": "fail_reason"},
     )
 
     assert line.title == "Not posted: TikTok found the caption risky"
@@ -75,6 +74,27 @@ def test_a_code_stands_in_the_details_only() -> None:
     assert ("code", "spam_risk_text") in line.details
     assert ("log_id", "2026AB") in line.details
     assert ("http status", "403") in line.details
+
+
+def test_a_lost_connection_is_not_told_with_the_code_of_another_trouble() -> None:
+    line = told(EventKind.HELD, reason=Reason.NEEDS_RECONNECT, code="internal")
+
+    assert line.title == "On hold: We lost the connection to Luna Bakes"
+
+
+def test_who_was_told_is_named() -> None:
+    line = told(EventKind.OWNER_TOLD, reason=Reason.APP_CONFIGURATION, detail={"to": "Inês {Duarte}"})
+
+    assert (line.title, line.why) == ("We told Inês {Duarte}", "By mail.")
+    assert told(EventKind.OWNER_TOLD).title == "We told the owner"
+
+
+def test_an_account_may_be_called_anything() -> None:
+    event_of = event(EventKind.HELD, reason=Reason.DAILY_CAP)
+
+    line = line_of(event_of, account="{x}", zone=LISBON)
+
+    assert line.title == "On hold: {x} reached TikTok's limit for today"
 
 
 def test_a_change_names_its_parts_once_each() -> None:
@@ -96,6 +116,8 @@ def test_waiting_for_tiktok_says_when_it_is_asked_again() -> None:
     line = told(EventKind.RETRYING, detail={"again": "2026-11-20T12:34:00+00:00"})
 
     assert line.why.endswith("We try again at 12:34.")
+    later = told(EventKind.RETRYING, detail={"again": "2026-11-20T23:07:53+00:00"})
+    assert later.why.endswith("We try again at 23:08.")
 
 
 def test_the_newest_line_comes_first_and_repeats_stand_once() -> None:

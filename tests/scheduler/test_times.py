@@ -14,6 +14,7 @@ from scheduler.times import (
     NonexistentTime,
     NotATime,
     day_bounds,
+    next_minute,
     next_valid,
     parse_time,
     resolve,
@@ -139,3 +140,9 @@ def test_a_day_without_midnight_starts_at_its_first_minute() -> None:
     starts, _ = day_bounds(date(2027, 9, 5), "America/Santiago")
 
     assert starts == datetime(2027, 9, 5, 4, 0, tzinfo=UTC)
+
+
+def test_a_promised_minute_is_never_before_the_moment():
+    moment = datetime(2026, 11, 20, 23, 7, 53, tzinfo=UTC)
+    assert next_minute(moment) == moment.replace(minute=8, second=0)
+    assert next_minute(moment.replace(second=0)) == moment.replace(second=0)

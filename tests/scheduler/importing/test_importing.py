@@ -216,7 +216,7 @@ def test_branded_content_for_oneself_alone_is_refused(desk: SimpleNamespace) -> 
 
 def test_a_past_time_is_said_in_the_words_of_the_composer(desk: SimpleNamespace) -> None:
     assert checked(desk, date="2020-06-01").wrong["time"] == [
-        "This time has passed. Choose a later one, or publish now."
+        "This time has passed. Choose a later one, or post now."
     ]
 
 
