@@ -249,6 +249,10 @@ class Composer:
         return can(self.request.membership, Action.PUBLISH)
 
     @property
+    def may_connect(self) -> bool:
+        return can(self.request.membership, Action.CONNECT)
+
+    @property
     def faults(self) -> list[tuple[str, str]]:
         """What the server refused, as (place on the page, sentence), for the summary on top."""
         return [fault for destination in self.destinations for fault in destination.faults]

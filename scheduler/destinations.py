@@ -82,6 +82,11 @@ class Destination:
         """TikTok's answer for this rendering; asked at most once."""
         return look_at(self.account) if self.account else None
 
+    @property
+    def left(self) -> str:
+        """What is missing before TikTok lets this account be scheduled for; nothing where it says what it may post."""
+        return self.creator.left(self.name) if self.creator and not self.creator.info else ""
+
     @cached_property
     def slot(self) -> FreeSlot | None:
         """The account's next free posting slot."""
