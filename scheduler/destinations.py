@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from accounts.templatetags.ui import local
+from accounts.templatetags.ui import local, zone_label
 from scheduler import policies, slots
 from scheduler.content import ContentRefused, Problem
 from scheduler.creators import CreatorLook, look_at
@@ -102,7 +102,8 @@ class Destination:
         if self.slot is None:
             return {}
         if scheduling and self.form.cleaned_data["slot"] != self.slot.at.isoformat():
-            next_one = local(self.slot.at, self.slot.account.workspace.time_zone)
+            zone = self.slot.account.workspace.time_zone
+            next_one = f"{local(self.slot.at, zone)} {zone_label(zone)}"
             told = f"That slot of {self.name} has been taken meanwhile. The next free one is {next_one}."
             raise ContentRefused([Problem("when", told)])
         return dict(self.slot.due)

@@ -130,7 +130,7 @@ def _to_reconnect(request: WorkspaceRequest, post: Post | None, account_id: str)
     except unsaved.TooMuch:
         return _refused(composer, TOO_MUCH)
     if account is None:
-        return _refused(composer, RowOfWorkspace.default_error_messages["invalid_choice"])
+        return _refused(composer, str(RowOfWorkspace.default_error_messages["invalid_choice"]))
     return depart(request, reconnect=account, back=f"{request.path}?unsaved={kept.place}")
 
 
