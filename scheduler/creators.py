@@ -72,7 +72,7 @@ def look_at(account: TikTokAccount) -> CreatorLook:
     except NeedsReconnect:
         return CreatorLook(
             title=f"We lost the connection to {name}",
-            sentence="TikTok no longer accepts our access. Save this as a draft and reconnect the account.",
+            sentence="TikTok no longer accepts our access, so the account has to be reconnected. What you write here is kept.",
             next=Next.RECONNECT,
         )
     except NotConfigured:

@@ -46,9 +46,9 @@ class CaptionField extends HTMLElement {
     said.querySelector("span").textContent = `TikTok takes up to ${max.toLocaleString("en")} characters. Shorten it by ${by}.`;
     this.text.setAttribute("aria-invalid", String(over > 0 || Boolean(refused)));
     this.text.setAttribute("aria-describedby", `caption-count ${refused?.id ?? (over > 0 ? said.id : "")}`);
-    for (const { dataset } of [this.text, this.counter]) {
-      dataset.tooLong ??= dataset.todo ?? "";
-      dataset.todo = `${dataset.tooLong} by ${by}`;
+    for (const { dataset } of [this.text, this.counter].filter((part) => "todo" in part.dataset)) {
+      dataset.tooLong ??= dataset.todo;
+      dataset.todo = over > 0 ? `${dataset.tooLong} by ${by}` : dataset.tooLong;
     }
   }
 

@@ -14,7 +14,7 @@ from scheduler.times import NotATime, parse_time
 from tests.browser.axe import violations
 from tests.browser.looking import looked_at
 from tests.browser.studio import Studio
-from tests.factories import make_account, make_media, make_post
+from tests.factories import make_account, make_image_media, make_media, make_post
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -225,6 +225,25 @@ def test_an_account_that_is_added_brings_its_warnings(page: Page, desk: Studio) 
     page.get_by_role("button", name="Fernandfold").click()
 
     expect(page.locator("#like-media")).to_contain_text("has this video already")
+
+
+# --- the photos of the preview
+
+
+def test_the_carousel_is_paged_by_its_buttons_and_shows_no_scrollbar(page: Page, desk: Studio) -> None:
+    photos = [make_image_media(desk.workspace) for _ in range(2)]
+    desk.sign_in(page)
+    page.goto(desk.address(f"posts/new/?images={photos[0].pk},{photos[1].pk}"))
+    carousel = page.locator("photo-preview")
+    expect(carousel.locator("img")).to_have_count(2)
+    expect(carousel).to_have_css("scrollbar-width", "none")
+    frame = carousel.bounding_box()
+    assert frame is not None
+
+    page.mouse.click(frame["x"] + frame["width"] - 24, frame["y"] + frame["height"] / 2)
+
+    page.wait_for_function("document.querySelector('photo-preview').scrollLeft > 0")
+    looked_at(page, "composer-carousel")
 
 
 # --- kept at once
