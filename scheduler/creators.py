@@ -72,7 +72,7 @@ def look_at(account: TikTokAccount) -> CreatorLook:
     except NeedsReconnect:
         return CreatorLook(
             title=f"We lost the connection to {name}",
-            sentence="TikTok no longer accepts our access, so the account has to be reconnected. What you write here is kept.",
+            sentence="TikTok no longer accepts our access. Reconnect the account; what you write here is kept.",
             next=Next.RECONNECT,
         )
     except NotConfigured:
