@@ -37,7 +37,7 @@ class WhenField extends HTMLElement {
   forget() {
     this.querySelector("[data-slot=refused]")?.remove();
     this.described = "";
-    this.date.removeAttribute("aria-invalid");
+    for (const name of ["aria-invalid", "aria-describedby"]) this.date.removeAttribute(name);
   }
 
   get ahead() {
