@@ -39,7 +39,7 @@ class CreatorLook:
         """The one thing that is missing, in the imperative, before that account can be scheduled for."""
         words = {
             Next.RECONNECT: f"Reconnect {name}",
-            Next.TRY_AGAIN: f"Ask TikTok about {name} again",
+            Next.TRY_AGAIN: f"Wait for TikTok about {name}, then try again",
             Next.OPERATOR: "Connect this site to TikTok",
         }
         return words.get(self.next, f"Wait for TikTok about {name}")
