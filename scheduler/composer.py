@@ -21,7 +21,7 @@ from scheduler.content import not_sent
 from scheduler.creator_form import CreatorForm, accounts_in, with_accounts
 from scheduler.creators import CreatorLook
 from scheduler.destinations import Destination
-from scheduler.forms import PostForm, RowOfWorkspace, connected
+from scheduler.forms import PostForm, RowOfWorkspace, WhenForm, connected
 from scheduler.models import Media, MediaKind, Snippet, UnsavedPost
 from scheduler.preflight import problems_now
 from scheduler.snippets import used_lately
@@ -218,10 +218,14 @@ class Composer:
     @cached_property
     def likenesses(self) -> list[Problem]:
         """What looks like another post of the account, or stands close to it; as typed, or as it is saved."""
-        if not self.form.is_bound:
-            return likeness.warnings_of(self.post) if self.post else []
-        self.form.is_valid()
+        if self.post and not self.form.is_bound:
+            return likeness.warnings_of(self.post)
         return [found for each in self.destinations for found in self._likenesses_of(each)]
+
+    @property
+    def alike(self) -> dict[str, list[Problem]]:
+        """The same by the section to which it belongs: `media`, `caption`, `time`."""
+        return {name: [each for each in self.likenesses if each.field == name] for name in likeness.SECTIONS}
 
     def _likenesses_of(self, destination: Destination) -> list[Problem]:
         if destination.account is None:
@@ -230,23 +234,45 @@ class Composer:
         plan = likeness.Plan(
             destination.account,
             None if "media" in gone else self.media,
-            "" if "caption" in gone else self.form.cleaned_data.get("caption", ""),
+            "" if "caption" in gone else self._words,
             self._due_at(destination),
             self.post.pk if self.post else None,
         )
         return likeness.warnings(plan)
+
+    @property
+    def _words(self) -> str:
+        return str(self.form["caption"].value() or "").replace("\r\n", "\n")
 
     def _due_at(self, destination: Destination) -> datetime | None:
         if self.when == "now":
             return database_now()
         if self.when == "next":
             return destination.slot.at if destination.slot else None
-        due_at: datetime | None = self.form.due.get("due_at")
+        due_at: datetime | None = self._picked.get("due_at")
         return due_at
+
+    @cached_property
+    def _picked(self) -> dict[str, Any]:
+        """The columns of the day and the time in the form, sent or only shown; empty where they are none."""
+        typed = {name: self.form[name].value() for name in ("date", "time", "fold")}
+        when = WhenForm(typed, workspace=self.request.workspace)
+        when.is_valid()
+        return when.due
+
+    @property
+    def wall_clock(self) -> str:
+        """What the workspace's clocks show, by the database: `2026-11-20T12:30:05`."""
+        here = database_now().astimezone(self.request.workspace.zone)
+        return here.replace(tzinfo=None).isoformat(timespec="seconds")
 
     @property
     def may_publish(self) -> bool:
         return can(self.request.membership, Action.PUBLISH)
+
+    @property
+    def may_connect(self) -> bool:
+        return can(self.request.membership, Action.CONNECT)
 
     @property
     def faults(self) -> list[tuple[str, str]]:

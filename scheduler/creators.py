@@ -22,7 +22,8 @@ class Next(StrEnum):
     NOTHING = "nothing"  # it can
     TRY_AGAIN = "try_again"
     RECONNECT = "reconnect"
-    WAIT = "wait"  # TikTok, or the operator, has to change something
+    OPERATOR = "operator"  # whoever runs this site has to enter its keys
+    WAIT = "wait"  # TikTok, or the creator there, has to change something
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,15 @@ class CreatorLook:
     title: str = ""
     sentence: str = ""
     next: Next = Next.NOTHING
+
+    def left(self, name: str) -> str:
+        """The one thing that is missing, in the imperative, before that account can be scheduled for."""
+        words = {
+            Next.RECONNECT: f"Reconnect {name}",
+            Next.TRY_AGAIN: f"Wait for TikTok about {name}, then try again",
+            Next.OPERATOR: "Connect this site to TikTok",
+        }
+        return words.get(self.next, f"Wait for TikTok about {name}")
 
     @property
     def longest(self) -> str:
@@ -62,14 +72,14 @@ def look_at(account: TikTokAccount) -> CreatorLook:
     except NeedsReconnect:
         return CreatorLook(
             title=f"We lost the connection to {name}",
-            sentence="TikTok no longer accepts our access. Save this as a draft and reconnect the account.",
+            sentence="TikTok no longer accepts our access. Reconnect the account; what you write here is kept.",
             next=Next.RECONNECT,
         )
     except NotConfigured:
         return CreatorLook(
             title="This site is not connected to TikTok yet",
             sentence="Its operator has to enter the keys of a TikTok app. Drafts can be saved.",
-            next=Next.WAIT,
+            next=Next.OPERATOR,
         )
     except TikTokError as error:
         return _trouble(error, name)

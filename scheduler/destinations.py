@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from accounts.templatetags.ui import local
+from accounts.templatetags.ui import local, zone_label
 from scheduler import policies, slots
 from scheduler.content import ContentRefused, Problem
 from scheduler.creators import CreatorLook, look_at
@@ -82,6 +82,11 @@ class Destination:
         """TikTok's answer for this rendering; asked at most once."""
         return look_at(self.account) if self.account else None
 
+    @property
+    def left(self) -> str:
+        """What is missing before TikTok lets this account be scheduled for; nothing where it says what it may post."""
+        return self.creator.left(self.name) if self.creator and not self.creator.info else ""
+
     @cached_property
     def slot(self) -> FreeSlot | None:
         """The account's next free posting slot."""
@@ -97,7 +102,8 @@ class Destination:
         if self.slot is None:
             return {}
         if scheduling and self.form.cleaned_data["slot"] != self.slot.at.isoformat():
-            next_one = local(self.slot.at, self.slot.account.workspace.time_zone)
+            zone = self.slot.account.workspace.time_zone
+            next_one = f"{local(self.slot.at, zone)} {zone_label(zone)}"
             told = f"That slot of {self.name} has been taken meanwhile. The next free one is {next_one}."
             raise ContentRefused([Problem("when", told)])
         return dict(self.slot.due)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.templatetags.ui import local
+from accounts.templatetags.ui import local, zone_label
 from scheduler.clock import database_now
 from scheduler.content import Problem
 from scheduler.models import Media, Post
@@ -26,6 +26,9 @@ CLOSE = timedelta(minutes=30)
 
 COUNTS = frozenset(PostStatus) - {PostStatus.CANCELLED, PostStatus.FAILED, PostStatus.MISSED}
 """A post that did not go out is no reason to hesitate."""
+
+SECTIONS = ("media", "caption", "time")
+"""What a warning can be about."""
 
 SAID = {PostStatus.PUBLISHED: "posted", PostStatus.DRAFT: "a draft for"}
 
@@ -104,4 +107,4 @@ def _said(post: Post) -> str:
     """`posted Fri 20 Nov, 12:30`, `a draft without a time`."""
     if post.due_at is None:
         return "a draft without a time"
-    return f"{SAID.get(PostStatus(post.status), 'planned for')} {local(post.due_at, post.zone)}"
+    return f"{SAID.get(PostStatus(post.status), 'planned for')} {local(post.due_at, post.zone)} {zone_label(post.zone)}"

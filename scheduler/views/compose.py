@@ -18,21 +18,24 @@ from accounts.permissions import Action, NotAllowed, check_can
 from scheduler import authoring, likeness, policies, unsaved
 from scheduler.composer import Composer
 from scheduler.creator_form import accounts_in, with_accounts
-from scheduler.forms import PostForm, initial_of
+from scheduler.forms import PostForm, RowOfWorkspace, initial_of
 from scheduler.models import Post
 from scheduler.preflight import problems_now
 from scheduler.queries import find_post
 from scheduler.states import PostKind, PostMode
+from tiktok.views.connect import depart
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
     from scheduler.content import Problem
     from scheduler.destinations import Destination
+    from scheduler.models import UnsavedPost
     from tiktok.client.types import CreatorInfo
 
 PAGE = "scheduler/post_form.html"
 UNFINISHED = 422
 CONFLICT = 409
+TOO_MUCH = "This is more than a post can hold. Shorten it."
 NOT_KEPT = {"csrfmiddlewaretoken", "version"}
 CHANGES = frozenset({"account", "add", "drop", "time", "again"})
 """Buttons that change the page and save nothing."""
@@ -92,6 +95,8 @@ def _answer(request: WorkspaceRequest, post: Post | None) -> HttpResponse:
     action, _, value = request.POST.get("action", "draft").partition(":")
     if action == "library":
         return _to_library(request, post, value)
+    if action == "reconnect":
+        return _to_reconnect(request, post, value)
     if action in CHANGES:
         return _part_or_page(_sent(request, _changed(request.POST, action, value), post), action)
     scheduling = action == "schedule"
@@ -107,17 +112,32 @@ def _to_library(request: WorkspaceRequest, post: Post | None, kind: str) -> Http
     data = request.POST.copy()
     data["kind"] = PostKind.PHOTO.value if kind == PostKind.PHOTO else PostKind.VIDEO.value
     try:
-        kept = unsaved.keep(
-            place=_uuid(data.get("unsaved")),
-            workspace=request.workspace,
-            by=request.user,
-            post=post,
-            data=data,
-        )
+        kept = _keep(request, data, post)
     except unsaved.TooMuch:
-        sentence = "This is more than a post can hold. Shorten it."
-        return _refused(_sent(request, data, post), sentence)
+        return _refused(_sent(request, data, post), TOO_MUCH)
     return redirect("media_pick", workspace_slug=request.workspace.slug, place=kept.place)
+
+
+def _to_reconnect(request: WorkspaceRequest, post: Post | None, account_id: str) -> HttpResponse:
+    """Keep all that was typed, go to TikTok for that account, and come back to it."""
+    composer = _sent(request, request.POST, post)
+    account = next((each for each in composer.accounts if str(each.pk) == account_id), None)
+    try:
+        check_can(request.membership, Action.CONNECT)
+        kept = _keep(request, request.POST, post)
+    except NotAllowed as no:
+        return _refused(composer, str(no))
+    except unsaved.TooMuch:
+        return _refused(composer, TOO_MUCH)
+    if account is None:
+        return _refused(composer, str(RowOfWorkspace.default_error_messages["invalid_choice"]))
+    return depart(request, reconnect=account, back=f"{request.path}?unsaved={kept.place}")
+
+
+def _keep(request: WorkspaceRequest, data: QueryDict, post: Post | None) -> UnsavedPost:
+    """Raises TooMuch."""
+    place = _uuid(data.get("unsaved"))
+    return unsaved.keep(place=place, workspace=request.workspace, by=request.user, post=post, data=data)
 
 
 def _changed(data: QueryDict, action: str, value: str) -> QueryDict:
@@ -184,9 +204,7 @@ def _creator_of(composer: Composer, destination: Destination) -> CreatorInfo | N
     if composer.mode != PostMode.DIRECT:
         return None
     if destination.creator is None or destination.creator.info is None:
-        raise policies.NotPossible(
-            "Nothing was scheduled, because TikTok has to say first what this account may post."
-        )
+        raise policies.NotPossible(f"Nothing was scheduled yet. {destination.left}.")
     return destination.creator.info
 
 
@@ -212,13 +230,7 @@ def _left(composer: Composer, done: list[Post], refused: list[tuple[Destination,
 
 def _keep_the_rest(composer: Composer) -> None:
     """Nobody who comes back to it later posts twice what is done."""
-    unsaved.keep(
-        place=composer.place,
-        workspace=composer.request.workspace,
-        by=composer.request.user,
-        post=None,
-        data=composer.sent,
-    )
+    _keep(composer.request, composer.sent, None)
 
 
 def _stored(composer: Composer, posts: list[Post]) -> HttpResponse:

@@ -25,6 +25,7 @@ class CaptionField extends HTMLElement {
   }
 
   handleEvent(event) {
+    if (event.type === "input") document.getElementById("caption-error")?.remove(); // of words that are no more
     if (event.type !== "click") return this.count();
     const button = event.target.closest("[data-insert]");
     button?.closest("[popover]")?.hidePopover();
@@ -36,7 +37,21 @@ class CaptionField extends HTMLElement {
     const [near, max] = [this.limit("near"), this.limit("max")];
     this.counter.textContent = `${length.toLocaleString("en")} / ${max.toLocaleString("en")}`;
     this.counter.dataset.level = length > max ? "over" : length >= near ? "near" : "";
-    this.text.setAttribute("aria-invalid", String(length > max));
+    this.tellTooLong(length - max, max);
+  }
+
+  /** Beside the field, and in the bar through the `data-todo` of what counts. */
+  tellTooLong(over, max) {
+    const [refused, said] = ["error", "over"].map((name) => document.getElementById(`caption-${name}`));
+    const by = over.toLocaleString("en");
+    said.hidden = over <= 0 || Boolean(refused);
+    said.querySelector("span").textContent = `TikTok takes up to ${max.toLocaleString("en")} characters. Shorten it by ${by}.`;
+    this.text.setAttribute("aria-invalid", String(over > 0 || Boolean(refused)));
+    this.text.setAttribute("aria-describedby", `caption-count ${refused?.id ?? (over > 0 ? said.id : "")}`);
+    for (const { dataset } of [this.text, this.counter].filter((part) => "todo" in part.dataset)) {
+      dataset.tooLong ??= dataset.todo;
+      dataset.todo = over > 0 ? `${dataset.tooLong} by ${by}` : dataset.tooLong;
+    }
   }
 
   limit(name) {

@@ -3,6 +3,7 @@
  * so the browser's zone cannot shift them. The server reads and checks them; this only repeats them.
  */
 
+import { timeOf } from "./clock-time.js";
 import { read, words } from "./rules.js";
 
 const DAY_PARTS = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" };
@@ -10,14 +11,14 @@ const DAY = new Intl.DateTimeFormat("en-GB", DAY_PARTS);
 const WITH_YEAR = new Intl.DateTimeFormat("en-GB", { ...DAY_PARTS, year: "numeric" });
 
 /**
- * "Fri 20 Nov, 12:30" for a picked time, with the year where it is not this one; the label of the choice
+ * "Fri 20 Nov, 12:30 Lisbon time" for a picked time, with the year where it is not `year`; the label of the choice
  * otherwise, "" while a part is missing.
  */
-export function day(form) {
+export function day(form, { zone, year }) {
   if (read(form, "when") !== "pick") return words(form, "when");
-  const [date, time] = [read(form, "date"), read(form, "time")];
+  const [date, time] = [read(form, "date"), timeOf(read(form, "time"))];
   const instant = new Date(`${date}T00:00Z`);
   if (!time || Number.isNaN(instant.getTime())) return "";
-  const parts = instant.getUTCFullYear() === new Date().getFullYear() ? DAY : WITH_YEAR;
-  return `${parts.format(instant).replace(",", "")}, ${time}`;
+  const parts = instant.getUTCFullYear() === Number(year) ? DAY : WITH_YEAR;
+  return `${parts.format(instant).replace(",", "")}, ${time} ${zone}`;
 }

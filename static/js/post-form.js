@@ -7,7 +7,9 @@
 
 import { holds, words } from "./rules.js";
 import { day } from "./days.js";
-import { focusOn, sentence } from "./todo.js";
+import { focusOn, show, tell } from "./todo.js";
+
+const PAUSE = 1000; // milliseconds after which what is left is read out
 
 class PostForm extends HTMLElement {
   connectedCallback() {
@@ -21,6 +23,7 @@ class PostForm extends HTMLElement {
 
   disconnectedCallback() {
     this.observer.disconnect();
+    clearTimeout(this.timer);
     for (const type of ["input", "change", "submit", "click"]) this.removeEventListener(type, this);
     removeEventListener("pageshow", this);
   }
@@ -59,7 +62,7 @@ class PostForm extends HTMLElement {
 
   mirror(part) {
     const names = part.dataset.mirror;
-    const text = names === "when" ? day(this.form) : words(this.form, names);
+    const text = names === "when" ? day(this.form, part.dataset) : words(this.form, names);
     part.textContent = text || (part.dataset.none ?? "");
     part.classList.toggle("todo-value", !text && "must" in part.dataset);
   }
@@ -75,20 +78,31 @@ class PostForm extends HTMLElement {
       button.setAttribute("aria-disabled", String(left.length > 0));
       button.title = hover ? (hover.why ?? hover.todo) : "";
     }
-    for (const list of this.all("todo-list")) {
-      const key = left.map((part) => part.dataset.todo).join();
-      if (list.dataset.shown === key) continue; // an unchanged list is not announced again
-      list.dataset.shown = key;
-      list.toggleAttribute("data-done", !left.length);
-      list.replaceChildren(sentence(left, list.dataset.ready ?? "Ready"));
-    }
+    if (!left.length) this.isAsked = false;
+    const changed = [...this.all("todo-list")].map((list) => show(list, left, Boolean(this.isAsked)));
+    if (changed.some(Boolean)) this.announce(PAUSE);
+  }
+
+  /** For those who do not see it: once it rests, since every letter may change it, or at once. */
+  announce(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => tell(this.scope), pause);
+  }
+
+  /** Somebody wants it sent: say in words what it lacks, and go to the first of it. */
+  insist() {
+    this.isAsked = true;
+    for (const place of this.all("todo-told")) place.textContent = ""; // said again, even the same
+    this.tellWhatIsLeft();
+    this.announce(0);
+    focusOn(this.left[0]);
   }
 
   submit(event) {
     const button = event.submitter;
     if (button?.ariaDisabled === "true") {
       event.preventDefault();
-      focusOn(this.left[0]);
+      this.insist();
     } else if (button?.ariaBusy === "true") event.preventDefault();
     else if (button) button.ariaBusy = "true";
   }

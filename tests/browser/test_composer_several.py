@@ -288,7 +288,7 @@ def test_likeness_is_said_while_typing_and_stops_nothing(composer: Page, desk: S
 
     caption(page).fill("Autumn loaf")
 
-    warning = page.locator("#likenesses")
+    warning = page.locator("#like-caption")
     expect(warning).to_contain_text(
         "Luna Bakes has a post with this caption already: a draft without a time."
     )

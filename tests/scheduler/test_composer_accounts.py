@@ -116,7 +116,7 @@ def test_tiktok_away_for_one_creator_leaves_the_other(desk: SimpleNamespace) -> 
     page = send(desk).content.decode()
 
     assert list(posts(desk.workspace)) == ["luna.bakes"]
-    assert "Nothing was scheduled, because TikTok has to say first" in page
+    assert "Nothing was scheduled yet. Reconnect Fern" in page
 
 
 def test_drafts_are_saved_for_all(desk: SimpleNamespace) -> None:

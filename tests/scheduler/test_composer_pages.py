@@ -18,6 +18,7 @@ from scheduler.models import Post
 from tests.factories import make_account, make_media
 from tests.people import client_of, join, make_person
 from tests.scheduler.pages import address, filled
+from tests.tiktok.journey import Traveller
 
 HIDDEN = r'<input type="hidden" name="([^"]+)" value="([^"]*)">'
 
@@ -279,7 +280,63 @@ def test_a_creator_that_cannot_post_now_stops_the_schedule(
 def test_a_lost_connection_leads_to_reconnecting(desk: SimpleNamespace) -> None:
     desk.tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
 
-    assert "Reconnect Luna Bakes" in desk.browser.get(desk.new).content.decode()
+    page = desk.browser.get(desk.new).content.decode()
+
+    assert f'value="reconnect:{desk.luna.pk}"' in page
+    assert 'data-todo="Reconnect Luna Bakes"' in page
+    assert "Wait for TikTok" not in page
+
+
+def test_reconnecting_keeps_what_was_typed_and_comes_back_to_it(desk: SimpleNamespace) -> None:
+    desk.tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
+    traveller = Traveller(desk.browser, desk.workspace)
+
+    leaving = schedule(desk, action=f"reconnect:{desk.luna.pk}", unsaved=str(desk.media.pk))
+    asked = desk.browser.get(traveller.consent(leaving["Location"]))
+    page = desk.browser.post(asked["Location"], follow=True).content.decode()
+
+    assert "Luna Bakes is connected again." in page
+    assert "Autumn loaf 🍂 #sourdough" in page
+    assert "videos up to 10 min" in page
+    assert "Reconnect Luna Bakes" not in page
+
+
+def test_saying_no_at_tiktok_comes_back_too(desk: SimpleNamespace) -> None:
+    leaving = schedule(desk, action=f"reconnect:{desk.luna.pk}", unsaved=str(desk.media.pk))
+    refused = Traveller(desk.browser, desk.workspace).consent(leaving["Location"], allow=False)
+
+    page = desk.browser.get(refused, follow=True).content.decode()
+
+    assert "Autumn loaf 🍂 #sourdough" in page
+
+
+def test_the_way_back_holds_for_one_trip(desk: SimpleNamespace) -> None:
+    schedule(desk, action=f"reconnect:{desk.luna.pk}", unsaved=str(desk.media.pk))
+
+    back = Traveller(desk.browser, desk.workspace).connect(account=desk.luna)
+
+    assert back["Location"] == address(desk.workspace, "accounts")
+
+
+def test_who_may_not_connect_is_told_who_may(desk: SimpleNamespace) -> None:
+    desk.tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
+    editor = make_person("Edna")
+    join(desk.workspace, editor, Role.EDITOR)
+    desk.browser = client_of(editor)
+
+    page = desk.browser.get(desk.new).content.decode()
+    refused = schedule(desk, action=f"reconnect:{desk.luna.pk}", unsaved=str(desk.media.pk))
+
+    assert "Only an owner or an admin of this workspace may reconnect it." in page
+    assert 'value="reconnect:' not in page
+    assert refused.status_code == 422
+
+
+def test_an_account_of_nobody_here_is_not_reconnected(desk: SimpleNamespace) -> None:
+    answer = schedule(desk, action=f"reconnect:{desk.media.pk}", unsaved=str(desk.media.pk))
+
+    assert answer.status_code == 422
+    assert "This was not found in this workspace" in answer.content.decode()
 
 
 # --- another account

@@ -17,10 +17,13 @@ from accounts.http import WorkspaceRequest
 from accounts.permissions import Action
 from tiktok import confirmations, connections
 from tiktok.forms import BeginForm
-from tiktok.models import PendingConnection
+from tiktok.models import PendingConnection, TikTokAccount
 from tiktok.refusals import AnotherCreator, ConnectRefused, HeldElsewhere, PendingGone
 from tiktok.trips import UnknownTrip
 from tiktok.wiring import NotConfigured
+
+BACK = "connect_back"
+"""Where in this session the page is kept to which the way to TikTok and back leads."""
 
 
 @workspace_required(Action.CONNECT)
@@ -31,17 +34,32 @@ def begin(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "That account is not in this workspace any more.")
         return redirect("accounts", workspace_slug=workspace_slug)
+    return depart(request, reconnect=form.cleaned_data["account"])
+
+
+def depart(request: WorkspaceRequest, *, reconnect: TikTokAccount | None, back: str = "") -> HttpResponse:
+    """Off to TikTok; whoever then connects, or does not, is led to `back`, an address of ours, instead of the list."""
+    slug = request.workspace.slug
+    request.session[BACK] = {"workspace": slug, "address": back}
     try:
         address = connections.begin_connect(
             workspace=request.workspace,
             by=request.user,
             session_key=request.session.session_key or "",
-            reconnect=form.cleaned_data["account"],
+            reconnect=reconnect,
         )
     except NotConfigured:
         messages.error(request, "This server has no TikTok app yet, so nothing can be connected.")
-        return redirect("accounts", workspace_slug=workspace_slug)
+        return _home(request, slug)
     return HttpResponseRedirect(address)
+
+
+def _home(request: HttpRequest, slug: str) -> HttpResponse:
+    """To where the person came from, once; otherwise to the accounts."""
+    back = request.session.pop(BACK, {})
+    if back.get("workspace") == slug and back["address"]:
+        return HttpResponseRedirect(back["address"])
+    return redirect("accounts", workspace_slug=slug)
 
 
 @public("TikTok sends the browser here; without the session that left, and its person, nothing is exchanged.")
@@ -62,7 +80,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         if refusal.by_link:
             return render(request, "tiktok/guest/refused.html", {"sentence": str(refusal)})
         messages.error(request, str(refusal))
-        return redirect("accounts", workspace_slug=refusal.workspace.slug)
+        return _home(request, refusal.workspace.slug)
     if pending.link_id is not None:
         return redirect("guest_confirm", guest_id=pending.pk)
     return redirect("connect_confirm", workspace_slug=pending.workspace.slug, pending_id=pending.pk)
@@ -85,10 +103,10 @@ def confirm(request: WorkspaceRequest, workspace_slug: str, pending_id: UUID) ->
         return _ask(request, pending, status=409)
     except PendingGone:
         messages.error(request, "That took longer than 15 minutes, so nothing was connected. Connect again.")
-        return redirect("accounts", workspace_slug=workspace_slug)
+        return _home(request, workspace_slug)
     if renews:
         messages.success(request, f"{account.display_name} is connected again.")
-        return redirect("accounts", workspace_slug=workspace_slug)
+        return _home(request, workspace_slug)
     composer = reverse("post_new", kwargs={"workspace_slug": workspace_slug})
     return redirect(f"{composer}?account={account.pk}")
 
@@ -99,7 +117,7 @@ def cancel(request: WorkspaceRequest, workspace_slug: str, pending_id: UUID) -> 
     """Not this one: nothing of it stays."""
     connections.discard(_pending(request, pending_id))
     messages.info(request, "Nothing was connected.")
-    return redirect("accounts", workspace_slug=workspace_slug)
+    return _home(request, workspace_slug)
 
 
 def _pending(request: WorkspaceRequest, pending_id: UUID) -> PendingConnection:

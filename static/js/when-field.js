@@ -1,0 +1,70 @@
+/**
+ * <when-field>: the day and the time of a post, with a <wall-clock> to measure them by. Rewrites a time as 23:10 when it is
+ * left, and says in its <output name="when_is"> whether it is `unclear` (no time) or `past`, for the conditions of the
+ * page (rules.js). What the server refused is about what it was sent: it goes with the first change.
+ */
+
+import { timeOf } from "./clock-time.js";
+import "./wall-clock.js";
+
+const PAUSE = 700; // milliseconds after which half a time is taken for a whole one
+const LONGEST = 2 ** 31 - 1; // milliseconds that a timer can wait
+const HEARD = ["input", "change", "set"];
+
+class WhenField extends HTMLElement {
+  connectedCallback() {
+    [this.date, this.time] = ["date", "time"].map((name) => this.querySelector(`[name=${name}]`));
+    [this.is, this.clock] = ["output", "wall-clock"].map((name) => this.querySelector(name));
+    this.described = this.time.getAttribute("aria-describedby") ?? "";
+    for (const type of HEARD) this.addEventListener(type, this);
+    this.judge();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    for (const type of HEARD) this.removeEventListener(type, this);
+  }
+
+  handleEvent(event) {
+    if (event.type === "set") return this.judge();
+    if (event.target !== this.date && event.target !== this.time) return;
+    this.forget();
+    if (event.type === "input") return this.wait(PAUSE);
+    this.time.value = timeOf(this.time.value) || this.time.value;
+    this.judge();
+  }
+
+  forget() {
+    this.querySelector("[data-slot=refused]")?.remove();
+    this.described = "";
+    for (const name of ["aria-invalid", "aria-describedby"]) this.date.removeAttribute(name);
+  }
+
+  get ahead() {
+    return Date.parse(`${this.date.value}T${timeOf(this.time.value)}Z`) - this.clock.now;
+  }
+
+  get verdict() {
+    if (this.time.value.trim() && !timeOf(this.time.value)) return "unclear";
+    return this.ahead <= 0 ? "past" : "";
+  }
+
+  judge() {
+    const { verdict } = this;
+    if (verdict) this.forget(); // said here already
+    this.time.setAttribute("aria-invalid", String(Boolean(verdict || this.described)));
+    this.time.setAttribute("aria-describedby", verdict ? `time-${verdict}` : this.described);
+    if (this.ahead > 0) this.wait(Math.min(this.ahead, LONGEST));
+    else clearTimeout(this.timer);
+    if (this.is.value === verdict) return;
+    this.is.value = verdict;
+    this.is.dispatchEvent(new Event("change", { bubbles: true })); // the rules read it
+  }
+
+  wait(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.judge(), milliseconds);
+  }
+}
+
+customElements.define("when-field", WhenField);
