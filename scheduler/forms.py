@@ -258,8 +258,10 @@ def connected(workspace: Workspace) -> Any:
 
 
 def initial_of(post: Post) -> dict[str, Any]:
-    """A post as the composer shows it: its wall-clock time as it was meant."""
+    """A post as the composer shows it, its time on the workspace's clock, also where another one was meant."""
     local = datetime.fromisoformat(post.due_local) if post.due_local else None
+    if local and post.due_at and post.due_zone != post.workspace.time_zone:
+        local = post.due_at.astimezone(post.workspace.zone).replace(tzinfo=None, microsecond=0)
     columns = {
         name: getattr(post, name) for name in PostForm.base_fields if name != "images" and hasattr(post, name)
     }

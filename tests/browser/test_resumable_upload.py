@@ -99,7 +99,7 @@ def arrives(page: Page, studio: Studio, film: Path) -> None:
 def test_an_upload_survives_a_killed_server(
     form: Page, studio: Studio, film: Path, sent: list[int], processes: Processes, expected: list[str]
 ) -> None:
-    expected.extend(["ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "409"])
+    expected.extend(["ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "409", "Failed to fetch"])
     choose(form, film)
     expect(form.locator("[data-todo-list]")).to_contain_text("Wait for autumn loaf.mp4")
     await_part(form)

@@ -27,9 +27,9 @@ from tests.scheduler.engine import attempts, fresh
 
 WORKERS = {worker.name: worker for worker in parts.WORKERS}
 PLAIN = ("clock", "publish", "uploads", "beat")
-SETTLES_WITHIN = 45.0
-"""Seconds after the last kill: a lease (15), a tick, an upload again where it takes one, a poll (5) or two, on a
-machine that does other things too."""
+SETTLES_WITHIN = 120.0
+"""Seconds after the last kill: a lease (15), a tick, an upload again where it takes one, a poll (5) or two; three
+times that, on a machine that does much else. How soon it is, the campaign prints."""
 
 PROCESSING_SECONDS = 0.3
 READY = dict.fromkeys(WORKERS, r"ready\.") | {"beat": r"beat: Starting", "web": r"Booting worker"}

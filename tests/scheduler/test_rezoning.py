@@ -15,6 +15,7 @@ from accounts.models import AuditEvent, User, Workspace
 from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, rezoning, zone_moves
+from scheduler.forms import WhenForm, initial_of
 from scheduler.models import Installation, Post, PostEvent
 from scheduler.rezoning import Keep
 from scheduler.states import EventKind, NextStep, PostStatus
@@ -61,6 +62,16 @@ def test_posts_that_keep_their_moment_go_out_when_they_would_have(studio: Simple
     assert (now.due_at, now.due_local, now.due_zone) == (post.due_at, post.due_local, "Europe/Lisbon")
     assert now.version == post.version
     assert Workspace.objects.get(pk=studio.workspace.pk).time_zone == "Europe/Berlin"
+
+
+def test_a_post_that_kept_its_moment_keeps_it_when_its_form_is_saved_as_shown(studio: SimpleNamespace) -> None:
+    post = planned(studio, noon(6))
+    change(studio, "Europe/Berlin", Keep.MOMENT)
+    with workspace_scope(studio.workspace):
+        shown = initial_of(Post.objects.select_related("workspace").get(pk=post.pk))
+        form = WhenForm({"date": shown["date"], "time": shown["time"]}, workspace=studio.workspace)
+        assert form.is_valid()
+    assert (shown["time"], form.due["due_at"]) == ("13:30", post.due_at)
 
 
 def test_posts_that_keep_their_clock_time_go_out_at_it_in_the_new_zone(studio: SimpleNamespace) -> None:
