@@ -64,7 +64,9 @@ def test_posts_that_keep_their_moment_go_out_when_they_would_have(studio: Simple
     assert Workspace.objects.get(pk=studio.workspace.pk).time_zone == "Europe/Berlin"
 
 
-def test_a_post_that_kept_its_moment_keeps_it_when_its_form_is_saved_as_shown(studio: SimpleNamespace) -> None:
+def test_a_post_that_kept_its_moment_keeps_it_when_its_form_is_saved_as_shown(
+    studio: SimpleNamespace,
+) -> None:
     post = planned(studio, noon(6))
     change(studio, "Europe/Berlin", Keep.MOMENT)
     with workspace_scope(studio.workspace):
