@@ -44,6 +44,9 @@ UNCHANGED = 204
 
 WAITS_TOO_LONG = timedelta(minutes=1)
 
+known_zones = functools.cache(available_timezones)
+"""Read once: it opens hundreds of files, and every open page asks for its banner."""
+
 
 @dataclass(frozen=True)
 class ServiceStatus:
@@ -119,7 +122,7 @@ def status_page(request: SignedInRequest) -> HttpResponse:
 def _zone_named(request: HttpRequest) -> str:
     """The zone that the address names; empty where there is none of that name."""
     zone = request.GET.get("zone", "")
-    return zone if zone in available_timezones() else ""
+    return zone if zone in known_zones() else ""
 
 
 def _zone_of(person: User) -> str:

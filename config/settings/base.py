@@ -107,7 +107,7 @@ MEDIA_KEEP_FREE_BYTES = 1_000_000_000
 MEDIA_QUOTA_BYTES = env.count("MEDIA_QUOTA_GB", default=50) * 10**9  # of one workspace; 0 is no limit
 STORAGES = {
     "default": _media_storage,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.Storage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,0 +1,45 @@
+"""How style sheets leave the collector: each with what it imports in it, without comments and blanks.
+
+In `static/css/` they are small files, one for each part of the page language, and served so while developing; on the
+line a page has one sheet for what all pages share. WhiteNoise then names them by their content and compresses them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from rcssmin import cssmin
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+OURS = "css/"
+IMPORT = re.compile(r'@import url\("([^"]+)"\);')
+
+
+class Storage(CompressedManifestStaticFilesStorage):
+    """WhiteNoise's, for sheets that are packed first."""
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        for name in paths if not dry_run else ():
+            if name.startswith(OURS) and name.endswith(".css"):
+                Path(self.path(name)).write_text(packed(name), encoding="utf-8")
+        yield from super().post_process(paths, dry_run=dry_run, **options)
+
+
+def packed(name: str) -> str:
+    """The sheet of that name as it goes over the line, made from the sources; `name` is below the static folders."""
+    minified: str = cssmin(_whole(name))
+    return minified
+
+
+def _whole(name: str) -> str:
+    source = finders.find(name)
+    if source is None:
+        raise FileNotFoundError(f"No static folder has {name}.")
+    folder = posixpath.dirname(name)
+    text = Path(str(source)).read_text(encoding="utf-8")
+    return IMPORT.sub(lambda found: _whole(posixpath.join(folder, found[1])), text)

@@ -1,0 +1,76 @@
+"""Style sheets as they are collected: one for what all pages share, small, and never older than its parts."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from pytest_django import Settings
+
+from config import static_files
+
+SHEETS = sorted(path.name for path in (Path(settings.BASE_DIR) / "static" / "css").glob("*.css"))
+
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Settings) -> Iterator[Path]:
+    """Of the sources, with a sheet `whole.css` that imports `part.css`."""
+    sheets = tmp_path / "source" / "css"
+    sheets.mkdir(parents=True)
+    (sheets / "whole.css").write_text('/* Both. */\n@import url("part.css");\n.whole { color: red; }\n')
+    (sheets / "part.css").write_text(".part {\n  color: blue;\n}\n")
+    settings.STATICFILES_DIRS = [tmp_path / "source"]
+    settings.STATIC_ROOT = tmp_path / "collected"
+    settings.INSTALLED_APPS = ["django.contrib.staticfiles"]
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "config.static_files.Storage"}}
+    finders.get_finder.cache_clear()
+    yield sheets
+    finders.get_finder.cache_clear()
+
+
+def collected(settings: Settings, name: str) -> str:
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return (Path(settings.STATIC_ROOT) / "css" / name).read_text()
+
+
+def test_a_sheet_holds_its_parts_in_their_order_without_comments_and_blanks(
+    folder: Path, settings: Settings
+) -> None:
+    assert collected(settings, "whole.css") == ".part{color:blue}.whole{color:red}"
+
+
+def test_a_changed_part_is_in_the_whole_after_the_next_collection(folder: Path, settings: Settings) -> None:
+    collected(settings, "whole.css")
+    (folder / "part.css").write_text(".part { color: green; }")
+    later = (folder / "whole.css").stat().st_mtime - 60
+    os.utime(folder / "whole.css", (later, later))
+    assert collected(settings, "whole.css") == ".part{color:green}.whole{color:red}"
+
+
+def test_a_part_that_is_nowhere_is_an_error(folder: Path, settings: Settings) -> None:
+    (folder / "part.css").unlink()
+    with pytest.raises(FileNotFoundError, match=r"part\.css"):
+        collected(settings, "whole.css")
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_sheet_of_ours_loses_nothing_but_comments_and_blanks(name: str) -> None:
+    packed = static_files.packed(f"css/{name}")
+    assert "@import" not in packed
+    assert "/*" not in packed
+    assert packed.count("{") == packed.count("}") > 0
+    source = Path(str(finders.find(f"css/{name}"))).read_text()
+    assert names_in(packed) >= names_in(COMMENT.sub("", source))
+
+
+def names_in(text: str) -> set[str]:
+    """Classes and custom properties."""
+    return set(re.findall(r"(?:--|\.)[a-z][a-z0-9-]*", text.replace(".css", "")))
