@@ -43,6 +43,7 @@ class CaptionField extends HTMLElement {
   /** Beside the field, and in the bar through the `data-todo` of what counts. */
   tellTooLong(over, max) {
     const [refused, said] = ["error", "over"].map((name) => document.getElementById(`caption-${name}`));
+    if (!said) return; // the row of a table has the counter alone
     const by = over.toLocaleString("en");
     said.hidden = over <= 0 || Boolean(refused);
     said.querySelector("span").textContent = `TikTok takes up to ${max.toLocaleString("en")} characters. Shorten it by ${by}.`;

@@ -65,7 +65,7 @@ def test_the_rail_becomes_a_bar_with_the_same_pages_on_a_phone(
     open_sheet: Callable[[str], Page], page: Page
 ) -> None:
     open_sheet("index")
-    further = {"Media", "Recurring", "Saved", "Analytics"}
+    further = {"Media", "Recurring", "Saved", "Analytics", "Notifications"}
     names = {"Calendar", "New post", "Posts", "Accounts"}
     for width, shown, expected in ((1440, ".rail", names | further), (390, ".tabbar", names)):
         page.set_viewport_size({"width": width, "height": 800})
