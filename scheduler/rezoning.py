@@ -38,7 +38,8 @@ logger = logging.getLogger(__name__)
 PLANNED = frozenset({PostStatus.DRAFT, PostStatus.SCHEDULED})
 """With a time to come, in a status that lets a person give it another."""
 
-AT_ONCE = 2_000
+AT_ONCE = 500
+"""Posts that are read, or moved in one transaction."""
 
 
 class Keep(StrEnum):
@@ -84,17 +85,14 @@ def change_zone(
 def follow_rules() -> int:
     """Once after each change of the zone files: every planned post at the instant that its wall clock means now.
 
-    A process reads the zone files once, so it looks once. Returns how many posts moved.
+    A process reads the zone files once, so it looks once; the first files ever seen have changed nothing. Returns how
+    many posts moved.
     """
     with alone("follow_rules") as mine:
-        if not mine or Installation.read().zone_rules == rules():
+        known = Installation.read().zone_rules
+        if not mine or known == rules():
             return 0
-        moved = 0
-        for workspace_id, ids in _misread():
-            with workspace_scope(workspace_id), transaction.atomic():
-                rows = _locked(Post.objects.filter(workspace_id=workspace_id, pk__in=ids, status__in=PLANNED))
-                meant = ((row, datetime.fromisoformat(row.due_local), row.due_zone) for row in rows)
-                moved += len(_move_all(meant, because=Because.RULES_CHANGED, by=None)[0])
+        moved = sum(_reread(workspace_id, ids) for workspace_id, ids in _misread()) if known else 0
         Installation.objects.update(zone_rules=rules())
     logger.info("the rules of time zones are new: %d posts have another instant", moved)
     return moved
@@ -116,8 +114,15 @@ def _zone_file(name: str) -> bytes:
     return resources.files("tzdata").joinpath("zoneinfo", name).read_bytes()
 
 
+def _reread(workspace_id: UUID, ids: list[UUID]) -> int:
+    with workspace_scope(workspace_id), transaction.atomic():
+        rows = _locked(Post.objects.filter(workspace_id=workspace_id, pk__in=ids, status__in=PLANNED))
+        meant = ((row, datetime.fromisoformat(row.due_local), row.due_zone) for row in rows)
+        return len(_move_all(meant, because=Because.RULES_CHANGED, by=None)[0])
+
+
 def _misread() -> Iterator[tuple[UUID, list[UUID]]]:
-    """Planned posts whose wall clock means another instant by today's rules, by workspace."""
+    """Planned posts whose wall clock means another instant by today's rules: some of one workspace at a time."""
     for workspace_id in _workspaces():
         with workspace_scope(workspace_id):
             rows = Post.objects.filter(
@@ -129,8 +134,8 @@ def _misread() -> Iterator[tuple[UUID, list[UUID]]]:
                 for pk, at, local, zone in columns
                 if _differ(times.reread(datetime.fromisoformat(local), zone, at)[1], at)
             ]
-        if wrong:
-            yield workspace_id, wrong
+        for start in range(0, len(wrong), AT_ONCE):
+            yield workspace_id, wrong[start : start + AT_ONCE]
 
 
 def _workspaces() -> list[UUID]:

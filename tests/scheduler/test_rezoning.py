@@ -245,6 +245,28 @@ def test_the_second_of_two_equal_hours_stays_the_second(studio: SimpleNamespace)
     local = datetime.combine(sunday, time(2, 30))
     second = local.replace(tzinfo=zoneinfo.ZoneInfo("Europe/Berlin"), fold=1).astimezone(UTC)
     post = studio.post(due_at=second, due_local=local.isoformat(), due_zone="Europe/Berlin")
+    Installation.read()
     Installation.objects.update(zone_rules="older")
     rezoning.follow_rules()
     assert fresh(post).due_at == second
+
+
+def test_the_first_rules_ever_seen_move_nothing(studio: SimpleNamespace) -> None:
+    post = planned(studio, noon(6))
+    with workspace_scope(studio.workspace):
+        at = post.due_at + timedelta(hours=1)
+        Post.objects.filter(workspace=studio.workspace, pk=post.pk).update(due_at=at)
+    assert rezoning.follow_rules() == 0
+    assert fresh(post).due_at == at
+    assert Installation.read().zone_rules == rezoning.rules()
+
+
+def test_many_posts_are_moved_in_small_transactions(
+    studio: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setattr(rezoning, "AT_ONCE", 2)
+    posts = [planned(studio, noon(month)) for month in (5, 6, 7)]
+    rezoning.follow_rules()
+    request.getfixturevalue("lisbon_follows_berlin")
+    assert rezoning.follow_rules() == 3
+    assert [post.due_at - fresh(post).due_at for post in posts] == [timedelta(hours=1)] * 3
