@@ -197,7 +197,8 @@ def test_another_post_close_by_and_the_same_video_are_said_at_their_sections(
     page: Page, desk: Studio
 ) -> None:
     video = make_media(desk.workspace)
-    there = make_post(desk.luna, video, desk.alice, due_in=timedelta(days=2))
+    planned = database_now().replace(second=0, microsecond=0) + timedelta(days=2)
+    there = make_post(desk.luna, video, desk.alice, due_at=planned)
     at = (there.due_at + timedelta(minutes=10)).astimezone(desk.workspace.zone)
     desk.sign_in(page)
 
