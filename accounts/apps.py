@@ -10,6 +10,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     default = True
 
+    def ready(self) -> None:
+        from accounts import proof  # noqa: F401 - its receiver
+
 
 class OncueAdminConfig(admin_apps.AdminConfig):
     """Stands in `INSTALLED_APPS` for `django.contrib.admin`."""

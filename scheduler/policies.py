@@ -118,9 +118,13 @@ def check_can_try_again(post: Post) -> None:
     is_theirs = post.hold == Reason.PENDING_SHARES or (
         post.hold == Reason.APP_CONFIGURATION and post.code == PRIVATE_ONLY
     )
-    waits = is_theirs or (post.troubles and not post.hold)
-    if post.status != PostStatus.SCHEDULED or not waits:
+    if post.status != PostStatus.SCHEDULED or not (is_theirs or is_trying_again(post)):
         raise NotPossible("This post does not wait for anything that asking TikTok again could end.")
+
+
+def is_trying_again(post: Post) -> bool:
+    """Whether a step met trouble that may pass by itself."""
+    return post.status == PostStatus.SCHEDULED and bool(post.troubles) and not post.hold
 
 
 def check_can_answer(post: Post) -> None:

@@ -21,7 +21,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.admin_site import TenantAdmin, TenantInline
-from accounts.proof import proven_lately
+from accounts.proof import proven_lately, same_page
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler import failing, finding, support
 from scheduler.admin_bases import WithoutContent
@@ -147,7 +147,7 @@ class PostAdmin(WithoutContent, TenantAdmin):
         return queryset.filter(finding.posts_quoted(search_term)) if search_term else queryset, False
 
     def get_urls(self) -> list[Any]:
-        guarded, asks = self.admin_site.admin_view, proven_lately(lambda request: request.path)
+        guarded, asks = self.admin_site.admin_view, proven_lately(same_page)
         own = [
             path("failing/", guarded(require_safe(self.failing_view)), name="scheduler_post_failing"),
             path(

@@ -105,9 +105,7 @@ class PostPage:
 
     @property
     def is_trying_again(self) -> bool:
-        """Whether a step met trouble that may pass by itself."""
-        post = self.post
-        return post.status == PostStatus.SCHEDULED and bool(post.troubles) and not post.hold
+        return policies.is_trying_again(self.post)
 
     @property
     def tries_at(self) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from django.test import Client
 
 from accounts.membership import add_member, create_workspace
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Role
+from accounts.proof import SIGNED_IN_AT
 from accounts.tenancy import workspace_scope
 
 PASSWORD = "correct horse battery staple"
@@ -55,9 +57,10 @@ def prove(browser: Client) -> Client:
 
 
 def age_proof(browser: Client, seconds: int) -> None:
-    """As if the password had been given so much earlier."""
+    """As if the session had begun, and the password been given, so much earlier."""
     session = browser.session
-    for method in session["account_authentication_methods"]:
+    session[SIGNED_IN_AT] -= seconds
+    for method in session.get(AUTHENTICATION_METHODS_SESSION_KEY, []):
         method["at"] -= seconds
     session.save()
 

@@ -64,7 +64,7 @@ class Tally:
         groups = (
             self._placed()
             .values("row", "day", "account_id", "status", held=~Q(hold=""))
-            .annotate(number=Count("pk"), near=near, versions=Sum("version"))
+            .annotate(number=Count("pk"), near=near, versions=Sum("version"), troubles=Sum("troubles"))
             .order_by("day", "row", "account_id", "status", "held")
         )
         rows = list(groups)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django import template
 from django.urls import reverse
 
-from accounts.templatetags.ui import LOOKS, Look, cover
+from accounts.templatetags.ui import LOOKS, Look, cover, pill
 from scheduler import moving, policies, tries
 from scheduler.content import is_draft_for_app
 from scheduler.models import MediaKind
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+TRYING_AGAIN = Look("attention", "Trying again", "rotate-ccw")
 QUIET = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHED, PostStatus.DRAFT, PostStatus.CANCELLED})
-TONES = {"needs_check": "check", "in_inbox": "inbox", "in_review": "review"}
 
 
 @register.simple_tag(takes_context=True)
@@ -67,21 +67,29 @@ def face_of(post: Post) -> Media | None:
 
 
 @register.filter
-def tone_of(post: Post) -> str:
-    """The status as the page language names its tones."""
-    return "attention" if post.hold else TONES.get(post.status, str(post.status))
+def look_of(post: Post) -> Look:
+    """Tone, word and icon of its status; a hold stands before the status, and so does trouble on the way."""
+    if post.hold:
+        return LOOKS["hold"]
+    return TRYING_AGAIN if policies.is_trying_again(post) else LOOKS[str(post.status)]
+
+
+@register.simple_tag
+def pill_of(post: Post) -> SafeString:
+    """The badge of its status."""
+    return pill(*look_of(post))
 
 
 @register.filter
-def look_of(post: Post) -> Look:
-    """Tone, word and icon of its status; a hold stands before the status."""
-    return LOOKS["hold" if post.hold else str(post.status)]
+def tone_of(post: Post) -> str:
+    """The status as the page language names its tones."""
+    return look_of(post).tone
 
 
 @register.filter
 def is_worded(post: Post) -> bool:
     """Whether a card says its status in a line of its own: what a person acts on, and what moves."""
-    return bool(post.hold) or post.status not in QUIET
+    return bool(post.hold) or policies.is_trying_again(post) or post.status not in QUIET
 
 
 @register.filter

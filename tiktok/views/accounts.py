@@ -7,13 +7,14 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import workspace_required
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Action, can
+from accounts.proof import proven_lately, same_page
 from tiktok import connect_links, connections
 from tiktok.forms import LinkForm
 from tiktok.models import AccountStatus, PendingConnection, TikTokAccount
@@ -45,7 +46,8 @@ def account_list(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse
 
 @workspace_required(Action.CONNECT)
 @require_http_methods(["GET", "POST"])
-def disconnect(request: WorkspaceRequest, workspace_slug: str, account_id: UUID) -> HttpResponse:
+@proven_lately(same_page)
+def disconnect(request: WorkspaceRequest, workspace_slug: str, account_id: UUID) -> HttpResponseBase:
     """Asks first; then lets the creator go."""
     live = TikTokAccount.objects.filter(workspace=request.workspace).exclude(
         status=AccountStatus.DISCONNECTED

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import public, workspace_required
 from accounts.http import WorkspaceRequest
 from accounts.permissions import Action
+from accounts.proof import ask, is_proven, proven_lately, same_page
 from tiktok import confirmations, connections
 from tiktok.forms import BeginForm
 from tiktok.models import PendingConnection, TikTokAccount
@@ -25,11 +26,16 @@ from tiktok.wiring import NotConfigured
 BACK = "connect_back"
 """Where in this session the page is kept to which the way to TikTok and back leads."""
 
+ASKED = "connect_asked"
+"""Where in this session it is kept what was asked for before the password was."""
+
 
 @workspace_required(Action.CONNECT)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def begin(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
-    """Off to TikTok; with `account`, to renew that one."""
+    """Off to TikTok; with `account`, to renew that one. GET: back from the question for the password, once."""
+    if request.method == "GET":
+        return _resume(request, workspace_slug)
     form = BeginForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
         messages.error(request, "That account is not in this workspace any more.")
@@ -38,9 +44,15 @@ def begin(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
 
 
 def depart(request: WorkspaceRequest, *, reconnect: TikTokAccount | None, back: str = "") -> HttpResponse:
-    """Off to TikTok; whoever then connects, or does not, is led to `back`, an address of ours, instead of the list."""
+    """Off to TikTok, by way of the password if it was not given lately (R-04).
+
+    Whoever then connects, or does not, is led to `back`, an address of ours, instead of the list.
+    """
     slug = request.workspace.slug
     request.session[BACK] = {"workspace": slug, "address": back}
+    if not is_proven(request):
+        request.session[ASKED] = {"workspace": slug, "account": str(reconnect.pk) if reconnect else ""}
+        return ask(reverse("connect_begin", kwargs={"workspace_slug": slug}))
     try:
         address = connections.begin_connect(
             workspace=request.workspace,
@@ -52,6 +64,16 @@ def depart(request: WorkspaceRequest, *, reconnect: TikTokAccount | None, back: 
         messages.error(request, "This server has no TikTok app yet, so nothing can be connected.")
         return _home(request, slug)
     return HttpResponseRedirect(address)
+
+
+def _resume(request: WorkspaceRequest, slug: str) -> HttpResponse:
+    """On with what a form of ours asked for; somebody who only comes by this address is led home."""
+    asked = request.session.pop(ASKED, {})
+    form = BeginForm(asked, workspace=request.workspace)
+    if asked.get("workspace") != slug or not form.is_valid():
+        return _home(request, slug)
+    back = request.session.get(BACK, {}).get("address", "")
+    return depart(request, reconnect=form.cleaned_data["account"], back=back)
 
 
 def _home(request: HttpRequest, slug: str) -> HttpResponse:
@@ -89,6 +111,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 @workspace_required(Action.CONNECT)
 @never_cache
 @require_http_methods(["GET", "POST"])
+@proven_lately(same_page)
 def confirm(request: WorkspaceRequest, workspace_slug: str, pending_id: UUID) -> HttpResponse:
     """Whom, and where? Only the answer connects; only `take_over=yes` takes a creator from another workspace."""
     pending = _pending(request, pending_id)
