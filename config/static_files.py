@@ -24,10 +24,13 @@ class Storage(CompressedManifestStaticFilesStorage):
     """WhiteNoise's, for sheets that are packed first."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        for name in paths if not dry_run else ():
-            if name.startswith(OURS) and name.endswith(".css"):
-                Path(self.path(name)).write_text(packed(name), encoding="utf-8")
-        yield from super().post_process(paths, dry_run=dry_run, **options)
+        """Names and compresses what was collected; `paths` says where each file is read from (a storage, a name)."""
+        sheets = (
+            () if dry_run else [name for name in paths if name.startswith(OURS) and name.endswith(".css")]
+        )
+        for name in sheets:
+            Path(self.path(name)).write_text(packed(name), encoding="utf-8")
+        yield from super().post_process(paths | {name: (self, name) for name in sheets}, dry_run, **options)
 
 
 def packed(name: str) -> str:

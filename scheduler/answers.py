@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scheduler import authoring, policies
 from scheduler.models import PublishAttempt
-from scheduler.states import OPEN_STAGES
+from scheduler.states import OPEN_STAGES, OUT_THERE
 from tiktok.client.errors import TikTokError
 from tiktok.sessions import client_for
 from tiktok.tokens import NeedsReconnect
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from scheduler.models import Post
 
-OUT_THERE = {
+WHY_NOT = {
     "PUBLISH_COMPLETE": "TikTok says that this post is published, so it can't be marked as not posted.",
     "SEND_TO_USER_INBOX": "TikTok says that this post waits in the TikTok app, so it can't be marked as not posted.",
 }
@@ -54,7 +54,7 @@ def is_not_live(*, post: Post, by: User, sure: bool = False) -> Post:
     status = _last_word(post)
     if status in OUT_THERE:
         authoring.look_again(post=post)
-        raise policies.NotPossible(OUT_THERE[status])
+        raise policies.NotPossible(WHY_NOT[status])
     if status.startswith(PROCESSING) and not sure:
         raise StillProcessing(MAY_YET_APPEAR)
     return authoring.answer_not_live(post=post, by=by)

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from accounts.crashpoints import crashpoint
+from accounts.shutdown import stopping
 from scheduler import caps, schedule, switches
 from scheduler.asking import WATCH_EVERY, ask_again
 from scheduler.links import all_ids, look_for_link, note_public, wants_more
+from scheduler.models import PostEvent
 from scheduler.outcomes import end_attempt, said_by
 from scheduler.pacing import Call, Paced
 from scheduler.reconciling import reconcile
-from scheduler.staging import plan_of, send_chunk, send_last_chunk
+from scheduler.staging import HOLD_BY_REMEDY, plan_of, send_chunk, send_last_chunk
 from scheduler.states import EventKind, PostStatus, Reason, Stage, Way
 from scheduler.transitions import NOTHING, Said, move, note
 from tiktok.client.codes import CodeRow, Remedy, Surface, row_for
@@ -29,6 +31,7 @@ from tiktok.tokens import NeedsReconnect
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from scheduler.models import PublishAttempt
     from scheduler.work import Work
     from tiktok.client.types import PublishStatus
 
@@ -46,7 +49,7 @@ __all__ = [
 MAX_COMMITS = 6
 """Times the last chunk goes to one id before we only watch."""
 
-DEAD_URL_CODES = frozenset({"403", "404"})
+DEAD_URL = frozenset({403, 404})
 """What a chunk is answered once its upload can never be completed (tiktok-api.md 7.2)."""
 
 FETCH_ENDS_AFTER = timedelta(minutes=70)
@@ -175,9 +178,6 @@ def _refused(work: Work, told: PublishStatus) -> None:
             note(work.post, EventKind.HELD, attempt=work.attempt, reason=hold, said=said)
 
 
-HOLD_BY_REMEDY = {Remedy.RETRY_AFTER: Reason.DAILY_CAP, Remedy.RECONNECT: Reason.NEEDS_RECONNECT}
-
-
 def _tries_again(work: Work, row: CodeRow) -> datetime | None:
     """When a fresh attempt may follow a FAILED one; None where only a person can help."""
     match row.remedy:
@@ -218,7 +218,12 @@ def lacks_only_the_last_chunk(work: Work, told: PublishStatus) -> bool:
 
 
 def note_resumed(work: Work, told: PublishStatus) -> None:
-    """A line of the timeline: what TikTok lacks is about to be sent again."""
+    """On record: what TikTok lacks is about to be sent again.
+
+    An intent whose worker died is counted as sent: nobody knows whether its byte arrived.
+    """
+    if work.attempt is not None and not work.attempt.commits:
+        work.record(commits=1)
     done = _chunks_there(work, told)
     note(
         work.post,
@@ -242,6 +247,9 @@ def _send_what_is_missing(work: Work, told: PublishStatus) -> None:
     note_resumed(work, told)
     try:
         for index in range(_chunks_there(work, told), attempt.chunk_count - 1):
+            if stopping() or switches.paused(work.post.workspace_id):
+                work.keep(next_step_at=work.clock.now())
+                return
             send_chunk(work, index)
     except (TikTokError, NeedsReconnect) as error:
         hear_nothing(work, error)
@@ -253,9 +261,18 @@ def _url_is_dead(work: Work) -> bool:
     attempt = work.attempt
     assert attempt is not None
     assert attempt.upload_expires_at is not None
-    return (
-        attempt.code in DEAD_URL_CODES or work.clock.now() > attempt.upload_expires_at + schedule.URL_MARGIN
-    )
+    if work.clock.now() > attempt.upload_expires_at + schedule.URL_MARGIN:
+        return True
+    return attempt.commits == 1 and _was_turned_away(attempt)
+
+
+def _was_turned_away(attempt: PublishAttempt) -> bool:
+    """Whether the one chunk that could have posted was refused because its upload is over.
+
+    After a second one that proves nothing: an upload that the first completed is over, too (tiktok-api.md 7.2).
+    """
+    rows = PostEvent.objects.filter(workspace_id=attempt.workspace_id, post_id=attempt.post_id)
+    return rows.filter(attempt=attempt, kind=EventKind.ANSWER_LOST, http_status__in=DEAD_URL).exists()
 
 
 def _may_be_offered(work: Work) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from accounts.tenancy import CrossTenant, cross_tenant
-from scheduler import schedule
+from scheduler import pulls, schedule
 from scheduler.outcomes import refused_at_commit, said_by
 from scheduler.staged import Staged
 from scheduler.states import EventKind, Stage
@@ -149,9 +149,14 @@ def _save_apart(told: Sequence[Answered]) -> None:
 
 
 def _meet_refusal(answered: Answered) -> None:
-    assert answered.error is not None
+    """A refusal in words that we don't know is believed where nothing was fetched; it is a lost answer elsewhere."""
+    staged, error = answered.staged, answered.error
+    assert error is not None
     with cross_tenant(CrossTenant.COMMIT):
-        refused_at_commit(answered.staged.lease, answered.staged.attempt, answered.error)
+        if error.row.known or pulls.revoke(staged.attempt):
+            refused_at_commit(staged.lease, staged.attempt, error, generation=staged.generation)
+        else:
+            _save_apart([answered])
 
 
 COLUMNS = (

@@ -21,9 +21,10 @@ from scheduler.pulls import files_of
 from scheduler.states import EventKind, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, LostRace, Said, move, note
 from scheduler.work import Work, clipped
-from tiktok import health
+from tiktok import health, tokens
 from tiktok.client.codes import Remedy, Surface
 from tiktok.models import AccountStatus
+from tiktok.sessions import TOKEN_INVALID
 from tiktok.tokens import NeedsReconnect
 
 if TYPE_CHECKING:
@@ -70,8 +71,11 @@ def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
             fail(work, Reason.TIKTOK_REFUSED, said=said_by(error))
 
 
-def refused_at_commit(lease: Lease, attempt: PublishAttempt, error: TikTokError) -> None:
-    """The init that was to post was refused: nothing was posted, so the post is scheduled again, and met like any."""
+def refused_at_commit(lease: Lease, attempt: PublishAttempt, error: TikTokError, *, generation: int) -> None:
+    """The init that was to post was refused: nothing was posted, so the post is scheduled again, and met like any.
+
+    Where TikTok refused the access token of that `generation`, the next step renews it, once (tiktok-api.md 6.4).
+    """
     post = attempt.post
     assert post.account is not None
     work = Work(lease, Clock.measure(), post, files_of(post)[0], attempt)
@@ -82,9 +86,18 @@ def refused_at_commit(lease: Lease, attempt: PublishAttempt, error: TikTokError)
                 post, PostStatus.SCHEDULED, fence=lease.fence, next_step_at=work.clock.now(), attempt=attempt
             )
         work.attempt = None
-        meet(work, error)
+        if error.code == TOKEN_INVALID and not _was_refused_before(work):
+            tokens.give_up(post.account, generation=generation)
+        else:
+            meet(work, error)
     except LostRace:
         return  # overtaken: whoever has the post asks TikTok about it
+
+
+def _was_refused_before(work: Work) -> bool:
+    """Whether an earlier init of this agreement met the same: its token was new."""
+    told = work.post.attempts.filter(workspace_id=work.post.workspace_id, code=TOKEN_INVALID)
+    return told.filter(started_at__gte=work.post.consent_at).count() > 1
 
 
 def lose_account(work: Work, error: TikTokError) -> None:

@@ -7,6 +7,7 @@ The call is built before the instant, with the token at hand and a place in the 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduler import pacing, pulls, requests
@@ -27,7 +28,15 @@ if TYPE_CHECKING:
 Send = Callable[[], Awaitable[Any]]
 
 
-def init_of(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) -> Send | None:
+@dataclass(frozen=True)
+class Init:
+    """The call, and which pair of the account's tokens it is made with."""
+
+    send: Send
+    generation: int
+
+
+def init_of(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) -> Init | None:
     """The call for a prepared attempt; None where it can't be made now, with the post put off or given back."""
     post = attempt.post
     assert post.account is not None
@@ -44,7 +53,7 @@ def init_of(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) ->
     except NeedsReconnect:
         keep(post, fence=lease.fence, next_step_at=database_now())  # an ordinary step holds it, and says so
         return None
-    return _call(attempt, token.secret, client)
+    return Init(_call(attempt, token.secret, client), token.generation)
 
 
 def _call(attempt: PublishAttempt, token: Secret, client: AsyncTikTokClient) -> Send:

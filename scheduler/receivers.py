@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.dispatch import receiver
 
-from scheduler import notices, tasks
+from scheduler import lookback, notices, tasks
 from scheduler.clock import database_now
 from scheduler.links import note_public
 from scheduler.models import ClockTimestamp, Post, PostEvent, PublishAttempt
@@ -78,6 +78,7 @@ def wake_for_news(
 
     An id that nobody knows may be that of an init whose answer was lost: those are looked at again at once.
     """
+    lookback.hear_event(account, event, publish_id)
     if event in PUBLIC_OR_NOT:
         post_id = note_public(
             account=account, publish_id=publish_id, post_ids=post_ids, is_public=event == PUBLIC, at=at

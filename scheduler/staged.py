@@ -71,6 +71,8 @@ class Staged:
     attempt: PublishAttempt
     upload_url: Secret | None
     send: Send
+    generation: int = 0
+    """Of the tokens that an init is made with; a chunk carries none."""
 
     @property
     def due_at(self) -> datetime:
@@ -173,8 +175,8 @@ def load_one(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) -
 
 def _staged(lease: Lease, attempt: PublishAttempt, client: AsyncTikTokClient) -> Staged | None:
     if attempt.way == Way.PULL:
-        send = init_of(lease, attempt, client)
-        return send and Staged(lease, attempt.post, attempt, None, send)
+        init = init_of(lease, attempt, client)
+        return Staged(lease, attempt.post, attempt, None, init.send, init.generation) if init else None
     url = open_on(attempt, "upload_url")
     return Staged(lease, attempt.post, attempt, url, _last_chunk(attempt, url, client))
 

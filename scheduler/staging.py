@@ -15,12 +15,13 @@ from accounts.crashpoints import crashpoint
 from accounts.shutdown import stopping
 from scheduler import progress, schedule, switches
 from scheduler.files import part
-from scheduler.outcomes import abandon, meet, said_by, try_later
+from scheduler.outcomes import abandon, fail, hold, meet, said_by, try_later
+from scheduler.pacing import Call, Paced
 from scheduler.standing import next_look
 from scheduler.states import EventKind, NextStep, Reason, Stage
-from scheduler.transitions import note
+from scheduler.transitions import Said, note
 from tiktok.client.chunks import ChunkPlan
-from tiktok.client.codes import Remedy
+from tiktok.client.codes import Remedy, Surface, row_for
 from tiktok.client.errors import TikTokError
 from tiktok.tokens import NeedsReconnect
 from tiktok.vault import open_on
@@ -28,11 +29,16 @@ from tiktok.vault import open_on
 if TYPE_CHECKING:
     from scheduler.models import PublishAttempt
     from scheduler.work import Work
-    from tiktok.client.types import ChunkReply
+    from tiktok.client.types import ChunkReply, PublishStatus
 
 URL_IS_DEAD = frozenset({403, 404})
 OUT_OF_STEP = 416
 """Answers to a chunk (tiktok-api.md 7.2)."""
+
+NO_SUCH_ID = "invalid_publish_id"
+
+HOLD_BY_REMEDY = {Remedy.RETRY_AFTER: Reason.DAILY_CAP, Remedy.RECONNECT: Reason.NEEDS_RECONNECT}
+"""Why a post waits after TikTok's FAILED, where that may pass."""
 
 
 def send_ahead(work: Work) -> None:
@@ -134,12 +140,30 @@ def _resynchronise(work: Work, error: TikTokError) -> None:
     attempt = work.attempt
     assert attempt is not None
     try:
-        told = work.tiktok.publish_status(attempt.publish_id)
-    except (TikTokError, NeedsReconnect) as unanswered:
-        meet(work, unanswered)
+        told = work.paced(Call.STATUS).publish_status(attempt.publish_id)
+    except (TikTokError, NeedsReconnect, Paced) as unanswered:
+        if isinstance(unanswered, TikTokError) and unanswered.code == NO_SUCH_ID:
+            abandon(work, Reason.UPLOAD_EXPIRED)
+        else:
+            meet(work, unanswered)
+        return
+    if told.status == "FAILED":
+        _meet_failure(work, told)
         return
     if told.uploaded_bytes is not None:
         done = min(plan_of(attempt).chunks_within(told.uploaded_bytes), attempt.chunk_count - 1)
         work.record(chunks_sent=done, tiktok_bytes=told.uploaded_bytes)
         note(work.post, EventKind.RESUMED, attempt=attempt, at_chunk=done)
     try_later(work, error)
+
+
+def _meet_failure(work: Work, told: PublishStatus) -> None:
+    """TikTok gave the upload up before its last byte, so nothing was posted; why says what may follow."""
+    row = row_for(told.fail_reason, Surface.FAIL_REASON)
+    said = Said(told.fail_reason, Surface.FAIL_REASON, told.log_id)
+    if row.remedy not in {Remedy.RETRY, *HOLD_BY_REMEDY}:
+        fail(work, Reason.TIKTOK_REFUSED, said=said)
+        return
+    abandon(work, Reason.TIKTOK_REFUSED)
+    if reason := HOLD_BY_REMEDY.get(row.remedy):
+        hold(work, reason, said=said)

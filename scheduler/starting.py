@@ -16,9 +16,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.crashpoints import crashpoint
-from scheduler import policies
+from scheduler import policies, switches
 from scheduler.content import is_draft_for_app
 from scheduler.files import blocks, keep_ahead
+from scheduler.lookback import is_out_after_all
 from scheduler.models import PublishAttempt
 from scheduler.outcomes import end_attempt, fail, hold, meet, out_of_attempts
 from scheduler.pacing import Call, Paced
@@ -57,6 +58,9 @@ def start(work: Work) -> None:
         work.paced(Call.INIT)
     except Paced as paced:
         meet(work, paced)
+        return
+    if switches.paused(work.post.workspace_id):  # to read a large file takes longer than a pause may wait
+        work.keep(next_step_at=work.clock.now())
         return
     _intend(work, plan)
     crashpoint("init_intent")
@@ -109,7 +113,7 @@ def may_go_out(work: Work) -> bool:
     if policies.content_digest(work.post, work.post.media, files) != work.post.consent_digest:
         fail(work, Reason.CONTENT_CHANGED)
         return False
-    return creator_allows(work)
+    return not is_out_after_all(work) and creator_allows(work)
 
 
 def creator_allows(work: Work) -> bool:

@@ -49,12 +49,18 @@ TRANSITIONS: dict[PostStatus, frozenset[PostStatus]] = {
         }
     ),
     PostStatus.IN_INBOX: frozenset({PostStatus.PUBLISHED, PostStatus.FAILED}),
-    PostStatus.FAILED: frozenset({PostStatus.SCHEDULED, PostStatus.DRAFT, PostStatus.CANCELLED}),
+    # To publishing only where TikTok tells of a post that a person had looked for in vain.
+    PostStatus.FAILED: frozenset(
+        {PostStatus.SCHEDULED, PostStatus.DRAFT, PostStatus.CANCELLED, PostStatus.PUBLISHING}
+    ),
     PostStatus.MISSED: frozenset({PostStatus.SCHEDULED, PostStatus.DRAFT, PostStatus.CANCELLED}),
     PostStatus.NEEDS_CHECK: frozenset({PostStatus.PUBLISHED, PostStatus.IN_INBOX, PostStatus.FAILED}),
     PostStatus.CANCELLED: frozenset({PostStatus.DRAFT}),
     PostStatus.PUBLISHED: frozenset(),
 }
+
+OUT_THERE = frozenset({"PUBLISH_COMPLETE", "SEND_TO_USER_INBOX"})
+"""TikTok's words for what arrived: on the profile, or in the creator's inbox (tiktok-api.md 9)."""
 
 ENGINE_DRIVEN = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHING})
 """A post in one of these always has a next step due, and someone will claim it."""

@@ -93,6 +93,14 @@ def renew_ahead(account: TikTokAccount) -> None:
     _token(account, is_good, impatient=False)
 
 
+def give_up(account: TikTokAccount, *, generation: int) -> None:
+    """TikTok refused the access token of that pair: whoever needs one next renews it, if nobody has."""
+    rows = TikTokAccount.objects.filter(
+        workspace_id=account.workspace_id, pk=account.pk, generation=generation
+    )
+    rows.filter(status=AccountStatus.ACTIVE).update(access_expires_at=timezone.now())
+
+
 def put_pair(row: Grant, pair: TokenPair, *, asked_at: datetime) -> None:
     """Seal a pair on an unsaved row. Lifetimes are TikTok's word, counted from before the question (R-37)."""
     if pair.expires_in <= 0 or pair.refresh_expires_in <= 0:

@@ -36,6 +36,13 @@ ENTRIES = """type => { const seen = new PerformanceObserver(() => {});
     seen.observe({ type, buffered: true });
     return seen.takeRecords().map(each => [each.hadRecentInput ? 0 : each.value ?? 0, each.startTime]) }"""
 
+MOVED = """() => { const seen = new PerformanceObserver(() => {});
+    const at = ({ x, y, width, height }) => `${x},${y} ${width}x${height}`;
+    seen.observe({ type: "layout-shift", buffered: true });
+    return seen.takeRecords().flatMap(each => each.sources.map(({ node, previousRect, currentRect }) =>
+        `${node?.nodeName} ${(node?.nodeType === 1 ? node : node?.parentElement)?.className} ${at(previousRect)} to `
+        + `${at(currentRect)} after ${Math.round(each.startTime)} ms`)) }"""
+
 LARGEST = """() => new Promise((known, gone) => {
     new PerformanceObserver(seen => known(Math.max(...seen.getEntries().map(each => each.startTime))))
         .observe({ type: "largest-contentful-paint", buffered: true });
@@ -82,6 +89,11 @@ def overflow(page: Page, widths: Iterable[int] = WIDTHS) -> list[str]:
 def shift(page: Page) -> float:
     """How much the page has moved under the reader's eyes so far (CLS)."""
     return sum(value for value, _ in page.evaluate(ENTRIES, "layout-shift"))
+
+
+def what_moved(page: Page) -> str:
+    """The parts of the page that moved, each from where to where."""
+    return "; ".join(page.evaluate(MOVED))
 
 
 def largest_paint(page: Page) -> float:

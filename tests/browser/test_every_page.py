@@ -18,7 +18,15 @@ from config.supervisor import parts
 from config.supervisor.environment import EVERY_SCOPE
 from tests.browser.axe import violations
 from tests.browser.cast import Cast, gather
-from tests.browser.looking import Scale, at_rest, largest_paint, overflow, shift, through_a_slow_line
+from tests.browser.looking import (
+    Scale,
+    at_rest,
+    largest_paint,
+    overflow,
+    shift,
+    through_a_slow_line,
+    what_moved,
+)
 from tests.browser.pages import PAGES, Shown, Where
 from tests.browser.studio import tiktok_environment
 from tests.processes import Process, Processes
@@ -31,6 +39,7 @@ REFUSALS = "Failed to load resource"
 
 MOST_BYTES, MOST_REQUESTS = 150_000, 40
 COMPOSER_BYTES = 115_000  # with tus; without the person's own pictures
+MOST_CSS = 15_000  # 14 kB, and the lines before each sheet
 MOST_SHIFT = 0.02
 MOST_SECONDS = 1.8
 """Budgets of ui.md section 7."""
@@ -117,10 +126,12 @@ def measured(page: Page, shown: Shown, scale: Scale, capsys: pytest.CaptureFixtu
     most = COMPOSER_BYTES if composes else MOST_BYTES
     if code > most:
         yield f"{code:,} bytes, more than {most:,}"
+    if css > MOST_CSS:
+        yield f"{css:,} bytes of CSS, more than {MOST_CSS:,}"
     if scale.requests > MOST_REQUESTS and not composes:
         yield f"{scale.requests} requests, more than {MOST_REQUESTS}"
     if moved > MOST_SHIFT:
-        yield f"moves by {moved:.4f}, more than {MOST_SHIFT}"
+        yield f"moves by {moved:.4f}, more than {MOST_SHIFT}: {what_moved(page)}"
 
 
 def test_a_phone_on_a_slow_line_sees_the_page_soon(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -37,8 +38,12 @@ def folder(tmp_path: Path, settings: Settings) -> Iterator[Path]:
 
 
 def collected(settings: Settings, name: str) -> str:
+    """The sheet that a page asks for, which is named by its content."""
     call_command("collectstatic", interactive=False, verbosity=0)
-    return (Path(settings.STATIC_ROOT) / "css" / name).read_text()
+    root = Path(settings.STATIC_ROOT)
+    named: str = json.loads((root / "staticfiles.json").read_text())["paths"][f"css/{name}"]
+    assert re.fullmatch(rf"css/{Path(name).stem}\.[0-9a-f]{{12}}\.css", named)
+    return (root / named).read_text()
 
 
 def test_a_sheet_holds_its_parts_in_their_order_without_comments_and_blanks(

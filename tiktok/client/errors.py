@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from tiktok.client.codes import CodeRow, Remedy, Surface, row_for
-from tiktok.client.codes.failures import ACCESS_LOST, BUSY, NO_ANSWER, NOT_SENT
+from tiktok.client.codes.failures import ACCESS_LOST, BUSY, FOREIGN_HOST, NO_ANSWER, NOT_SENT
 
 
 class Outcome(StrEnum):
@@ -94,11 +94,14 @@ class NoAnswer(TikTokError):
 
 
 class UnreadableAnswer(TikTokError):
-    """An answer outside the contract: HTML, broken JSON, a missing field, too many bytes, a redirect.
+    """An answer outside the contract: HTML, broken JSON, a missing field, too many bytes, a redirect."""
 
-    With `request_sent` False the call was held back because of what an earlier answer held: an upload
-    address on a host that is not TikTok's.
-    """
+
+class ForeignHost(UnreadableAnswer):
+    """An upload address that is not TikTok's: nothing was sent there, and asking again brings the same one."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, code=FOREIGN_HOST, request_sent=False)
 
 
 class ServerTrouble(TikTokError):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from tiktok.client.chunks import ChunkPlan
 from tiktok.client.codes import Surface
 from tiktok.client.envelope import read_status
-from tiktok.client.errors import UnreadableAnswer
+from tiktok.client.errors import ForeignHost
 from tiktok.client.secret import Secret
 from tiktok.client.types import ChunkReply
 from tiktok.client.wire import Body, Request, Response, Stream
@@ -63,7 +63,7 @@ def parse_chunk(response: Response, plan: ChunkPlan) -> ChunkReply:
 def check_upload_url(upload_url: Secret, api_base_url: str) -> None:
     """Refuse an address that is neither TikTok's nor on the host of an overridden base URL."""
     if not _is_allowed(upload_url.reveal(), api_base_url):
-        raise UnreadableAnswer("The upload address is not on a host of TikTok's.", request_sent=False)
+        raise ForeignHost("The upload address is not on a host of TikTok's.")
 
 
 def _exactly(length: int, body: bytes | Iterable[bytes]) -> Body:

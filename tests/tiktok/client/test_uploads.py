@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tiktok.client import ChunkReply, Outcome, Secret, UnreadableAnswer, plan_upload
+from tiktok.client import ChunkReply, Outcome, Remedy, Secret, plan_upload
+from tiktok.client.codes.words import OUR_SETUP
+from tiktok.client.errors import ForeignHost
 from tiktok.client.uploads import build_chunk, check_upload_url, parse_chunk, time_for
 from tiktok.client.wire import Response, Stream
 
@@ -118,7 +120,8 @@ def test_an_upload_goes_to_tiktok_or_to_the_overridden_host(url: str, base: str)
     ],
 )
 def test_an_upload_goes_nowhere_else(url: str, base: str) -> None:
-    with pytest.raises(UnreadableAnswer) as caught:
+    with pytest.raises(ForeignHost) as caught:
         check_upload_url(Secret(url), base)
-    assert caught.value.outcome is Outcome.NOT_SENT
+    assert (caught.value.outcome, caught.value.remedy) == (Outcome.NOT_SENT, Remedy.APP_CONFIG)
+    assert caught.value.row.title == OUR_SETUP.title
     assert not url or url not in str(caught.value)

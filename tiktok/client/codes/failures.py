@@ -36,6 +36,7 @@ NO_ANSWER: Final = "no_answer"
 ANSWER_LOST: Final = "answer_lost"
 BUSY: Final = "busy"
 ACCESS_LOST: Final = "access_lost"
+FOREIGN_HOST: Final = "foreign_host"
 
 TRANSPORT_ROWS: Final[tuple[CodeRow, ...]] = (
     row(NOT_SENT, Surface.TRANSPORT, Remedy.RETRY, words.UNREACHABLE, "6.5"),
@@ -43,4 +44,5 @@ TRANSPORT_ROWS: Final[tuple[CodeRow, ...]] = (
     row(BUSY, Surface.TRANSPORT, Remedy.RETRY, words.BUSY, "6.5"),
     row(ACCESS_LOST, Surface.TRANSPORT, Remedy.RECONNECT, words.LOST_CONNECTION, "6.5"),
     row(ANSWER_LOST, Surface.TRANSPORT, Remedy.RETRY, words.ANSWER_LOST, "6.5"),
+    row(FOREIGN_HOST, Surface.TRANSPORT, Remedy.APP_CONFIG, words.OUR_SETUP, "1.2"),
 )
