@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 WATCH_EVERY = timedelta(hours=1)
 WATCHED_FOR = timedelta(days=7)
-"""A post that waits for somebody is asked about this seldom, and this long after its commit; an event wakes it."""
+WATCH_SELDOM = timedelta(days=1)
+"""A post that waits for somebody is asked about this seldom for so long after its commit, and then once a day: it is
+never forgotten, since an event may be lost. An event wakes it at once.
+"""
 
 
 def ask_again(
@@ -43,12 +46,17 @@ def ask_again(
         work.keep(next_step_at=_next_question(work))
 
 
-def _next_question(work: Work) -> datetime | None:
+def wait_for_person(work: Work) -> None:
+    """Nothing of this post is at TikTok by our record, so there is nothing to ask; it stays in sight all the same."""
+    work.keep(next_step_at=work.later(WATCH_SELDOM))
+
+
+def _next_question(work: Work) -> datetime:
     assert work.attempt is not None
     waited = _waited(work)
     if work.post.status == PostStatus.PUBLISHING:
         return work.later(schedule.poll_delay(work.attempt.polls, waited))
-    return work.later(WATCH_EVERY) if waited < WATCHED_FOR else None
+    return work.later(WATCH_EVERY if waited < WATCHED_FOR else WATCH_SELDOM)
 
 
 def _waited(work: Work) -> timedelta:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 
 from scheduler import notices, tasks
@@ -96,15 +97,16 @@ def _ask_now(account: TikTokAccount, post_ids: list[UUID]) -> None:
     """By the next tick, all in chunks: after a burst thousands of events come at once, and a wake-up for each would
     keep the process busy that holds the others to their instants.
 
-    A running step is left alone: its lane is busy, or its row still waits for the clock.
+    A running step is left alone: its lane is busy, or its row still waits for the clock. A row that nobody was to look
+    at any more is woken as well.
     """
     for post_id in post_ids:
         Post.objects.filter(
+            Q(next_step_at__gt=ClockTimestamp()) | Q(next_step_at=None),
             workspace_id=account.workspace_id,
             pk=post_id,
             status__in=ASKED_ABOUT - {PostStatus.PUBLISHED},
             next_step=NextStep.ASK,
-            next_step_at__gt=ClockTimestamp(),
         ).update(next_step_at=ClockTimestamp())
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.tenancy import workspace_scope
-from scheduler import answers, authoring, confirm
+from scheduler import answers, authoring, confirm, dispatch
 from scheduler.clock import database_now
 from scheduler.models import Post
 from scheduler.policies import NotPossible
@@ -16,6 +16,7 @@ from tests.factories import make_account, make_photo_post
 from tests.scheduler import engine
 from tests.scheduler.engine import attempts, run, story, take_step
 from tiktok.client import Secret
+from tiktok.signals import publish_news
 from tiktok.vault import seal_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,11 +77,42 @@ def test_a_draft_that_waits_is_asked_about_seldom(studio, draft):
     assert post.next_step_at - database_now() > timedelta(minutes=50)
 
 
-def test_after_a_week_nobody_asks_any_more(studio, draft):
+def test_after_a_week_it_is_asked_about_once_a_day_and_never_forgotten(studio, draft):
     post = run(draft(), until=DELIVERED)
-    engine.age(post, timedelta(days=8))
-    post = take_step(post)
-    assert (post.status, post.next_step_at) == ("in_inbox", None)
+    for days in (8, 90):
+        engine.age(post, timedelta(days=days))
+        post = take_step(post)
+        assert post.status == "in_inbox"
+        assert timedelta(hours=23) < post.next_step_at - database_now() < timedelta(hours=25)
+
+
+def test_a_draft_that_is_finished_after_months_is_published_by_the_next_look(studio, draft):
+    post = run(draft(), until=DELIVERED)
+    engine.age(post, timedelta(days=60))
+    finish(studio, post)
+    assert take_step(post).status == "published"
+
+
+@pytest.mark.parametrize("next_look", [None, timedelta(hours=20)])
+def test_an_event_wakes_a_draft_at_once_whenever_the_next_look_was_to_be(studio, draft, next_look):
+    post = run(draft(), until=DELIVERED)
+    at = next_look and database_now() + next_look
+    with workspace_scope(studio.workspace):
+        Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk).update(next_step_at=at)
+    finish(studio, post)
+    with workspace_scope(studio.workspace):
+        publish_news.send(
+            sender=type(studio.luna),
+            account=studio.luna,
+            event="post.publish.complete",
+            publish_id=attempts(post)[0].publish_id,
+            post_ids=(),
+            reason="",
+            at=database_now(),
+        )
+    [wake_up] = dispatch.claim_post(post.pk)
+    engine.follow(wake_up)
+    assert engine.fresh(post).status == "published"
 
 
 def test_a_draft_that_the_creator_finished_is_published(studio, draft):
