@@ -21,7 +21,7 @@ from scheduler.pulls import files_of
 from scheduler.states import EventKind, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, LostRace, Said, move, note
 from scheduler.work import Work, clipped
-from tiktok import health
+from tiktok import alarms, health
 from tiktok.client.codes import Remedy, Surface
 from tiktok.models import AccountStatus
 from tiktok.tokens import NeedsReconnect
@@ -53,6 +53,7 @@ def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
     if wait := caps.told(work.post, said_by(error), work.clock.now()):
         hold(work, wait.reason, said=wait.said, again=wait.until - work.clock.now())
         return
+    alarms.note(error)
     match error.remedy:
         case Remedy.RETRY:
             try_later(work, error)

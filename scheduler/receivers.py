@@ -22,6 +22,8 @@ from scheduler.schedule import HOLD_LOOKS_AGAIN
 from scheduler.signals import post_moved
 from scheduler.states import ASKED_ABOUT, EventKind, NextStep, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, keep, note
+from tiktok import alarms
+from tiktok.client import Surface
 from tiktok.models import TikTokAccount
 from tiktok.signals import (
     account_connected,
@@ -39,11 +41,15 @@ LOST = {Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED, Reason.SCOPE_MISSIN
 
 @receiver(post_moved)
 def wake_whoever_is_next(event: PostEvent, **_: Any) -> None:
-    """The engine at once for a post that was just scheduled; its owner for one that needs them."""
+    """The engine at once for a post that was just scheduled; its owner for one that needs them; the operator for what
+    only they can mend.
+    """
     if event.status_to == PostStatus.SCHEDULED:
         _after_commit(tasks.wake_post, post_id=str(event.post_id))
     if event.status_to in notices.TOLD_ABOUT and event.by_id is None:
         _after_commit(tasks.tell_owner, workspace_id=str(event.workspace_id), event_id=str(event.pk))
+    if event.status_to == PostStatus.FAILED and event.code and event.post.surface:
+        alarms.note_code(event.code, Surface(event.post.surface), log_id=event.log_id)
 
 
 def _after_commit(task: Any, **arguments: str) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from tiktok import (
+    alarms,
     connect_links,
     connections,
     removals,
@@ -59,6 +60,7 @@ def renew_account(*, workspace_id: str, account_id: str) -> None:
         logger.info("%s", lost)
     except TikTokError as error:
         logger.warning("Renewing TikTok account %s: %s", account_id, error)
+        alarms.note(error)
 
 
 @shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="tiktok.process_webhooks")
