@@ -14,15 +14,15 @@ from django.db.models import Q
 
 from scheduler import caps, schedule
 from scheduler.clock import Clock
-from scheduler.content import scope_granted
+from scheduler.content import SCOPES, scope_granted
 from scheduler.models import PublishAttempt
 from scheduler.pacing import Paced
 from scheduler.pulls import files_of
-from scheduler.states import EventKind, PostStatus, Reason, Stage
+from scheduler.states import EventKind, PostMode, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, LostRace, Said, move, note
 from scheduler.work import Work, clipped
 from tiktok import alarms, health
-from tiktok.client.codes import Remedy, Surface
+from tiktok.client.codes import SCOPE_CODES, Remedy, Surface
 from tiktok.models import AccountStatus
 from tiktok.tokens import NeedsReconnect
 
@@ -62,6 +62,9 @@ def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
         case Remedy.RETRY_AFTER:
             reason = Reason.APP_CAP if error.row.also == Remedy.APP_CONFIG else Reason.DAILY_CAP
             hold(work, reason, said=said_by(error), again=CAP_LOOKS_AGAIN)
+        case Remedy.RECONNECT if error.code in SCOPE_CODES:
+            hold(work, Reason.SCOPE_MISSING, said=said_by(error))
+            limit_account(work, error)
         case Remedy.RECONNECT:
             hold(work, Reason.NEEDS_RECONNECT, said=said_by(error))
             lose_account(work, error)
@@ -93,6 +96,17 @@ def lose_account(work: Work, error: TikTokError) -> None:
     account = work.post.account
     assert account is not None
     health.refuse_access(account, code=error.code, log_id=error.log_id, generation=account.generation)
+
+
+def limit_account(work: Work, error: TikTokError) -> None:
+    """The connection is good, and not for this: it goes on without the scope, and posts that need it wait (R-34).
+
+    Creator info and init need the scope of the post's mode; a status is told to either (tiktok-api.md 3, 9).
+    """
+    account = work.post.account
+    assert account is not None
+    refused = SCOPES.values() if error.surface is Surface.STATUS else [SCOPES[PostMode(work.post.mode)]]
+    health.limit(account, scopes=[*refused], code=error.code, log_id=error.log_id)
 
 
 def try_later(work: Work, error: TikTokError) -> None:

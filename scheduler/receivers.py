@@ -16,6 +16,7 @@ from django.dispatch import receiver
 
 from scheduler import notices, tasks
 from scheduler.clock import database_now
+from scheduler.content import SCOPES
 from scheduler.links import note_public
 from scheduler.models import ClockTimestamp, Post, PostEvent, PublishAttempt
 from scheduler.schedule import HOLD_LOOKS_AGAIN
@@ -28,6 +29,7 @@ from tiktok.models import TikTokAccount
 from tiktok.signals import (
     account_connected,
     account_disconnected,
+    account_limited,
     account_needs_reconnect,
     publish_news,
 )
@@ -35,6 +37,8 @@ from tiktok.signals import (
 PUBLIC = "post.publish.publicly_available"
 PUBLIC_OR_NOT = frozenset({PUBLIC, "post.publish.no_longer_publicaly_available"})
 """TikTok's words, its spelling (tiktok-api.md 12.4)."""
+
+ALL = Q()
 
 LOST = {Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED, Reason.SCOPE_MISSING}
 
@@ -65,6 +69,13 @@ def hold_for_reconnect(account: TikTokAccount, **_: Any) -> None:
 @receiver(account_disconnected)
 def hold_for_connection(account: TikTokAccount, **_: Any) -> None:
     _hold_all(account, Reason.ACCOUNT_DISCONNECTED)
+
+
+@receiver(account_limited)
+def hold_for_scope(account: TikTokAccount, **_: Any) -> None:
+    """Only posts of a mode that is no longer allowed; a creator who keeps drafts for the app keeps those going."""
+    lacking = [mode for mode, scope in SCOPES.items() if scope not in account.scopes]
+    _hold_all(account, Reason.SCOPE_MISSING, Q(mode__in=lacking))
 
 
 @receiver(account_connected)
@@ -116,10 +127,10 @@ def _ask_now(account: TikTokAccount, post_ids: list[UUID]) -> None:
         ).update(next_step_at=ClockTimestamp())
 
 
-def _hold_all(account: TikTokAccount, reason: Reason) -> None:
+def _hold_all(account: TikTokAccount, reason: Reason, which: Q = ALL) -> None:
     with transaction.atomic():
         again = database_now() + HOLD_LOOKS_AGAIN
-        for post in _scheduled(account).exclude(hold=reason):
+        for post in _scheduled(account).filter(which).exclude(hold=reason):
             keep(post, fence=post.fence, raise_fence=True, hold=reason, next_step_at=again, **NOTHING.columns)
             note(post, EventKind.HELD, reason=reason)
 

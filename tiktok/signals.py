@@ -12,6 +12,9 @@ account_connected = Signal()
 account_needs_reconnect = Signal()
 account_disconnected = Signal()
 
+account_limited = Signal()
+"""The connection goes on without some of its scopes; `account.scopes` is what is left."""
+
 publish_news = Signal()
 """TikTok told of a publish of this account: `event: str` (post.publish.…), `publish_id: str`,
 `post_ids: tuple[str, ...]`, `reason: str` (a fail reason, or empty), `at: datetime` (TikTok's clock, whole seconds).

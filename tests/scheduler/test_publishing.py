@@ -10,6 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
+from accounts.models import AuditEvent
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, dispatch, notices, pacing, policies, schedule
 from scheduler.clock import Clock, database_now
@@ -23,7 +24,7 @@ from scheduler.work import Work
 from tests.scheduler.engine import age, attempts, fresh, publish, run, story, take_step
 from tests.tiktok.sandbox.caller import eventually
 from tiktok.sessions import client_for
-from tiktok.signals import account_disconnected
+from tiktok.signals import account_connected, account_disconnected
 
 SIX_MEGABYTES_TWICE = 12_000_000
 
@@ -258,7 +259,7 @@ def test_a_fail_reason_that_time_or_a_person_mends_holds_the_post(studio, reason
         ("spam_risk_too_many_posts", 403, Reason.DAILY_CAP),
         ("reached_active_user_cap", 403, Reason.APP_CAP),
         ("unaudited_client_can_only_post_to_private_accounts", 403, Reason.APP_CONFIGURATION),
-        ("scope_not_authorized", 401, Reason.NEEDS_RECONNECT),
+        ("scope_not_authorized", 401, Reason.SCOPE_MISSING),
         ("a_code_of_tomorrow", 403, Reason.APP_CONFIGURATION),
     ],
 )
@@ -524,12 +525,44 @@ def test_a_held_post_that_is_moved_in_time_stays_held(studio):
     assert fresh(post).hold == Reason.ACCOUNT_DISCONNECTED
 
 
-def test_a_scope_that_is_gone_marks_the_account_and_holds_its_other_posts(studio):
+@pytest.mark.parametrize("endpoint", ["creator_info", "video_init"])
+def test_a_scope_that_is_gone_limits_the_account_and_holds_the_posts_that_need_it(studio, endpoint):
     other = studio.post(due_in=timedelta(days=1))
+    draft = studio.post(due_in=timedelta(days=1), mode="inbox", privacy_level="", caption="")
+    studio.tiktok.fault("error", endpoint, code="scope_not_authorized", http_status=401)
+    post = take_step(studio.post())
+    assert (post.hold, post.code) == (Reason.SCOPE_MISSING, "scope_not_authorized")
+    assert (fresh(other).hold, fresh(draft).hold) == (Reason.SCOPE_MISSING, "")
+    account = fresh(post).account
+    assert account.is_active
+    assert "video.publish" not in account.scopes
+    assert {"video.upload", "user.info.basic"} <= set(account.scopes)
+    with workspace_scope(studio.workspace):
+        [line] = AuditEvent.objects.filter(action="account.limited")
+    assert line.detail["scopes"] == ["video.publish"]
+
+
+def test_drafts_for_the_app_lack_a_scope_of_their_own(studio):
+    direct = studio.post(due_in=timedelta(days=1))
+    studio.tiktok.fault("error", "inbox_init", code="scope_not_authorized", http_status=401)
+    draft = take_step(studio.post(mode="inbox", privacy_level="", caption=""))
+    assert (draft.hold, fresh(direct).hold) == (Reason.SCOPE_MISSING, "")
+    assert fresh(direct).account.may_post
+    assert "video.upload" not in fresh(direct).account.scopes
+
+
+def test_a_limited_account_goes_on_with_what_is_left_and_waits_for_the_scope(studio):
     studio.tiktok.fault("error", "video_init", code="scope_not_authorized", http_status=401)
-    take_step(studio.post())
-    assert fresh(other).hold == Reason.NEEDS_RECONNECT
-    assert fresh(other).account.status == "needs_reconnect"
+    held = take_step(studio.post())
+    assert take_step(held).hold == Reason.SCOPE_MISSING
+    draft = studio.post(mode="inbox", privacy_level="", caption="")
+    assert run(draft, until={"in_inbox", "failed"}).status == "in_inbox"
+    with workspace_scope(studio.workspace):
+        account = fresh(held).account
+        account.scopes = [*account.scopes, "video.publish"]
+        account.save()
+        account_connected.send(sender=type(account), account=account)
+    assert publish(held).status == "published"
 
 
 def test_a_draft_with_choices_that_do_not_go_together_can_be_cancelled(studio):

@@ -77,7 +77,9 @@ def test_a_code_that_nobody_knows_is_told_of(mailoutbox: Any) -> None:
         ("", Surface.VIDEO_INIT),
     ],
 )
-def test_what_a_creator_or_time_mends_is_no_matter_for_the_operator(code, surface, mailoutbox: Any) -> None:
+def test_what_a_creator_or_time_mends_is_no_matter_for_the_operator(
+    code: str, surface: Surface, mailoutbox: Any
+) -> None:
     alarms.note(refusal(code, surface))
     assert mailoutbox == []
 
@@ -97,7 +99,7 @@ def test_without_a_cache_nothing_is_kept_from_the_operator(
     def away(*_: Any) -> None:
         raise Away("away")
 
-    monkeypatch.setattr(alarms.cache, "add", away)
+    monkeypatch.setattr(cache, "add", away)
     alarms.note(refusal(URL))
     assert len(mailoutbox) == 1
 
