@@ -6,11 +6,12 @@ Nothing here is ever more hopeful than the evidence, and nothing here sends anyt
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from scheduler import caps, schedule
 from scheduler.clock import Clock
@@ -21,20 +22,27 @@ from scheduler.pulls import files_of
 from scheduler.states import EventKind, PostMode, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, LostRace, Said, move, note
 from scheduler.work import Work, clipped
-from tiktok import alarms, health
+from tiktok import alarms, health, removals
 from tiktok.client.codes import SCOPE_CODES, Remedy, Surface
+from tiktok.client.errors import TikTokError
 from tiktok.models import AccountStatus
 from tiktok.tokens import NeedsReconnect
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scheduler.lease import Lease
     from scheduler.policies import Problem
-    from tiktok.client.errors import TikTokError
 
+
+logger = logging.getLogger(__name__)
 
 CAP_LOOKS_AGAIN = timedelta(hours=1)
 RATE_LIMIT_WAITS = timedelta(seconds=65)
 """A minute's window and a little (tiktok-api.md 6.5: 60 to 90 s)."""
+
+AUTH_REMOVED = "auth_removed"
+"""The fail reason of a creator who removed us while TikTok was at work."""
 
 RATE_LIMITED = frozenset({"rate_limit_exceeded", "429"})
 
@@ -148,10 +156,35 @@ def look_at_hold(work: Work) -> None:
     assert account is not None
     still_lacking = work.post.hold == Reason.SCOPE_MISSING and not scope_granted(work.post)
     banned = work.post.code == caps.BANNED  # only a person ends that: TikTok is not asked again (F-18)
-    if account.status == AccountStatus.ACTIVE and not still_lacking and not banned:
+    if work.post.code == AUTH_REMOVED and not _connected_since(work):
+        _look_at_removal(work)
+    elif account.status == AccountStatus.ACTIVE and not still_lacking and not banned:
         release(work)
     else:
         work.keep(next_step_at=work.later(schedule.HOLD_LOOKS_AGAIN))
+
+
+def _connected_since(work: Work) -> bool:
+    """Whether the creator has connected again since the attempt during which they removed us."""
+    post, account = work.post, work.post.account
+    assert account is not None
+    attempts = post.attempts.filter(workspace_id=post.workspace_id)
+    removed_after: datetime | None = attempts.aggregate(last=Max("commit_intent_at"))["last"]
+    return removed_after is not None and account.connected_at > removed_after
+
+
+def _look_at_removal(work: Work) -> None:
+    """TikTok said that the creator removed us: it is not sent again before they connect anew (tiktok-api.md 9.1).
+
+    Whether the connection is lost is asked of TikTok; if so it is marked, its owners are told, its other posts wait.
+    """
+    account = work.post.account
+    assert account is not None
+    work.keep(next_step_at=work.later(schedule.HOLD_LOOKS_AGAIN))
+    try:
+        removals.probe(account)
+    except TikTokError as error:
+        logger.info("Asking about the removal of account %s: %s", account.pk, error)
 
 
 def fail(work: Work, reason: Reason, *, said: Said = NOTHING, problem: Problem | None = None) -> None:

@@ -48,6 +48,14 @@ def look_into(event: WebhookEvent, account: TikTokAccount) -> None:
     webhooks.finish(event.pk, Outcome.STILL_GOOD if accepted else Outcome.LOST)
 
 
+def probe(account: TikTokAccount) -> bool:
+    """Whether TikTok still accepts the connection; if not it is marked as lost. Raises `TikTokError` without an answer.
+
+    For a removal that TikTok told of otherwise: as the reason why a post failed (section 9.1).
+    """
+    return _is_accepted(account)
+
+
 def _was_refused(account: TikTokAccount) -> bool:
     return account.status_reason in REFUSED_BY_TIKTOK
 

@@ -253,6 +253,55 @@ def test_a_fail_reason_that_time_or_a_person_mends_holds_the_post(studio, reason
     assert (waiting.status, waiting.hold) == ("scheduled", hold)
 
 
+def removed_while_processing(studio):
+    """TikTok says of a post that its creator removed us while it was processed."""
+    studio.tiktok.fault("fail", fail_reason="auth_removed")
+    post = take_step(run(studio.post(), until={"publishing"}))
+    assert (post.status, post.code) == ("scheduled", "auth_removed")
+    return post
+
+
+def test_a_creator_who_removed_us_during_processing_is_lost_and_the_owners_are_told(studio, mailoutbox):
+    post = removed_while_processing(studio)
+    other = studio.post(due_in=timedelta(days=1))
+    studio.tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
+    post = take_step(post)
+    assert (post.hold, post.account.status) == (Reason.NEEDS_RECONNECT, "needs_reconnect")
+    assert fresh(other).hold == Reason.NEEDS_RECONNECT
+    assert len(mailoutbox) == 1
+    assert posts(studio) == 0
+
+
+def test_after_a_removal_nothing_is_sent_again_by_itself_though_the_token_still_works(studio):
+    post = removed_while_processing(studio)
+    for _ in range(3):
+        post = take_step(post)
+        assert (post.hold, post.code, post.account.status) == (
+            Reason.NEEDS_RECONNECT,
+            "auth_removed",
+            "active",
+        )
+        assert post.next_step_at > database_now() + timedelta(minutes=5)
+    assert len(attempts(post)) == 1
+
+
+def test_a_removal_that_tiktok_does_not_answer_for_is_looked_at_again(studio):
+    post = removed_while_processing(studio)
+    studio.tiktok.fault("http", "user_info", http_status=503)
+    post = take_step(post)
+    assert (post.hold, post.account.status, post.troubles) == (Reason.NEEDS_RECONNECT, "active", 0)
+
+
+def test_once_the_creator_has_connected_again_the_post_goes_out(studio):
+    post = removed_while_processing(studio)
+    with workspace_scope(studio.workspace):
+        account = post.account
+        account.connected_at = database_now()
+        account.save()
+    assert publish(post).status == "published"
+    assert posts(studio) == 1
+
+
 @pytest.mark.parametrize(
     ("code", "status", "hold"),
     [
