@@ -32,6 +32,7 @@ from tiktok.signals import (
     account_limited,
     account_needs_reconnect,
     publish_news,
+    publish_sought,
 )
 
 PUBLIC = "post.publish.publicly_available"
@@ -108,6 +109,16 @@ def wake_for_news(
     lost = attempts.filter(publish_id="", stage=Stage.COMMITTING).values_list("post_id", flat=True)
     _ask_now(account, list(known) or list(lost))
     return bool(known)
+
+
+@receiver(publish_sought)
+def find_creators(publish_ids: frozenset[str], **_: Any) -> dict[str, UUID]:
+    """Whose these publishes are, as far as a post of ours has the id."""
+    return dict(
+        PublishAttempt.objects.filter(publish_id__in=publish_ids - {""}).values_list(
+            "publish_id", "account_id"
+        )
+    )
 
 
 def _ask_now(account: TikTokAccount, post_ids: list[UUID]) -> None:

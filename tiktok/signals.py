@@ -1,7 +1,7 @@
 """News that travels upward: what happened to a connection. Sent inside the transaction of the change.
 
-Every signal carries `account`, the `TikTokAccount` it is about. Listeners above connect to them; nothing here
-knows who.
+Every signal but the last carries `account`, the `TikTokAccount` it is about. Listeners above connect to them; nothing
+here knows who.
 """
 
 from __future__ import annotations
@@ -21,4 +21,10 @@ publish_news = Signal()
 
 A hint and no more: late by days, in any order, perhaps before the publish_id is on record here, perhaps of a
 connection that is over. A listener that knows the publish_id returns True, and asks TikTok.
+"""
+
+publish_sought = Signal()
+"""TikTok told of publishes and did not say whose (section 12.3): `publish_ids: frozenset[str]`.
+
+Sent across workspaces. A listener returns the ids of the accounts that it knows, by publish_id.
 """

@@ -15,6 +15,8 @@ from scheduler.states import Reason, Stage
 from tests.factories import make_account, make_photo_post
 from tests.scheduler import engine
 from tests.scheduler.engine import attempts, run, story, take_step
+from tests.tiktok.events import push, wording
+from tiktok import tasks as webhook_tasks
 from tiktok.client import Secret
 from tiktok.signals import publish_news
 from tiktok.vault import seal_on
@@ -160,6 +162,17 @@ def test_a_permission_that_was_left_out_holds_the_draft_until_it_is_given(studio
     with workspace_scope(studio.workspace):
         cook.save()
     assert run(post, until=DELIVERED).status == "in_inbox"
+
+
+def test_an_event_that_does_not_say_whose_it_is_wakes_the_post_of_its_publish(studio, draft, monkeypatch):
+    monkeypatch.setattr(webhook_tasks.process_webhooks, "apply_async", lambda **_: None)
+    post = run(draft(), until=DELIVERED)
+    finish(studio, post)
+    assert push(wording(open_id=None, publish_id=attempts(post)[0].publish_id)).status_code == 200
+    webhook_tasks.process_webhooks()
+    [wake_up] = dispatch.claim_post(post.pk)
+    engine.follow(wake_up)
+    assert engine.fresh(post).status == "published"
 
 
 # --- where it can be seen
