@@ -14,8 +14,6 @@ from scheduler.states import PostStatus, Reason
 from scheduler.transitions import move
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from scheduler.work import Work
 
 WATCH_EVERY = timedelta(hours=1)
@@ -27,9 +25,17 @@ never forgotten, since an event may be lost. An event wakes it at once.
 
 
 def ask_again(
-    work: Work, if_given_up: Reason, *, patience: timedelta = schedule.GIVE_UP_AFTER, **evidence: Any
+    work: Work,
+    if_given_up: Reason,
+    *,
+    patience: timedelta = schedule.GIVE_UP_AFTER,
+    advice: int | None = None,
+    **evidence: Any,
 ) -> None:
-    """Keep what is known, and set the next question; a person decides once `patience` is over."""
+    """Keep what is known, and set the next question; a person decides once `patience` is over.
+
+    `advice`: the seconds that TikTok asks to wait, where it does.
+    """
     attempt = work.attempt
     assert attempt is not None
     work.record(polls=attempt.polls + 1, **evidence)
@@ -43,7 +49,7 @@ def ask_again(
             attempt=attempt,
         )
     else:
-        work.keep(next_step_at=_next_question(work))
+        work.keep(next_step_at=work.later(schedule.no_sooner(_until_next_question(work), advice)))
 
 
 def wait_for_person(work: Work) -> None:
@@ -51,12 +57,12 @@ def wait_for_person(work: Work) -> None:
     work.keep(next_step_at=work.later(WATCH_SELDOM))
 
 
-def _next_question(work: Work) -> datetime:
+def _until_next_question(work: Work) -> timedelta:
     assert work.attempt is not None
     waited = _waited(work)
     if work.post.status == PostStatus.PUBLISHING:
-        return work.later(schedule.poll_delay(work.attempt.polls, waited))
-    return work.later(WATCH_EVERY if waited < WATCHED_FOR else WATCH_SELDOM)
+        return schedule.poll_delay(work.attempt.polls, waited)
+    return WATCH_EVERY if waited < WATCHED_FOR else WATCH_SELDOM
 
 
 def _waited(work: Work) -> timedelta:

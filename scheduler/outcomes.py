@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max, Q
 
-from scheduler import caps, schedule
+from scheduler import caps, lateness, schedule
 from scheduler.clock import Clock
 from scheduler.content import SCOPES, scope_granted
 from scheduler.models import PublishAttempt
@@ -59,17 +59,17 @@ def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
         hold(work, Reason.NEEDS_RECONNECT, said=said_by(error))
         return
     if wait := caps.told(work.post, said_by(error), work.clock.now()):
-        hold(work, wait.reason, said=wait.said, again=wait.until - work.clock.now())
+        hold(work, wait.reason, said=wait.said, again=_advised(work, wait.until - work.clock.now(), error))
         return
     alarms.note(error)
     match error.remedy:
         case Remedy.RETRY:
             try_later(work, error)
         case Remedy.RETRY_AFTER if error.code in RATE_LIMITED:
-            work.keep(next_step_at=work.later(RATE_LIMIT_WAITS))
+            work.keep(next_step_at=work.later(_advised(work, RATE_LIMIT_WAITS, error)))
         case Remedy.RETRY_AFTER:
             reason = Reason.APP_CAP if error.row.also == Remedy.APP_CONFIG else Reason.DAILY_CAP
-            hold(work, reason, said=said_by(error), again=CAP_LOOKS_AGAIN)
+            hold(work, reason, said=said_by(error), again=_advised(work, CAP_LOOKS_AGAIN, error))
         case Remedy.RECONNECT if error.code in SCOPE_CODES:
             hold(work, Reason.SCOPE_MISSING, said=said_by(error))
             limit_account(work, error)
@@ -117,13 +117,26 @@ def limit_account(work: Work, error: TikTokError) -> None:
     health.limit(account, scopes=[*refused], code=error.code, log_id=error.log_id)
 
 
+def _advised(work: Work, delay: timedelta, error: TikTokError) -> timedelta:
+    """`delay`, or as long as TikTok asks to wait; but nobody waits past the moment of being missed (`caps`).
+
+    What was not sent has no advice of TikTok's: another process may renew the account's token any moment.
+    """
+    longer = schedule.no_sooner(delay, error.retry_after if error.request_sent else None)
+    if longer == delay:
+        return delay
+    limit = lateness.limit_of(work.post.workspace_id)
+    missed = lateness.deadline(work.post, limit) + lateness.GRACE - work.clock.now()
+    return max(delay, min(longer, missed))
+
+
 def try_later(work: Work, error: TikTokError) -> None:
     """Trouble that may pass by itself: again after a growing delay, a bounded number of times."""
     troubles = work.post.troubles + 1
     if troubles > schedule.MAX_TROUBLES:
         fail(work, Reason.TIKTOK_TROUBLE, said=said_by(error))
         return
-    again = work.later(schedule.trouble_delay(troubles - 1))
+    again = work.later(_advised(work, schedule.trouble_delay(troubles - 1), error))
     with transaction.atomic():
         work.keep(troubles=troubles, next_step_at=again)
         note(

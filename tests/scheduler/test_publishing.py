@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEvent
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, dispatch, notices, pacing, policies, schedule
+from scheduler import authoring, dispatch, links, notices, pacing, policies, schedule
+from scheduler.asking import ask_again
 from scheduler.clock import Clock, database_now
 from scheduler.lease import Lease
 from scheduler.models import Post, PostEvent
@@ -129,12 +130,36 @@ def test_a_link_that_comes_after_moderation_is_found_later(studio):
     assert done.next_step_at is None
 
 
-def test_the_search_for_a_link_ends_after_a_day(studio):
+def test_the_search_for_a_link_grows_slower_and_ends_after_a_week(studio):
     studio.tiktok.control(settings={"moderation_seconds": 10**6})
     done = publish(studio.post())
-    age(done, timedelta(hours=25))
+    for days, hours in ((2, 6), (4, 6)):
+        age(done, timedelta(days=days))
+        done = take_step(done)
+        wait = done.next_step_at - database_now()
+        assert timedelta(hours=hours - 0.1) < wait < timedelta(hours=hours + 0.1)
+    age(done, timedelta(days=2))
     done = take_step(done)
     assert (done.status, done.next_step_at) == ("published", None)
+
+
+def test_a_link_is_looked_for_also_when_its_id_came_after_the_week(studio):
+    studio.tiktok.control(settings={"moderation_seconds": 10**6})
+    done = publish(studio.post())
+    age(done, timedelta(days=8))
+    done = take_step(done)
+    assert done.next_step_at is None
+    with workspace_scope(studio.workspace):
+        links.note_public(
+            account=studio.luna,
+            publish_id=attempts(done)[0].publish_id,
+            post_ids=["7500000000000000001"],
+            is_public=True,
+            at=database_now(),
+        )
+    done = take_step(done)
+    assert len(studio.tiktok.requests(endpoint="video_query")) == 1
+    assert timedelta(0) < done.next_step_at - database_now() < timedelta(hours=2)
 
 
 # --- a lost answer is never a second post
@@ -331,6 +356,35 @@ def test_a_rate_limit_is_waited_out_without_using_up_tries(studio):
     waiting = take_step(studio.post())
     assert (waiting.status, waiting.hold, waiting.troubles) == ("scheduled", "", 0)
     assert waiting.next_step_at > database_now() + timedelta(seconds=55)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "advice", "waits"),
+    [
+        ("rate_limit_exceeded", 429, 30, 65),  # seconds: our own minute is longer
+        ("rate_limit_exceeded", 429, 600, 600),
+        ("internal_error", 503, 600, 600),
+        ("spam_risk_too_many_posts", 403, 7200, 3600),  # missed by then, which its owner has to hear
+        ("spam_risk_too_many_posts", 403, 3650, 3650),
+    ],
+)
+def test_as_long_as_tiktok_asks_to_wait_nothing_is_sent(studio, code, status, advice, waits):
+    studio.tiktok.fault("error", "video_init", code=code, http_status=status, retry_after=advice)
+    post = studio.post()
+    waiting = take_step(post)
+    assert waiting.status == "scheduled"
+    wait = (waiting.next_step_at - database_now()).total_seconds()
+    assert waits - 10 < wait <= waits + (61 if code.startswith("spam") else 0)
+
+
+@pytest.mark.parametrize(("advice", "waits"), [(600, 600), (1, 10), (None, 10)])
+def test_a_question_is_not_repeated_before_tiktok_wants_it(studio, advice, waits):
+    post = run(studio.post(), until={"publishing"})
+    with workspace_scope(studio.workspace):
+        work = Work(Lease(post.pk, post.fence), Clock.measure(), post, post.media, attempts(post)[0])
+        ask_again(work, Reason.OUTCOME_UNKNOWN, advice=advice)
+    wait = (fresh(post).next_step_at - database_now()).total_seconds()
+    assert waits - 5 < wait <= waits
 
 
 def test_trouble_without_end_fails_the_post_with_a_sentence(studio):
