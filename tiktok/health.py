@@ -50,7 +50,7 @@ def mark_lost(
             account.refresh_from_db()
             record(action="account.lost", by=None, target=account, detail={"reason": reason, "code": code})
             account_needs_reconnect.send(sender=TikTokAccount, account=account)
-            notices.tell_owners(account, "needs_reconnect")
+            notices.tell_owners(account)
     return bool(changed)
 
 

@@ -1,4 +1,4 @@
-"""Background work on connections: renew what is about to expire, end what nobody confirmed, tell TikTok; and hear it.
+"""Background work on connections: renew what is about to expire, end what nobody confirmed, tell TikTok and owners.
 
 Beat wakes `look_after_connections` each minute; it finds the rows that are due and does nothing twice, because
 every row is locked or claimed by whoever works on it.
@@ -18,6 +18,7 @@ from tiktok import (
     alarms,
     connect_links,
     connections,
+    notices,
     removals,
     revocations,
     tokens,
@@ -46,6 +47,7 @@ def look_after_connections() -> None:
     if wiring.is_configured():
         _end_grants()
         _wake_renewals()
+    notices.tell_waiting()
 
 
 @shared_task(base=WorkspaceTask, waits_in=Queue.UPKEEP, name="tiktok.renew_account")

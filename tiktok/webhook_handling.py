@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -93,8 +93,9 @@ def _owners(events: Sequence[WebhookEvent]) -> dict[str, UUID]:
     )
     owners: dict[str, UUID] = {}
     if sought:
-        for _, known in publish_sought.send(sender=TikTokAccount, publish_ids=sought):
-            owners |= known
+        answers: list[tuple[Any, Any]] = publish_sought.send(sender=TikTokAccount, publish_ids=sought)
+        for _, known in answers:
+            owners.update(known)
     return owners
 
 

@@ -24,6 +24,7 @@ from scheduler.transitions import LostRace, keep
 from scheduler.work import Work
 from tests.scheduler.engine import age, attempts, fresh, publish, run, story, take_step
 from tests.tiktok.sandbox.caller import eventually
+from tiktok import notices as account_notices
 from tiktok.sessions import client_for
 from tiktok.signals import account_connected, account_disconnected
 
@@ -286,7 +287,10 @@ def removed_while_processing(studio):
     return post
 
 
-def test_a_creator_who_removed_us_during_processing_is_lost_and_the_owners_are_told(studio, mailoutbox):
+def test_a_creator_who_removed_us_during_processing_is_lost_and_the_owners_are_told(
+    studio, mailoutbox, monkeypatch
+):
+    monkeypatch.setattr(account_notices.mail_owners, "delay", account_notices.mail_owners)
     post = removed_while_processing(studio)
     other = studio.post(due_in=timedelta(days=1))
     studio.tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
