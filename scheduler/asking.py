@@ -14,19 +14,28 @@ from scheduler.states import PostStatus, Reason
 from scheduler.transitions import move
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from scheduler.work import Work
 
 WATCH_EVERY = timedelta(hours=1)
 WATCHED_FOR = timedelta(days=7)
-"""A post that waits for somebody is asked about this seldom, and this long after its commit; an event wakes it."""
+WATCH_SELDOM = timedelta(days=1)
+"""A post that waits for somebody is asked about this seldom for so long after its commit, and then once a day: it is
+never forgotten, since an event may be lost. An event wakes it at once.
+"""
 
 
 def ask_again(
-    work: Work, if_given_up: Reason, *, patience: timedelta = schedule.GIVE_UP_AFTER, **evidence: Any
+    work: Work,
+    if_given_up: Reason,
+    *,
+    patience: timedelta = schedule.GIVE_UP_AFTER,
+    advice: int | None = None,
+    **evidence: Any,
 ) -> None:
-    """Keep what is known, and set the next question; a person decides once `patience` is over."""
+    """Keep what is known, and set the next question; a person decides once `patience` is over.
+
+    `advice`: the seconds that TikTok asks to wait, where it does.
+    """
     attempt = work.attempt
     assert attempt is not None
     work.record(polls=attempt.polls + 1, **evidence)
@@ -40,15 +49,20 @@ def ask_again(
             attempt=attempt,
         )
     else:
-        work.keep(next_step_at=_next_question(work))
+        work.keep(next_step_at=work.later(schedule.no_sooner(_until_next_question(work), advice)))
 
 
-def _next_question(work: Work) -> datetime | None:
+def wait_for_person(work: Work) -> None:
+    """Nothing of this post is at TikTok by our record, so there is nothing to ask; it stays in sight all the same."""
+    work.keep(next_step_at=work.later(WATCH_SELDOM))
+
+
+def _until_next_question(work: Work) -> timedelta:
     assert work.attempt is not None
     waited = _waited(work)
     if work.post.status == PostStatus.PUBLISHING:
-        return work.later(schedule.poll_delay(work.attempt.polls, waited))
-    return work.later(WATCH_EVERY) if waited < WATCHED_FOR else None
+        return schedule.poll_delay(work.attempt.polls, waited)
+    return WATCH_EVERY if waited < WATCHED_FOR else WATCH_SELDOM
 
 
 def _waited(work: Work) -> timedelta:

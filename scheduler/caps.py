@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Q
 
+from accounts.operators import tell_operator
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import lateness
 from scheduler.models import Installation, Post, PostEvent, PublishAttempt
-from scheduler.operators import tell_operator
 from scheduler.states import EventKind, PostMode, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, Said
 from tiktok import limits

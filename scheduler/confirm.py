@@ -184,8 +184,10 @@ def _tries_again(work: Work, row: CodeRow) -> datetime | None:
         case Remedy.RETRY:
             attempts = work.post.attempts.filter(workspace_id=work.post.workspace_id).count()
             return work.later(schedule.trouble_delay(attempts)) if attempts < schedule.MAX_TROUBLES else None
-        case Remedy.RETRY_AFTER | Remedy.RECONNECT:
+        case Remedy.RETRY_AFTER:
             return work.later(timedelta(hours=1))
+        case Remedy.RECONNECT:
+            return work.clock.now()  # to look at the account; the hold keeps the post (outcomes.look_at_hold)
         case _:
             return None
 

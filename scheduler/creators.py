@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tiktok import alarms
 from tiktok.client import CreatorInfo, Refusal, Remedy, TikTokError
 from tiktok.models import TikTokAccount
 from tiktok.sessions import client_for
@@ -82,6 +83,7 @@ def look_at(account: TikTokAccount) -> CreatorLook:
             next=Next.OPERATOR,
         )
     except TikTokError as error:
+        alarms.note(error)
         return _trouble(error, name)
 
 

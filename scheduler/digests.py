@@ -15,11 +15,12 @@ from uuid import UUID
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
+from accounts.mailing import ONE_MAIL_ONLY
 from accounts.models import User
 from accounts.once import alone
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler.models import Post
-from scheduler.notices import ONE_MAIL_ONLY, addressees
+from scheduler.notices import addressees
 
 logger = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Max
 
 from scheduler import schedule
 from scheduler.content import is_draft_for_app
@@ -37,14 +38,18 @@ MOST_ASKED = 20
 
 
 def look_for_link(work: Work) -> None:
-    """Ask for what is still unknown, more and more seldom, and rest once nothing is or a day has passed."""
+    """Ask for what is still unknown, more and more seldom, and rest once nothing is or a week has passed."""
     post, attempt = work.post, work.attempt
-    assert post.published_at is not None
-    over = work.clock.now() - post.published_at > schedule.LINK_GIVE_UP_AFTER
-    if attempt is None or over or not wants_more(post, attempt, attempt.post_ids):
+    waited = work.clock.now() - _last_news(post)
+    if (
+        attempt is None
+        or waited > schedule.LINK_GIVE_UP_AFTER
+        or not wants_more(post, attempt, attempt.post_ids)
+    ):
         work.keep(next_step_at=None)
         return
-    work.record(polls=attempt.polls + 1, next_step_at=work.later(schedule.link_delay(attempt.polls)))
+    again = work.later(schedule.link_delay(attempt.polls, waited))
+    work.record(polls=attempt.polls + 1, next_step_at=again)
     try:
         if attempt.post_ids:
             _ask_for_link(work, attempt)
@@ -52,6 +57,14 @@ def look_for_link(work: Work) -> None:
             _ask_for_ids(work, attempt)
     except (TikTokError, NeedsReconnect, Paced):
         return  # the post is live whatever this call says; the next look asks again
+
+
+def _last_news(post: Post) -> datetime:
+    """When it was published, or TikTok last told an id of it: its link may follow, however late the id came."""
+    assert post.published_at is not None
+    found = post.events.filter(workspace_id=post.workspace_id, kind=EventKind.LINK_FOUND)
+    last: datetime | None = found.aggregate(last=Max("at"))["last"]
+    return max(post.published_at, last) if last else post.published_at
 
 
 def all_ids(attempt: PublishAttempt, told: Sequence[str]) -> list[str]:

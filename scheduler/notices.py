@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.mailing import ONE_MAIL_ONLY
 from accounts.models import Membership, User
 from accounts.once import alone
 from accounts.permissions import Role
@@ -38,9 +38,6 @@ LOOKS_BACK = timedelta(days=3)
 
 LEFT_TO_THE_MESSAGE = timedelta(minutes=2)
 AT_ONCE = 200
-
-ONE_MAIL_ONLY = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
-"""The server is well and refuses this mail; any other trouble ends the round."""
 
 
 def tell_owner(event_id: UUID) -> None:

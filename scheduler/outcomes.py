@@ -6,36 +6,44 @@ Nothing here is ever more hopeful than the evidence, and nothing here sends anyt
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
-from scheduler import caps, schedule
+from scheduler import caps, lateness, schedule
 from scheduler.clock import Clock
-from scheduler.content import scope_granted
+from scheduler.content import SCOPES, scope_granted
 from scheduler.models import PublishAttempt
 from scheduler.pacing import Paced
 from scheduler.pulls import files_of
-from scheduler.states import EventKind, PostStatus, Reason, Stage
+from scheduler.states import EventKind, PostMode, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, LostRace, Said, move, note
 from scheduler.work import Work, clipped
-from tiktok import health, tokens
-from tiktok.client.codes import Remedy, Surface
+from tiktok import alarms, health, removals, tokens
+from tiktok.client.codes import SCOPE_CODES, Remedy, Surface
+from tiktok.client.errors import TikTokError
 from tiktok.models import AccountStatus
 from tiktok.sessions import TOKEN_INVALID
 from tiktok.tokens import NeedsReconnect
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scheduler.lease import Lease
     from scheduler.policies import Problem
-    from tiktok.client.errors import TikTokError
 
+
+logger = logging.getLogger(__name__)
 
 CAP_LOOKS_AGAIN = timedelta(hours=1)
 RATE_LIMIT_WAITS = timedelta(seconds=65)
 """A minute's window and a little (tiktok-api.md 6.5: 60 to 90 s)."""
+
+AUTH_REMOVED = "auth_removed"
+"""The fail reason of a creator who removed us while TikTok was at work."""
 
 RATE_LIMITED = frozenset({"rate_limit_exceeded", "429"})
 
@@ -52,16 +60,20 @@ def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
         hold(work, Reason.NEEDS_RECONNECT, said=said_by(error))
         return
     if wait := caps.told(work.post, said_by(error), work.clock.now()):
-        hold(work, wait.reason, said=wait.said, again=wait.until - work.clock.now())
+        hold(work, wait.reason, said=wait.said, again=_advised(work, wait.until - work.clock.now(), error))
         return
+    alarms.note(error)
     match error.remedy:
         case Remedy.RETRY:
             try_later(work, error)
         case Remedy.RETRY_AFTER if error.code in RATE_LIMITED:
-            work.keep(next_step_at=work.later(RATE_LIMIT_WAITS))
+            work.keep(next_step_at=work.later(_advised(work, RATE_LIMIT_WAITS, error)))
         case Remedy.RETRY_AFTER:
             reason = Reason.APP_CAP if error.row.also == Remedy.APP_CONFIG else Reason.DAILY_CAP
-            hold(work, reason, said=said_by(error), again=CAP_LOOKS_AGAIN)
+            hold(work, reason, said=said_by(error), again=_advised(work, CAP_LOOKS_AGAIN, error))
+        case Remedy.RECONNECT if error.code in SCOPE_CODES:
+            hold(work, Reason.SCOPE_MISSING, said=said_by(error))
+            limit_account(work, error)
         case Remedy.RECONNECT:
             hold(work, Reason.NEEDS_RECONNECT, said=said_by(error))
             lose_account(work, error)
@@ -107,13 +119,37 @@ def lose_account(work: Work, error: TikTokError) -> None:
     health.refuse_access(account, code=error.code, log_id=error.log_id, generation=account.generation)
 
 
+def limit_account(work: Work, error: TikTokError) -> None:
+    """The connection is good, and not for this: it goes on without the scope, and posts that need it wait (R-34).
+
+    Creator info and init need the scope of the post's mode; a status is told to either (tiktok-api.md 3, 9).
+    """
+    account = work.post.account
+    assert account is not None
+    refused = SCOPES.values() if error.surface is Surface.STATUS else [SCOPES[PostMode(work.post.mode)]]
+    health.limit(account, scopes=[*refused], code=error.code, log_id=error.log_id)
+
+
+def _advised(work: Work, delay: timedelta, error: TikTokError) -> timedelta:
+    """`delay`, or as long as TikTok asks to wait; but nobody waits past the moment of being missed (`caps`).
+
+    What was not sent has no advice of TikTok's: another process may renew the account's token any moment.
+    """
+    longer = schedule.no_sooner(delay, error.retry_after if error.request_sent else None)
+    if longer == delay:
+        return delay
+    limit = lateness.limit_of(work.post.workspace_id)
+    missed = lateness.deadline(work.post, limit) + lateness.GRACE - work.clock.now()
+    return max(delay, min(longer, missed))
+
+
 def try_later(work: Work, error: TikTokError) -> None:
     """Trouble that may pass by itself: again after a growing delay, a bounded number of times."""
     troubles = work.post.troubles + 1
     if troubles > schedule.MAX_TROUBLES:
         fail(work, Reason.TIKTOK_TROUBLE, said=said_by(error))
         return
-    again = work.later(schedule.trouble_delay(troubles - 1))
+    again = work.later(_advised(work, schedule.trouble_delay(troubles - 1), error))
     with transaction.atomic():
         work.keep(troubles=troubles, next_step_at=again)
         note(
@@ -146,10 +182,35 @@ def look_at_hold(work: Work) -> None:
     assert account is not None
     still_lacking = work.post.hold == Reason.SCOPE_MISSING and not scope_granted(work.post)
     banned = work.post.code == caps.BANNED  # only a person ends that: TikTok is not asked again (F-18)
-    if account.status == AccountStatus.ACTIVE and not still_lacking and not banned:
+    if work.post.code == AUTH_REMOVED and not _connected_since(work):
+        _look_at_removal(work)
+    elif account.status == AccountStatus.ACTIVE and not still_lacking and not banned:
         release(work)
     else:
         work.keep(next_step_at=work.later(schedule.HOLD_LOOKS_AGAIN))
+
+
+def _connected_since(work: Work) -> bool:
+    """Whether the creator has connected again since the attempt during which they removed us."""
+    post, account = work.post, work.post.account
+    assert account is not None
+    attempts = post.attempts.filter(workspace_id=post.workspace_id)
+    removed_after: datetime | None = attempts.aggregate(last=Max("commit_intent_at"))["last"]
+    return removed_after is not None and account.connected_at > removed_after
+
+
+def _look_at_removal(work: Work) -> None:
+    """TikTok said that the creator removed us: it is not sent again before they connect anew (tiktok-api.md 9.1).
+
+    Whether the connection is lost is asked of TikTok; if so it is marked, its owners are told, its other posts wait.
+    """
+    account = work.post.account
+    assert account is not None
+    work.keep(next_step_at=work.later(schedule.HOLD_LOOKS_AGAIN))
+    try:
+        removals.probe(account)
+    except TikTokError as error:
+        logger.info("Asking about the removal of account %s: %s", account.pk, error)
 
 
 def fail(work: Work, reason: Reason, *, said: Said = NOTHING, problem: Problem | None = None) -> None:

@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scheduler import (
+    asking,
     caps,
     confirm,
     lateness,
@@ -62,6 +63,8 @@ def choose(work: Work) -> Callable[[Work], None]:
     match PostStatus(work.post.status):
         case PostStatus.SCHEDULED:
             return _choose_before_commit(work)
+        case PostStatus.NEEDS_CHECK if work.attempt is None or work.attempt.commit_intent_at is None:
+            return asking.wait_for_person  # after a restore, the record may lack what was sent
         case PostStatus.PUBLISHING | PostStatus.IN_INBOX | PostStatus.NEEDS_CHECK if work.attempt:
             return confirm.ask
         case PostStatus.PUBLISHED:

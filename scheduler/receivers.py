@@ -11,38 +11,50 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 
 from scheduler import lookback, notices, tasks
 from scheduler.clock import database_now
+from scheduler.content import SCOPES
 from scheduler.links import note_public
 from scheduler.models import ClockTimestamp, Post, PostEvent, PublishAttempt
 from scheduler.schedule import HOLD_LOOKS_AGAIN
 from scheduler.signals import post_moved
 from scheduler.states import ASKED_ABOUT, EventKind, NextStep, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, keep, note
+from tiktok import alarms
+from tiktok.client import Surface
 from tiktok.models import TikTokAccount
 from tiktok.signals import (
     account_connected,
     account_disconnected,
+    account_limited,
     account_needs_reconnect,
     publish_news,
+    publish_sought,
 )
 
 PUBLIC = "post.publish.publicly_available"
 PUBLIC_OR_NOT = frozenset({PUBLIC, "post.publish.no_longer_publicaly_available"})
 """TikTok's words, its spelling (tiktok-api.md 12.4)."""
 
+ALL = Q()
+
 LOST = {Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED, Reason.SCOPE_MISSING}
 
 
 @receiver(post_moved)
 def wake_whoever_is_next(event: PostEvent, **_: Any) -> None:
-    """The engine at once for a post that was just scheduled; its owner for one that needs them."""
+    """The engine at once for a post that was just scheduled; its owner for one that needs them; the operator for what
+    only they can mend.
+    """
     if event.status_to == PostStatus.SCHEDULED:
         _after_commit(tasks.wake_post, post_id=str(event.post_id))
     if event.status_to in notices.TOLD_ABOUT and event.by_id is None:
         _after_commit(tasks.tell_owner, workspace_id=str(event.workspace_id), event_id=str(event.pk))
+    if event.status_to == PostStatus.FAILED and event.code and event.post.surface:
+        alarms.note_code(event.code, Surface(event.post.surface), log_id=event.log_id)
 
 
 def _after_commit(task: Any, **arguments: str) -> None:
@@ -58,6 +70,13 @@ def hold_for_reconnect(account: TikTokAccount, **_: Any) -> None:
 @receiver(account_disconnected)
 def hold_for_connection(account: TikTokAccount, **_: Any) -> None:
     _hold_all(account, Reason.ACCOUNT_DISCONNECTED)
+
+
+@receiver(account_limited)
+def hold_for_scope(account: TikTokAccount, **_: Any) -> None:
+    """Only posts of a mode that is no longer allowed; a creator who keeps drafts for the app keeps those going."""
+    lacking = [mode for mode, scope in SCOPES.items() if scope not in account.scopes]
+    _hold_all(account, Reason.SCOPE_MISSING, Q(mode__in=lacking))
 
 
 @receiver(account_connected)
@@ -93,26 +112,37 @@ def wake_for_news(
     return bool(known)
 
 
+@receiver(publish_sought)
+def find_creators(publish_ids: frozenset[str], **_: Any) -> dict[str, UUID]:
+    """Whose these publishes are, as far as a post of ours has the id."""
+    return dict(
+        PublishAttempt.objects.filter(publish_id__in=publish_ids - {""}).values_list(
+            "publish_id", "account_id"
+        )
+    )
+
+
 def _ask_now(account: TikTokAccount, post_ids: list[UUID]) -> None:
     """By the next tick, all in chunks: after a burst thousands of events come at once, and a wake-up for each would
     keep the process busy that holds the others to their instants.
 
-    A running step is left alone: its lane is busy, or its row still waits for the clock.
+    A running step is left alone: its lane is busy, or its row still waits for the clock. A row that nobody was to look
+    at any more is woken as well.
     """
     for post_id in post_ids:
         Post.objects.filter(
+            Q(next_step_at__gt=ClockTimestamp()) | Q(next_step_at=None),
             workspace_id=account.workspace_id,
             pk=post_id,
             status__in=ASKED_ABOUT - {PostStatus.PUBLISHED},
             next_step=NextStep.ASK,
-            next_step_at__gt=ClockTimestamp(),
         ).update(next_step_at=ClockTimestamp())
 
 
-def _hold_all(account: TikTokAccount, reason: Reason) -> None:
+def _hold_all(account: TikTokAccount, reason: Reason, which: Q = ALL) -> None:
     with transaction.atomic():
         again = database_now() + HOLD_LOOKS_AGAIN
-        for post in _scheduled(account).exclude(hold=reason):
+        for post in _scheduled(account).filter(which).exclude(hold=reason):
             keep(post, fence=post.fence, raise_fence=True, hold=reason, next_step_at=again, **NOTHING.columns)
             note(post, EventKind.HELD, reason=reason)
 

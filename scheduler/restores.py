@@ -25,6 +25,7 @@ from django.db.models.functions import Greatest
 
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler import switches
+from scheduler.asking import WATCH_EVERY
 from scheduler.clock import database_now
 from scheduler.models import ClockTimestamp, Installation, Post
 from scheduler.states import ENGINE_DRIVEN, PostStatus, Reason, Stage
@@ -133,7 +134,7 @@ def resume(*, by: User | None = None) -> Gap:
 
 
 def _hand_over(post: Post) -> bool:
-    """Scheduled by the backup's word, and perhaps live: only a person can tell."""
+    """Scheduled by the backup's word, and perhaps live: only a person can tell, or TikTok where it may be asked."""
     with workspace_scope(post.workspace_id):
         try:
             move(
@@ -141,7 +142,7 @@ def _hand_over(post: Post) -> bool:
                 PostStatus.NEEDS_CHECK,
                 fence=post.fence,
                 raise_fence=True,
-                next_step_at=None,
+                next_step_at=database_now() + WATCH_EVERY,
                 reason=Reason.RESTORED,
             )
         except LostRace:

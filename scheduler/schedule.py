@@ -54,8 +54,12 @@ GIVE_UP_AFTER = timedelta(hours=24)
 
 LINK_AFTER = (60, 15 * 60)
 LINK_EVERY = 3600
-LINK_GIVE_UP_AFTER = timedelta(hours=24)
-"""Seconds between looks for a public post id that comes after moderation."""
+LINK_SLOWLY_AFTER = timedelta(hours=24)
+LINK_SLOWLY_EVERY = 6 * 3600
+LINK_GIVE_UP_AFTER = timedelta(days=7)
+"""Seconds between looks for a public post id that comes after moderation, and for its link (tiktok-api.md 9.2); both
+periods begin anew with each id that TikTok tells.
+"""
 
 HOLD_LOOKS_AGAIN = timedelta(minutes=10)
 """A held post is released by news, and looked at this often in case the news was lost."""
@@ -88,9 +92,17 @@ def poll_delay(polls: int, since_commit: timedelta) -> timedelta:
     return timedelta(seconds=POLL_AFTER[polls] if polls < len(POLL_AFTER) else POLL_EVERY)
 
 
-def link_delay(polls: int) -> timedelta:
+def link_delay(polls: int, since_news: timedelta = timedelta(0)) -> timedelta:
+    """`since_news`: since the post was published, or since TikTok told an id of it."""
+    if since_news > LINK_SLOWLY_AFTER:
+        return timedelta(seconds=LINK_SLOWLY_EVERY)
     return timedelta(seconds=LINK_AFTER[polls] if polls < len(LINK_AFTER) else LINK_EVERY)
 
 
 def trouble_delay(troubles: int) -> timedelta:
     return timedelta(seconds=TROUBLE_AFTER[min(troubles, len(TROUBLE_AFTER) - 1)])
+
+
+def no_sooner(delay: timedelta, advice: int | None) -> timedelta:
+    """`delay`, or as many seconds as TikTok asks to wait (`Retry-After`, tiktok-api.md 14), where that is longer."""
+    return max(delay, timedelta(seconds=advice or 0))

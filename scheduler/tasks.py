@@ -29,7 +29,7 @@ from scheduler.recovery import after_crash
 from scheduler.schedule import LEASE
 from scheduler.states import LaneKind, NextStep
 from scheduler.transitions import LostRace
-from scheduler.upkeep import look_after_publishing, mail_operator
+from scheduler.upkeep import look_after_publishing
 
 __all__ = [
     "ask_about",
@@ -39,7 +39,6 @@ __all__ = [
     "dispatch_due",
     "look_after_media",
     "look_after_publishing",
-    "mail_operator",
     "take_step",
     "tell_owner",
     "wake_post",

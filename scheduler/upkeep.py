@@ -6,9 +6,6 @@ from celery import shared_task
 
 from accounts.tasks import Queue, SweepTask
 from scheduler import holds, notices, repeating, restores, rezoning, risks, unagreed, zone_moves
-from scheduler.operators import mail_operator
-
-__all__ = ["look_after_publishing", "mail_operator"]
 
 
 @shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="scheduler.look_after_publishing")

@@ -75,8 +75,8 @@ def _make_room(pending: PendingConnection, *, take_over: bool) -> None:
     if not take_over:
         raise HeldElsewhere
     with workspace_scope(other.workspace_id):
-        notices.tell_owners(other, "taken_over")
         health.end(other, reason=StatusReason.TAKEN_OVER, by=None)
+        notices.tell_owners(other)
 
 
 def _activate(pending: PendingConnection, *, by: User | None) -> TikTokAccount:

@@ -17,8 +17,19 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.permissions import Action, NotAllowed, check_can
 from accounts.tenancy import workspace_scope
-from tiktok import connect_links, consents, health, pictures, profiles, refusals, revocations, tokens, trips
-from tiktok.client import TikTokError, TokenPair, split_scopes
+from tiktok import (
+    alarms,
+    connect_links,
+    consents,
+    health,
+    pictures,
+    profiles,
+    refusals,
+    revocations,
+    tokens,
+    trips,
+)
+from tiktok.client import Surface, TikTokError, TokenPair, split_scopes
 from tiktok.models import (
     AccountStatus,
     ConnectLink,
@@ -71,11 +82,13 @@ def finish_connect(*, answer: Mapping[str, str], user: User | None, session_key:
 
 def _receive(trip: OAuthState, workspace: Workspace, answer: Mapping[str, str]) -> PendingConnection:
     if answer.get("error") or not answer.get("code"):
+        alarms.note_code(answer.get("error", ""), Surface.OAUTH)
         raise ConnectRefused(refusals.sentence_for(answer), workspace, by_link=trip.link_id is not None)
     asked_at = timezone.now()
     try:
         pair = oauth_client().exchange(answer["code"])
     except TikTokError as error:
+        alarms.note(error)
         sentence = refusals.sentence_of(error)
         raise ConnectRefused(sentence, workspace, by_link=trip.link_id is not None) from error
     pending = _pending(trip, pair, asked_at, granted=split_scopes(answer.get("scopes", "")))
@@ -167,6 +180,7 @@ def _get_to_know(pending: PendingConnection, pair: TokenPair, trip: OAuthState) 
 
 
 def _refusal(error: TikTokError, pending: PendingConnection) -> ConnectRefused:
+    alarms.note(error)
     sentence = refusals.sentence_of(error)
     return ConnectRefused(sentence, pending.workspace, by_link=pending.link_id is not None)
 

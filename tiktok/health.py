@@ -1,4 +1,4 @@
-"""The one writer of an account's status after it was connected: lost, or ended. Each writes why, and says so.
+"""The one writer of an account's health after it was connected: limited, lost, or ended. Each writes why, and says so.
 
 The news goes out by signal inside the transaction of the change, so posts are held with it or not at all; the
 mail to owners goes after the commit and cannot undo anything.
@@ -6,6 +6,7 @@ mail to owners goes after the commit and cannot undo anything.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils import timezone
 from accounts.audit import record
 from tiktok import escrow, notices, pictures
 from tiktok.models import AccountStatus, StatusReason, TikTokAccount
-from tiktok.signals import account_disconnected, account_needs_reconnect
+from tiktok.signals import account_disconnected, account_limited, account_needs_reconnect
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -49,7 +50,7 @@ def mark_lost(
             account.refresh_from_db()
             record(action="account.lost", by=None, target=account, detail={"reason": reason, "code": code})
             account_needs_reconnect.send(sender=TikTokAccount, account=account)
-            notices.tell_owners(account, "needs_reconnect")
+            notices.tell_owners(account)
     return bool(changed)
 
 
@@ -62,6 +63,32 @@ def refuse_access(account: TikTokAccount, *, code: str, log_id: str, generation:
         if lost:
             rows = TikTokAccount.objects.filter(workspace_id=account.workspace_id, pk=account.pk)
             rows.update(access_expires_at=timezone.now())
+
+
+def limit(account: TikTokAccount, *, scopes: Collection[str], code: str, log_id: str) -> bool:
+    """TikTok refused a call for want of these scopes: the connection goes on without them (R-34).
+
+    They come back with the pair that TikTok grants next. Returns False where the account lacked them already, or was
+    lost or connected again meanwhile.
+    """
+    rows = TikTokAccount.objects.select_for_update(of=("self",), no_key=True)
+    with transaction.atomic():
+        row = rows.filter(
+            workspace_id=account.workspace_id,
+            pk=account.pk,
+            status=AccountStatus.ACTIVE,
+            connected_at=account.connected_at,
+        ).first()
+        gone = sorted(set(scopes) & set(row.scopes)) if row else []
+        if row is None or not gone:
+            return False
+        row.scopes = [scope for scope in row.scopes if scope not in gone]
+        row.save(update_fields=["scopes"])
+        detail = {"scopes": gone, "code": code, "log_id": log_id}
+        record(action="account.limited", by=None, target=row, detail=detail)
+        account_limited.send(sender=TikTokAccount, account=row)
+    account.scopes = row.scopes
+    return True
 
 
 def end(account: TikTokAccount, *, reason: StatusReason, by: User | None) -> None:

@@ -1,8 +1,8 @@
 """TikTok says that a creator removed us (`authorization.removed`): is it so? Only TikTok's answer to a token counts.
 
 The event may be days late, a copy, or from before the creator came back; so it ends nothing by itself (R-43). Where
-TikTok refuses the token, the connection is lost as it would have been at its next call; where the creator's account is
-gone for good, the tokens go too (F-25).
+TikTok refuses the token as well, the connection is over: it is lost as it would have been at its next call, which its
+owners are told, and then it ends, with its tokens and its picture gone (`tiktok-api.md` section 12.4).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tiktok.tokens import NeedsReconnect
 from tiktok.webhook_models import Outcome, WebhookEvent
 
 GONE_FOR_GOOD = {"2", "4"}
-"""The account was deleted, or banned (`tiktok-api.md` section 12.4)."""
+"""The account was deleted, or banned (`tiktok-api.md` section 12.4): not even connecting again helps."""
 
 REFUSED_BY_TIKTOK = {StatusReason.REFRESH_REFUSED, StatusReason.TOKEN_REFUSED}
 
@@ -43,9 +43,17 @@ def look_into(event: WebhookEvent, account: TikTokAccount) -> None:
     except TikTokError as error:
         logger.info("Asking about the removal of account %s: %s", account.pk, error)
         return
-    if not accepted and event.reason in GONE_FOR_GOOD:
-        _drop(account)
+    if not accepted:
+        _end(account, gone_for_good=event.reason in GONE_FOR_GOOD)
     webhooks.finish(event.pk, Outcome.STILL_GOOD if accepted else Outcome.LOST)
+
+
+def probe(account: TikTokAccount) -> bool:
+    """Whether TikTok still accepts the connection; if not it is marked as lost. Raises `TikTokError` without an answer.
+
+    For a removal that TikTok told of otherwise: as the reason why a post failed (section 9.1).
+    """
+    return _is_accepted(account)
 
 
 def _was_refused(account: TikTokAccount) -> bool:
@@ -78,12 +86,13 @@ def _note_loss(account: TikTokAccount, refusal: AuthRefusal) -> None:
             health.mark_lost(row, reason=StatusReason.TOKEN_REFUSED, code=refusal.code, log_id=refusal.log_id)
 
 
-def _drop(account: TikTokAccount) -> None:
-    """Forget the tokens of a creator who is gone."""
+def _end(account: TikTokAccount, *, gone_for_good: bool) -> None:
+    """Forget the tokens of a creator who removed us; what TikTok refused them with stays the reason."""
     with transaction.atomic():
         row = _still(account)
         if row and row.status == AccountStatus.NEEDS_RECONNECT and _was_refused(row):
-            health.end(row, reason=StatusReason.ACCOUNT_GONE, by=None)
+            reason = StatusReason.ACCOUNT_GONE if gone_for_good else StatusReason(row.status_reason)
+            health.end(row, reason=reason, by=None)
 
 
 def _still(account: TikTokAccount) -> TikTokAccount | None:

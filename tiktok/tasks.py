@@ -1,4 +1,4 @@
-"""Background work on connections: renew what is about to expire, end what nobody confirmed, tell TikTok; and hear it.
+"""Background work on connections: renew what is about to expire, end what nobody confirmed, tell TikTok and owners.
 
 Beat wakes `look_after_connections` each minute; it finds the rows that are due and does nothing twice, because
 every row is locked or claimed by whoever works on it.
@@ -15,8 +15,10 @@ from django.utils import timezone
 from accounts.tasks import Queue, SweepTask, WorkspaceTask
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from tiktok import (
+    alarms,
     connect_links,
     connections,
+    notices,
     removals,
     revocations,
     tokens,
@@ -45,6 +47,7 @@ def look_after_connections() -> None:
     if wiring.is_configured():
         _end_grants()
         _wake_renewals()
+    notices.tell_waiting()
 
 
 @shared_task(base=WorkspaceTask, waits_in=Queue.UPKEEP, name="tiktok.renew_account")
@@ -59,6 +62,7 @@ def renew_account(*, workspace_id: str, account_id: str) -> None:
         logger.info("%s", lost)
     except TikTokError as error:
         logger.warning("Renewing TikTok account %s: %s", account_id, error)
+        alarms.note(error)
 
 
 @shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="tiktok.process_webhooks")

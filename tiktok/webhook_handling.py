@@ -9,13 +9,13 @@ for the posts that still have to be asked about. Were two to look at once, each 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.once import alone
@@ -23,7 +23,7 @@ from accounts.shutdown import stopping
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from tiktok import removals
 from tiktok.models import TikTokAccount
-from tiktok.signals import publish_news
+from tiktok.signals import publish_news, publish_sought
 from tiktok.webhook_models import Outcome, WebhookEvent
 from tiktok.webhooks import PUBLISH_EVENTS, REMOVED_EVENT, finish
 
@@ -64,22 +64,47 @@ def _handle_all(events: Sequence[WebhookEvent]) -> Iterator[Removal]:
     known = _accounts_of_all(events)
     for event in events:
         try:
-            yield from _handle(event, known[event.client_key, event.open_id])
+            yield from _handle(event, known[event.pk])
         except Exception:
             logger.exception("Handling webhook event %s", event.pk)
 
 
-def _accounts_of_all(events: Sequence[WebhookEvent]) -> dict[tuple[str, str], list[TikTokAccount]]:
-    """Every connection to each creator, past ones too: their posts may still be on the way."""
-    known: dict[tuple[str, str], list[TikTokAccount]] = {
-        (event.client_key, event.open_id): [] for event in events
-    }
+def _accounts_of_all(events: Sequence[WebhookEvent]) -> dict[UUID, list[TikTokAccount]]:
+    """Of each event every connection to its creator, past ones too: their posts may still be on the way.
+
+    An event may not name its creator (section 12.3); about a publish that somebody here knows, it is that one's.
+    """
+    named = {event.open_id for event in events} - {""}
     with cross_tenant(CrossTenant.WEBHOOK_LOOKUP):
-        rows = TikTokAccount.objects.filter(open_id__in={open_id for _, open_id in known})
-        for account in rows.select_related("workspace").order_by("connected_at"):
-            if (creator := (account.client_key, account.open_id)) in known:
-                known[creator].append(account)
-    return known
+        owners = _owners(events)
+        rows = TikTokAccount.objects.filter(Q(open_id__in=named) | Q(pk__in=owners.values()))
+        accounts = list(rows.select_related("workspace").order_by("connected_at"))
+    return {
+        event.pk: [account for account in accounts if _is_about(event, account, owners)] for event in events
+    }
+
+
+def _owners(events: Sequence[WebhookEvent]) -> dict[str, UUID]:
+    """The accounts of the publishes that events without a creator are about."""
+    sought = frozenset(
+        event.publish_id
+        for event in events
+        if event.event.startswith(PUBLISH_EVENTS) and event.publish_id and not event.open_id
+    )
+    owners: dict[str, UUID] = {}
+    if sought:
+        answers: list[tuple[Any, Any]] = publish_sought.send(sender=TikTokAccount, publish_ids=sought)
+        for _, known in answers:
+            owners.update(known)
+    return owners
+
+
+def _is_about(event: WebhookEvent, account: TikTokAccount, owners: Mapping[str, UUID]) -> bool:
+    if account.client_key != event.client_key:
+        return False
+    if event.open_id:
+        return account.open_id == event.open_id
+    return owners.get(event.publish_id) == account.pk
 
 
 def _due() -> QuerySet[WebhookEvent]:
@@ -117,7 +142,7 @@ def _announce(event: WebhookEvent, accounts: Sequence[TikTokAccount]) -> None:
         if row.next_try_at is None:
             return
         claimed = [account for account in accounts if _tell(account, row)]
-        if claimed or not accounts:
+        if claimed or (not accounts and row.open_id):
             finish(row.pk, Outcome.CLAIMED if claimed else Outcome.NOBODYS)
         elif row.tries >= TRIES_UNCLAIMED:
             finish(row.pk, Outcome.UNCLAIMED)

@@ -17,6 +17,7 @@ from scheduler.clock import database_now
 from scheduler.models import AccountNumbers, PostNumbers, PublishAttempt, Reading
 from scheduler.states import PostStatus, Stage
 from tiktok.client import TikTokError
+from tiktok.client.codes import SCOPE_CODES
 from tiktok.client.gallery import LARGEST_PAGE
 from tiktok.sessions import AccountSession, client_for
 from tiktok.tokens import NeedsReconnect
@@ -29,9 +30,6 @@ POSTS_SCOPE = "video.list"
 ACCOUNT_SCOPE = "user.info.stats"
 SCOPES = (POSTS_SCOPE, ACCOUNT_SCOPE)
 """Each allows one of the two questions (tiktok-api.md 3)."""
-
-SCOPE_CODES = frozenset({"scope_not_authorized", "scope_permission_missed"})
-"""By these TikTok refuses one question and not the other (tiktok-api.md 1.4)."""
 
 CALLS_A_TURN = 5
 """Queries of one account in a row; what is left over is the next turn's."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from scheduler.analytics.measuring import ACCOUNT_SCOPE, POSTS_SCOPE, SCOPE_CODES
+from scheduler.analytics.measuring import ACCOUNT_SCOPE, POSTS_SCOPE
 from scheduler.links import PUBLIC
 from scheduler.models import Reading
+from tiktok.client.codes import SCOPE_CODES
 from tiktok.models import AccountStatus
 
 if TYPE_CHECKING:

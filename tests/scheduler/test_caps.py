@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from pytest_django import Settings
 
+from accounts import operators
 from accounts.tenancy import workspace_scope
-from scheduler import caps, lateness, operators
+from scheduler import caps, lateness
 from scheduler.caps import Wait
 from scheduler.clock import database_now
 from scheduler.models import Installation, Post

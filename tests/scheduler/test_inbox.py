@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.tenancy import workspace_scope
-from scheduler import answers, authoring, confirm
+from scheduler import answers, authoring, confirm, dispatch
 from scheduler.clock import database_now
 from scheduler.models import Post
 from scheduler.policies import NotPossible
@@ -15,7 +15,10 @@ from scheduler.states import Reason, Stage
 from tests.factories import make_account, make_photo_post
 from tests.scheduler import engine
 from tests.scheduler.engine import attempts, run, story, take_step
+from tests.tiktok.events import push, wording
+from tiktok import tasks as webhook_tasks
 from tiktok.client import Secret
+from tiktok.signals import publish_news
 from tiktok.vault import seal_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,11 +79,42 @@ def test_a_draft_that_waits_is_asked_about_seldom(studio, draft):
     assert post.next_step_at - database_now() > timedelta(minutes=50)
 
 
-def test_after_a_week_nobody_asks_any_more(studio, draft):
+def test_after_a_week_it_is_asked_about_once_a_day_and_never_forgotten(studio, draft):
     post = run(draft(), until=DELIVERED)
-    engine.age(post, timedelta(days=8))
-    post = take_step(post)
-    assert (post.status, post.next_step_at) == ("in_inbox", None)
+    for days in (8, 90):
+        engine.age(post, timedelta(days=days))
+        post = take_step(post)
+        assert post.status == "in_inbox"
+        assert timedelta(hours=23) < post.next_step_at - database_now() < timedelta(hours=25)
+
+
+def test_a_draft_that_is_finished_after_months_is_published_by_the_next_look(studio, draft):
+    post = run(draft(), until=DELIVERED)
+    engine.age(post, timedelta(days=60))
+    finish(studio, post)
+    assert take_step(post).status == "published"
+
+
+@pytest.mark.parametrize("next_look", [None, timedelta(hours=20)])
+def test_an_event_wakes_a_draft_at_once_whenever_the_next_look_was_to_be(studio, draft, next_look):
+    post = run(draft(), until=DELIVERED)
+    at = next_look and database_now() + next_look
+    with workspace_scope(studio.workspace):
+        Post.objects.filter(workspace_id=post.workspace_id, pk=post.pk).update(next_step_at=at)
+    finish(studio, post)
+    with workspace_scope(studio.workspace):
+        publish_news.send(
+            sender=type(studio.luna),
+            account=studio.luna,
+            event="post.publish.complete",
+            publish_id=attempts(post)[0].publish_id,
+            post_ids=(),
+            reason="",
+            at=database_now(),
+        )
+    [wake_up] = dispatch.claim_post(post.pk)
+    engine.follow(wake_up)
+    assert engine.fresh(post).status == "published"
 
 
 def test_a_draft_that_the_creator_finished_is_published(studio, draft):
@@ -128,6 +162,17 @@ def test_a_permission_that_was_left_out_holds_the_draft_until_it_is_given(studio
     with workspace_scope(studio.workspace):
         cook.save()
     assert run(post, until=DELIVERED).status == "in_inbox"
+
+
+def test_an_event_that_does_not_say_whose_it_is_wakes_the_post_of_its_publish(studio, draft, monkeypatch):
+    monkeypatch.setattr(webhook_tasks.process_webhooks, "apply_async", lambda **_: None)
+    post = run(draft(), until=DELIVERED)
+    finish(studio, post)
+    assert push(wording(open_id=None, publish_id=attempts(post)[0].publish_id)).status_code == 200
+    webhook_tasks.process_webhooks()
+    [wake_up] = dispatch.claim_post(post.pk)
+    engine.follow(wake_up)
+    assert engine.fresh(post).status == "published"
 
 
 # --- where it can be seen

@@ -10,8 +10,10 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
+from accounts.models import AuditEvent
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, dispatch, notices, pacing, policies, schedule
+from scheduler import authoring, dispatch, links, notices, pacing, policies, schedule
+from scheduler.asking import ask_again
 from scheduler.clock import Clock, database_now
 from scheduler.lease import Lease
 from scheduler.models import Post, PostEvent
@@ -22,8 +24,9 @@ from scheduler.transitions import LostRace, keep
 from scheduler.work import Work
 from tests.scheduler.engine import age, attempts, fresh, publish, run, story, take_step
 from tests.tiktok.sandbox.caller import eventually
+from tiktok import notices as account_notices
 from tiktok.sessions import client_for
-from tiktok.signals import account_disconnected
+from tiktok.signals import account_connected, account_disconnected
 
 SIX_MEGABYTES_TWICE = 12_000_000
 
@@ -128,12 +131,36 @@ def test_a_link_that_comes_after_moderation_is_found_later(studio):
     assert done.next_step_at is None
 
 
-def test_the_search_for_a_link_ends_after_a_day(studio):
+def test_the_search_for_a_link_grows_slower_and_ends_after_a_week(studio):
     studio.tiktok.control(settings={"moderation_seconds": 10**6})
     done = publish(studio.post())
-    age(done, timedelta(hours=25))
+    for days, hours in ((2, 6), (4, 6)):
+        age(done, timedelta(days=days))
+        done = take_step(done)
+        wait = done.next_step_at - database_now()
+        assert timedelta(hours=hours - 0.1) < wait < timedelta(hours=hours + 0.1)
+    age(done, timedelta(days=2))
     done = take_step(done)
     assert (done.status, done.next_step_at) == ("published", None)
+
+
+def test_a_link_is_looked_for_also_when_its_id_came_after_the_week(studio):
+    studio.tiktok.control(settings={"moderation_seconds": 10**6})
+    done = publish(studio.post())
+    age(done, timedelta(days=8))
+    done = take_step(done)
+    assert done.next_step_at is None
+    with workspace_scope(studio.workspace):
+        links.note_public(
+            account=studio.luna,
+            publish_id=attempts(done)[0].publish_id,
+            post_ids=["7500000000000000001"],
+            is_public=True,
+            at=database_now(),
+        )
+    done = take_step(done)
+    assert len(studio.tiktok.requests(endpoint="video_query")) == 1
+    assert timedelta(0) < done.next_step_at - database_now() < timedelta(hours=2)
 
 
 # --- a lost answer is never a second post
@@ -252,13 +279,65 @@ def test_a_fail_reason_that_time_or_a_person_mends_holds_the_post(studio, reason
     assert (waiting.status, waiting.hold) == ("scheduled", hold)
 
 
+def removed_while_processing(studio):
+    """TikTok says of a post that its creator removed us while it was processed."""
+    studio.tiktok.fault("fail", fail_reason="auth_removed")
+    post = take_step(run(studio.post(), until={"publishing"}))
+    assert (post.status, post.code) == ("scheduled", "auth_removed")
+    return post
+
+
+def test_a_creator_who_removed_us_during_processing_is_lost_and_the_owners_are_told(
+    studio, mailoutbox, monkeypatch
+):
+    monkeypatch.setattr(account_notices.mail_owners, "delay", account_notices.mail_owners)
+    post = removed_while_processing(studio)
+    other = studio.post(due_in=timedelta(days=1))
+    studio.tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
+    post = take_step(post)
+    assert (post.hold, post.account.status) == (Reason.NEEDS_RECONNECT, "needs_reconnect")
+    assert fresh(other).hold == Reason.NEEDS_RECONNECT
+    assert len(mailoutbox) == 1
+    assert posts(studio) == 0
+
+
+def test_after_a_removal_nothing_is_sent_again_by_itself_though_the_token_still_works(studio):
+    post = removed_while_processing(studio)
+    for _ in range(3):
+        post = take_step(post)
+        assert (post.hold, post.code, post.account.status) == (
+            Reason.NEEDS_RECONNECT,
+            "auth_removed",
+            "active",
+        )
+        assert post.next_step_at > database_now() + timedelta(minutes=5)
+    assert len(attempts(post)) == 1
+
+
+def test_a_removal_that_tiktok_does_not_answer_for_is_looked_at_again(studio):
+    post = removed_while_processing(studio)
+    studio.tiktok.fault("http", "user_info", http_status=503)
+    post = take_step(post)
+    assert (post.hold, post.account.status, post.troubles) == (Reason.NEEDS_RECONNECT, "active", 0)
+
+
+def test_once_the_creator_has_connected_again_the_post_goes_out(studio):
+    post = removed_while_processing(studio)
+    with workspace_scope(studio.workspace):
+        account = post.account
+        account.connected_at = database_now()
+        account.save()
+    assert publish(post).status == "published"
+    assert posts(studio) == 1
+
+
 @pytest.mark.parametrize(
     ("code", "status", "hold"),
     [
         ("spam_risk_too_many_posts", 403, Reason.DAILY_CAP),
         ("reached_active_user_cap", 403, Reason.APP_CAP),
         ("unaudited_client_can_only_post_to_private_accounts", 403, Reason.APP_CONFIGURATION),
-        ("scope_not_authorized", 401, Reason.NEEDS_RECONNECT),
+        ("scope_not_authorized", 401, Reason.SCOPE_MISSING),
         ("a_code_of_tomorrow", 403, Reason.APP_CONFIGURATION),
     ],
 )
@@ -281,6 +360,35 @@ def test_a_rate_limit_is_waited_out_without_using_up_tries(studio):
     waiting = take_step(studio.post())
     assert (waiting.status, waiting.hold, waiting.troubles) == ("scheduled", "", 0)
     assert waiting.next_step_at > database_now() + timedelta(seconds=55)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "advice", "waits"),
+    [
+        ("rate_limit_exceeded", 429, 30, 65),  # seconds: our own minute is longer
+        ("rate_limit_exceeded", 429, 600, 600),
+        ("internal_error", 503, 600, 600),
+        ("spam_risk_too_many_posts", 403, 7200, 3600),  # missed by then, which its owner has to hear
+        ("spam_risk_too_many_posts", 403, 3650, 3650),
+    ],
+)
+def test_as_long_as_tiktok_asks_to_wait_nothing_is_sent(studio, code, status, advice, waits):
+    studio.tiktok.fault("error", "video_init", code=code, http_status=status, retry_after=advice)
+    post = studio.post()
+    waiting = take_step(post)
+    assert waiting.status == "scheduled"
+    wait = (waiting.next_step_at - database_now()).total_seconds()
+    assert waits - 10 < wait <= waits + (61 if code.startswith("spam") else 0)
+
+
+@pytest.mark.parametrize(("advice", "waits"), [(600, 600), (1, 10), (None, 10)])
+def test_a_question_is_not_repeated_before_tiktok_wants_it(studio, advice, waits):
+    post = run(studio.post(), until={"publishing"})
+    with workspace_scope(studio.workspace):
+        work = Work(Lease(post.pk, post.fence), Clock.measure(), post, post.media, attempts(post)[0])
+        ask_again(work, Reason.OUTCOME_UNKNOWN, advice=advice)
+    wait = (fresh(post).next_step_at - database_now()).total_seconds()
+    assert waits - 5 < wait <= waits
 
 
 def test_trouble_without_end_fails_the_post_with_a_sentence(studio):
@@ -524,12 +632,44 @@ def test_a_held_post_that_is_moved_in_time_stays_held(studio):
     assert fresh(post).hold == Reason.ACCOUNT_DISCONNECTED
 
 
-def test_a_scope_that_is_gone_marks_the_account_and_holds_its_other_posts(studio):
+@pytest.mark.parametrize("endpoint", ["creator_info", "video_init"])
+def test_a_scope_that_is_gone_limits_the_account_and_holds_the_posts_that_need_it(studio, endpoint):
     other = studio.post(due_in=timedelta(days=1))
+    draft = studio.post(due_in=timedelta(days=1), mode="inbox", privacy_level="", caption="")
+    studio.tiktok.fault("error", endpoint, code="scope_not_authorized", http_status=401)
+    post = take_step(studio.post())
+    assert (post.hold, post.code) == (Reason.SCOPE_MISSING, "scope_not_authorized")
+    assert (fresh(other).hold, fresh(draft).hold) == (Reason.SCOPE_MISSING, "")
+    account = fresh(post).account
+    assert account.is_active
+    assert "video.publish" not in account.scopes
+    assert {"video.upload", "user.info.basic"} <= set(account.scopes)
+    with workspace_scope(studio.workspace):
+        [line] = AuditEvent.objects.filter(action="account.limited")
+    assert line.detail["scopes"] == ["video.publish"]
+
+
+def test_drafts_for_the_app_lack_a_scope_of_their_own(studio):
+    direct = studio.post(due_in=timedelta(days=1))
+    studio.tiktok.fault("error", "inbox_init", code="scope_not_authorized", http_status=401)
+    draft = take_step(studio.post(mode="inbox", privacy_level="", caption=""))
+    assert (draft.hold, fresh(direct).hold) == (Reason.SCOPE_MISSING, "")
+    assert fresh(direct).account.may_post
+    assert "video.upload" not in fresh(direct).account.scopes
+
+
+def test_a_limited_account_goes_on_with_what_is_left_and_waits_for_the_scope(studio):
     studio.tiktok.fault("error", "video_init", code="scope_not_authorized", http_status=401)
-    take_step(studio.post())
-    assert fresh(other).hold == Reason.NEEDS_RECONNECT
-    assert fresh(other).account.status == "needs_reconnect"
+    held = take_step(studio.post())
+    assert take_step(held).hold == Reason.SCOPE_MISSING
+    draft = studio.post(mode="inbox", privacy_level="", caption="")
+    assert run(draft, until={"in_inbox", "failed"}).status == "in_inbox"
+    with workspace_scope(studio.workspace):
+        account = fresh(held).account
+        account.scopes = [*account.scopes, "video.publish"]
+        account.save()
+        account_connected.send(sender=type(account), account=account)
+    assert publish(held).status == "published"
 
 
 def test_a_draft_with_choices_that_do_not_go_together_can_be_cancelled(studio):

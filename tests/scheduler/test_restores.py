@@ -85,10 +85,24 @@ def test_three_posts_published_after_the_backup_stay_three(studio: SimpleNamespa
     assert switches.paused(studio.workspace.pk) is None
     for post in posts:
         row = fresh(post)
-        assert (row.status, row.reason, row.next_step_at) == ("needs_check", Reason.RESTORED, None)
+        assert (row.status, row.reason) == ("needs_check", Reason.RESTORED)
+        assert row.next_step_at is not None
     assert fresh(tomorrow).status == "scheduled"
     assert studio.tiktok.posts_on_page("luna.bakes") == 3
     assert studio.tiktok.ledger()["published_twice"] == []
+
+
+def test_a_post_handed_to_a_person_stays_in_sight_though_there_is_nothing_to_ask(
+    studio: SimpleNamespace,
+) -> None:
+    post = take_step(studio.post())
+    assert post.status == "scheduled"
+    restores.pause()
+    run("resume_publishing", "--yes")
+
+    waiting = take_step(fresh(post))
+    assert (waiting.status, waiting.reason, waiting.troubles) == ("needs_check", Reason.RESTORED, 0)
+    assert waiting.next_step_at > database_now() + timedelta(hours=23)
 
 
 def test_after_a_persons_answer_the_post_is_free_again(studio: SimpleNamespace) -> None:

@@ -71,7 +71,7 @@ ROWS: dict[str, tuple[dict[str, str], str, str]] = {
         "Reconnect",
     ),
     "scope_not_authorized": (
-        waits("needs_reconnect", "scope_not_authorized"),
+        waits("scope_missing", "scope_not_authorized"),
         "Luna Bakes didn't allow us to post",
         "Reconnect and allow posting",
     ),

@@ -33,9 +33,10 @@ def test_published_is_final():
     assert TRANSITIONS[PostStatus.PUBLISHED] == frozenset()
 
 
-def test_only_a_scheduled_post_can_start_publishing():
+def test_only_a_scheduled_post_can_start_publishing_and_only_a_denied_one_can_be_back_at_it():
     assert [s for s, following in TRANSITIONS.items() if PostStatus.PUBLISHING in following] == [
-        PostStatus.SCHEDULED
+        PostStatus.SCHEDULED,
+        PostStatus.FAILED,
     ]
 
 

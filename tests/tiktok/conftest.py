@@ -10,6 +10,7 @@ from pytest_django import Settings
 from tests.people import alice, bob, charlie, elsewhere, harbour, in_harbour  # noqa: F401
 from tests.sandbox_process import Sandbox, start_sandbox
 from tests.tiktok.guests import address, guest  # noqa: F401
+from tiktok import notices
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,12 @@ def tiktok(sandbox_process: Sandbox, settings: Settings) -> Sandbox:
     settings.TIKTOK_CLIENT_KEY = sandbox_process.client_key
     settings.TIKTOK_CLIENT_SECRET = sandbox_process.client_secret
     return sandbox_process
+
+
+@pytest.fixture(autouse=True)
+def mail_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Owners are mailed as soon as the message is sent; no worker takes it."""
+    monkeypatch.setattr(notices.mail_owners, "delay", notices.mail_owners)
 
 
 @pytest.fixture

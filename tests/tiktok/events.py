@@ -16,7 +16,10 @@ URL = "/webhooks/tiktok/"
 
 
 def wording(account: Any = None, event: str = "post.publish.complete", **content: Any) -> bytes:
-    """The body of an event about an account. `at`, `client_key` and `open_id` may be given; the rest is content."""
+    """The body of an event about an account. `at`, `client_key` and `open_id` may be given; the rest is content.
+
+    With `open_id=None` the event does not say whose it is.
+    """
     outer = {
         "client_key": content.pop("client_key", settings.TIKTOK_CLIENT_KEY),
         "event": event,
@@ -24,7 +27,8 @@ def wording(account: Any = None, event: str = "post.publish.complete", **content
         "user_openid": content.pop("open_id", account.open_id if account else "nobody"),
         "content": json.dumps(content),
     }
-    return json.dumps(outer).encode()
+    said = {name: value for name, value in outer.items() if value is not None}
+    return json.dumps(said).encode()
 
 
 def signature(body: bytes, *, at: float | None = None, secret: str = "") -> str:

@@ -10,9 +10,11 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import make_account, make_media, make_post
+from tests.people import client_of
 from tests.sandbox_process import Sandbox
 from tests.tiktok.events import push, wording
-from tiktok import tasks
+from tests.tiktok.journey import Traveller
+from tiktok import removals, tasks
 from tiktok.models import TikTokAccount, WebhookEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,26 +58,25 @@ def calls(tiktok: Sandbox) -> int:
     return len(tiktok.requests())
 
 
-def test_a_creator_who_left_is_lost_with_posts_held_and_owners_told_once(
-    luna, harbour, alice, tiktok, mailoutbox
-) -> None:
-    post = make_post(luna, make_media(harbour), alice, due_in=timedelta(hours=1))
-    tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
-    assert removed(luna) == "lost"
-    assert stored().status == "needs_reconnect"
-    assert stored().access_token is not None
-    post.refresh_from_db()
-    assert post.hold == "needs_reconnect"
-    assert len(mailoutbox) == 1
-
-
-@pytest.mark.parametrize("reason", [2, 4])
-def test_of_a_creator_who_is_gone_for_good_no_token_stays(luna, harbour, alice, tiktok, mailoutbox, reason):
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        (0, "refresh_refused"),
+        (1, "refresh_refused"),
+        (2, "account_gone"),
+        (3, "refresh_refused"),
+        (4, "account_gone"),
+        (5, "refresh_refused"),
+    ],
+)
+def test_of_a_creator_who_left_no_token_stays_with_posts_held_and_owners_told_once(
+    luna, harbour, alice, tiktok, mailoutbox, reason, why
+):
     post = make_post(luna, make_media(harbour), alice, due_in=timedelta(hours=1))
     tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
     assert removed(luna, reason) == "lost"
     row = stored()
-    assert (row.status, row.status_reason) == ("disconnected", "account_gone")
+    assert (row.status, row.status_reason, row.avatar) == ("disconnected", why, "")
     assert row.access_token is row.refresh_token is None
     post.refresh_from_db()
     assert post.hold
@@ -120,18 +121,35 @@ def test_who_was_lost_already_is_not_asked_about_again(luna, tiktok, mailoutbox)
     removed(luna)
     before = calls(tiktok)
     for second in range(1, 6):
-        assert removed(luna, at=time.time() + second) == "lost"
+        assert removed(luna, at=time.time() + second) == "outdated"
     assert calls(tiktok) == before
     assert len(mailoutbox) == 1
 
 
-def test_a_later_word_that_the_account_was_deleted_drops_the_tokens_of_a_lost_connection(
-    luna, tiktok
+@pytest.mark.parametrize("reason", [1, 2])
+def test_a_connection_that_a_call_found_lost_ends_with_the_event_and_is_asked_nothing(
+    luna, tiktok, mailoutbox, reason
 ) -> None:
     tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
-    removed(luna, 1)
-    removed(luna, 2)
+    assert not removals.probe(luna)
+    assert stored().status == "needs_reconnect"
+    before = calls(tiktok)
+    assert removed(luna, reason) == "lost"
+    assert calls(tiktok) == before
     assert (stored().status, stored().access_token) == ("disconnected", None)
+    assert len(mailoutbox) == 1
+
+
+def test_who_removed_us_and_comes_back_gets_their_posts_back(luna, harbour, alice, tiktok) -> None:
+    post = make_post(luna, make_media(harbour), alice, due_in=timedelta(hours=1))
+    tiktok.control(tokens=[{"creator": "luna.bakes", "do": "revoke"}])
+    removed(luna)
+    post.refresh_from_db()
+    assert post.hold
+    Traveller(client_of(alice), harbour).connect()
+    assert (stored().pk, stored().status) == (luna.pk, "active")
+    post.refresh_from_db()
+    assert post.hold == ""
 
 
 def test_without_a_usable_answer_it_is_asked_again_later(luna, tiktok, mailoutbox) -> None:
@@ -143,7 +161,7 @@ def test_without_a_usable_answer_it_is_asked_again_later(luna, tiktok, mailoutbo
     tasks.process_webhooks()
     assert calls(tiktok) == before, "not before its time"
     assert again() == "lost"
-    assert stored().status == "needs_reconnect"
+    assert stored().status == "disconnected"
 
 
 def test_a_question_without_an_answer_is_given_up_in_the_end(luna, tiktok) -> None:
@@ -166,8 +184,7 @@ def test_without_any_scope_the_connection_is_lost(luna, tiktok, mailoutbox) -> N
     for endpoint in ("user_info", "creator_info"):
         tiktok.fault("error", endpoint=endpoint, code="scope_not_authorized", http_status=401)
     assert removed(luna) == "lost"
-    row = stored()
-    assert (row.status_reason, row.status_code) == ("token_refused", "scope_not_authorized")
+    assert (stored().status, stored().status_reason) == ("disconnected", "token_refused")
     assert len(mailoutbox) == 1
 
 

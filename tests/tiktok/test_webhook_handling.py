@@ -19,7 +19,7 @@ from accounts.tenancy import current_scope, workspace_scope
 from tests.tiktok.events import push, wording
 from tiktok import tasks, webhooks
 from tiktok.models import TikTokAccount, WebhookEvent
-from tiktok.signals import publish_news
+from tiktok.signals import publish_news, publish_sought
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -299,3 +299,72 @@ def test_a_connection_that_is_over_sees_nothing_of_what_came_after(
     window = (timezone.now() - timedelta(minutes=5), timezone.now())
     assert webhooks.unclaimed_publish_ids(past, *window) == ["mine"]
     assert webhooks.unclaimed_publish_ids(luna, *window) == ["mine", "the newcomer's"]
+
+
+# --- events that don't say whose they are (section 12.3)
+
+
+@pytest.fixture
+def register() -> Iterator[dict[str, Any]]:
+    """Stands where the scheduler does: whose publish is whose."""
+    known: dict[str, Any] = {}
+
+    def answer(publish_ids: frozenset[str], **_: Any) -> dict[str, Any]:
+        return {publish_id: known[publish_id] for publish_id in publish_ids if publish_id in known}
+
+    others, publish_sought.receivers = publish_sought.receivers, []
+    publish_sought.connect(answer)
+    publish_sought.sender_receivers_cache.clear()
+    yield known
+    publish_sought.receivers = others
+    publish_sought.sender_receivers_cache.clear()
+
+
+def test_an_event_without_a_creator_goes_to_the_one_whose_publish_it_is(
+    luna, fern, listener: Listener, register
+) -> None:
+    register["p1"], listener.knows = fern.pk, {"p1"}
+    push(wording(open_id=None, publish_id="p1"))
+    tasks.process_webhooks()
+    [news] = listener.heard
+    assert news["account"] == fern
+    assert listener.scopes == [fern.workspace_id]
+    assert outcomes() == ["claimed"]
+
+
+def test_one_that_comes_before_its_publish_is_on_record_is_offered_again(
+    luna, listener: Listener, register
+) -> None:
+    listener.knows = {"p1"}
+    push(wording(open_id=None, publish_id="p1"))
+    tasks.process_webhooks()
+    assert (listener.heard, outcomes()) == ([], ["unclaimed"])
+    register["p1"] = luna.pk
+    a_while_later()
+    assert outcomes() == ["claimed"]
+
+
+def test_one_about_a_publish_that_nobody_knows_is_left_alone_in_the_end(
+    luna, listener: Listener, register
+) -> None:
+    push(wording(open_id=None, publish_id="p1"))
+    for _ in range(8):
+        a_while_later()
+    assert (listener.heard, outcomes()) == ([], ["unclaimed"])
+    assert WebhookEvent.objects.filter(next_try_at__isnull=False).count() == 0
+
+
+def test_a_removal_without_a_creator_concerns_nobody(luna, listener: Listener, register) -> None:
+    register["p1"] = luna.pk
+    push(wording(event="authorization.removed", open_id=None, reason=1, publish_id="p1"))
+    tasks.process_webhooks()
+    assert outcomes() == ["nobodys"]
+
+
+def test_another_apps_publish_is_not_ours_by_its_id(luna, listener: Listener, register) -> None:
+    with workspace_scope(luna.workspace_id):
+        TikTokAccount.objects.filter(pk=luna.pk).update(client_key="an older app")
+    register["p1"] = luna.pk
+    push(wording(open_id=None, publish_id="p1"))
+    tasks.process_webhooks()
+    assert listener.heard == []

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from tiktok.client.codes import words
-from tiktok.client.codes.access import OAUTH_ROWS, USER_INFO_ROWS
+from tiktok.client.codes.access import OAUTH_ROWS, SCOPE_CODES, USER_INFO_ROWS
 from tiktok.client.codes.failures import FAIL_REASON_ROWS, TRANSPORT_ROWS
 from tiktok.client.codes.posting import (
     CANCEL_ROWS,
@@ -21,7 +21,7 @@ from tiktok.client.codes.posting import (
 )
 from tiktok.client.codes.rows import CodeRow, Remedy, Surface, Words, row
 
-__all__ = ["ALL_ROWS", "SPELLINGS", "CodeRow", "Remedy", "Surface", "Words", "row_for"]
+__all__ = ["ALL_ROWS", "SCOPE_CODES", "SPELLINGS", "CodeRow", "Remedy", "Surface", "Words", "row_for"]
 
 ALL_ROWS: Final[tuple[CodeRow, ...]] = (
     *USER_INFO_ROWS,

@@ -7,6 +7,9 @@ from typing import Final
 from tiktok.client.codes import words
 from tiktok.client.codes.rows import CodeRow, Remedy, Surface, row
 
+SCOPE_CODES: Final = frozenset({"scope_not_authorized", "scope_permission_missed"})
+"""The token is good, and not for this: the creator left a scope out, or took it back (section 1.4)."""
+
 _USER = Surface.USER_INFO
 _OAUTH = Surface.OAUTH
 

@@ -20,7 +20,7 @@ def tell_operator(subject: str, text: str) -> None:
     transaction.on_commit(lambda: mail_operator.delay(subject=subject, text=text), robust=True)
 
 
-@shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="scheduler.mail_operator")
+@shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="accounts.mail_operator")
 def mail_operator(*, subject: str, text: str) -> None:
     """Mail those in OPERATOR_EMAIL."""
     mail_admins(subject, f"{text}\n\n{settings.PUBLIC_BASE_URL}/admin/\n")
