@@ -21,6 +21,7 @@ from scheduler.preparing import first_step_at
 from scheduler.pulls import files_of
 from scheduler.states import OPEN_STAGES, EventKind, PostStatus, Reason, Stage
 from scheduler.transitions import keep, move, note
+from scheduler.waking import wake
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -178,7 +179,7 @@ def answer_not_live(*, post: Post, by: User) -> Post:
 def look_again(*, post: Post) -> None:
     """Have the engine ask TikTok about it now."""
     with transaction.atomic():
-        _change(_locked(post), next_step_at=database_now())
+        wake(_locked(post))
 
 
 def mark_posted(*, post: Post, by: User) -> Post:

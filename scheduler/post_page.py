@@ -136,7 +136,7 @@ class PostPage:
         by = next(
             (event.by for event in self.events if event.by and event.status_to == PostStatus.PUBLISHED), None
         )
-        return (by.name or by.email) if by and not self.live_ids else ""
+        return str(by) if by and not self.live_ids else ""
 
     @cached_property
     def events(self) -> list[PostEvent]:

@@ -18,7 +18,7 @@ from scheduler.clock import database_now
 from scheduler.links import note_public
 from scheduler.models import ClockTimestamp, Post, PostEvent, PublishAttempt
 from scheduler.schedule import HOLD_LOOKS_AGAIN
-from scheduler.signals import post_moved
+from scheduler.signals import post_moved, post_woken
 from scheduler.states import ASKED_ABOUT, EventKind, NextStep, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, keep, note
 from tiktok.models import TikTokAccount
@@ -41,8 +41,13 @@ def wake_whoever_is_next(event: PostEvent, **_: Any) -> None:
     """The engine at once for a post that was just scheduled; its owner for one that needs them."""
     if event.status_to == PostStatus.SCHEDULED:
         _after_commit(tasks.wake_post, post_id=str(event.post_id))
-    if event.status_to in notices.TOLD_ABOUT and event.by_id is None:
+    if notices.is_news(event):
         _after_commit(tasks.tell_owner, workspace_id=str(event.workspace_id), event_id=str(event.pk))
+
+
+@receiver(post_woken)
+def take_its_step(post: Post, **_: Any) -> None:
+    _after_commit(tasks.wake_post, post_id=str(post.pk))
 
 
 def _after_commit(task: Any, **arguments: str) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.tenancy import workspace_scope
-from scheduler import caps, timeline
+from scheduler import caps, tasks, timeline
 from scheduler.clock import database_now
 from scheduler.models import Post, PostEvent
 from scheduler.policies import NotPossible
@@ -157,6 +157,18 @@ def test_nothing_else_is_hurried(studio: SimpleNamespace, columns: dict[str, obj
         ask_again(studio, post)
 
     assert (fresh(post).fence, fresh(post).next_step_at) == (post.fence, post.next_step_at)
+
+
+def test_the_engine_is_woken_and_need_not_wait_for_the_tick(
+    studio: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(tasks.wake_post, "delay", lambda *, post_id: woken.append(post_id))
+    post = standing(studio.post(), hold="pending_shares", next_step_at=database_now() + HOUR, **FULL)
+
+    ask_again(studio, post)
+
+    assert woken == [str(post.pk)]
 
 
 def test_the_timeline_says_who_asked(studio: SimpleNamespace, waiting: Post) -> None:
