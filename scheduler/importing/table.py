@@ -53,6 +53,10 @@ class Table:
         """The rows with what goes without saying: the only file of a name, the only account there is."""
         return [self._settle(row) for row in self.raw]
 
+    def as_read(self, settled: Row) -> Row:
+        """The row as it was kept when the table was read, without what goes without saying."""
+        return next(row for row in self.raw if row.number == settled.number)
+
     def _settle(self, row: Row) -> Row:
         media = self.files.of(row)
         if media:
