@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
 from accounts.tenancy import workspace_scope
@@ -277,6 +279,20 @@ def test_a_slot_that_another_row_stands_at_is_taken(desk: SimpleNamespace) -> No
 def test_rows_that_find_no_slot_stay_without_a_time(desk: SimpleNamespace) -> None:
     batch = begin(desk, {**WHOLE, "date": "", "time": ""})
     assert placing.place(table(desk, batch)) == (0, 1)
+
+
+def test_many_rows_are_read_in_as_many_queries_as_one(desk: SimpleNamespace) -> None:
+    account = {"account": f"@{desk.luna.username}"}
+
+    def asked(*cells: dict[str, str]) -> int:
+        batch = begin(desk, *cells)
+        with CaptureQueriesContext(connection) as queries:
+            rows = Table(batch, workspace=desk.workspace).rows
+        assert all(row.is_ready for row in rows)
+        return len(queries)
+
+    few = asked(WHOLE | account)
+    assert asked(*(WHOLE | account for _ in range(9))) == few
 
 
 # --- kept
