@@ -72,6 +72,19 @@ def test_what_is_said_of_drafts_changes_none_of_them_and_counts_for_no_later_one
     assert take_step(studio.post(mode="inbox")).hold == Reason.PENDING_SHARES
 
 
+def test_what_is_said_to_be_finished_counts_no_more_below_the_cap_either(
+    studio: SimpleNamespace, waiting: Post
+) -> None:
+    ask_again(studio, waiting)
+    with workspace_scope(studio.workspace):
+        finished = Post.objects.filter(status=PostStatus.IN_INBOX).order_by("pk").first()
+    standing(finished, status="published")
+
+    assert drafts(studio) == 0
+    attempt(standing(studio.post(mode="inbox"), status="in_inbox"), ago=-HOUR, stage=Stage.COMMITTED)
+    assert drafts(studio) == 1
+
+
 def test_where_tiktok_still_says_no_the_post_waits_again(studio: SimpleNamespace, waiting: Post) -> None:
     studio.tiktok.control(
         faults=[
