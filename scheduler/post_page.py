@@ -256,10 +256,6 @@ class PostPage:
         return self.may_publish and policies.can_retry(self.post)
 
     @property
-    def may_answer(self) -> bool:
-        return self.may_publish and policies.can_answer(self.post)
-
-    @property
     def may_yet_appear(self) -> str:
         """What to consider before "It is not there"; nothing where TikTok is not at work on it."""
         return answers.MAY_YET_APPEAR if answers.is_processing(self.attempts) else ""
