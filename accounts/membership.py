@@ -46,7 +46,8 @@ def add_member(*, workspace: Workspace, user: User, role: Role, by: User) -> Mem
 @transaction.atomic
 def rename_workspace(*, workspace: Workspace, name: str, by: User) -> None:
     """Another name; its address stays. Raises `ValidationError` for a name that the model refuses."""
-    was, workspace.name = workspace.name, name.strip()
+    was = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk).name
+    workspace.name = name.strip()
     workspace.clean_fields()
     workspace.save(update_fields=["name"])
     with workspace_scope(workspace):

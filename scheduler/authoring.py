@@ -21,6 +21,7 @@ from scheduler.preparing import first_step_at
 from scheduler.pulls import files_of
 from scheduler.states import OPEN_STAGES, EventKind, PostStatus, Reason, Stage
 from scheduler.transitions import keep, move, note
+from scheduler.waking import wake
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -126,21 +127,6 @@ def reschedule(
     return row
 
 
-def replan(*, post: Post, by: User | None, because: str, due: dict[str, Any]) -> Post:
-    """Another instant for a draft or a scheduled post because clocks changed; `due` holds `TIME`, `because` why.
-
-    What was agreed to stays agreed. Lock the row before. Raises NotPossible.
-    """
-    policies.check_can_edit(post)
-    was = post.due_at
-    post.due_at, post.due_local, post.due_zone = (due[name] for name in TIME)
-    looks = _first_look(post) if post.status == PostStatus.SCHEDULED else {}
-    _change(post, version=post.version + 1, **looks, **due)
-    detail = {"was": was.isoformat() if was else "", "now": due["due_at"].isoformat(), "because": because}
-    note(post, EventKind.RESCHEDULED, by=by, **detail)
-    return post
-
-
 def cancel(*, post: Post, by: User) -> Post:
     """Stop the post for good. Raises NotPossible once the commit intent is on record."""
     with transaction.atomic():
@@ -193,7 +179,7 @@ def answer_not_live(*, post: Post, by: User) -> Post:
 def look_again(*, post: Post) -> None:
     """Have the engine ask TikTok about it now."""
     with transaction.atomic():
-        _change(_locked(post), next_step_at=database_now())
+        wake(_locked(post))
 
 
 def mark_posted(*, post: Post, by: User) -> Post:

@@ -106,11 +106,9 @@ def drafts_waiting(account: TikTokAccount, at: datetime, *, besides: Post | None
     mine = _attempts(account, at, besides).filter(post__mode=PostMode.INBOX)
     unfinished = mine.filter(Q(post__status__in=UNFINISHED) | Q(commit_intent_at__isnull=True))
     spent, ahead = _spent_and_ahead(unfinished)
-    count = Count(spent, ahead, limits.PENDING_INBOX_SHARES_PER_CREATOR_AND_DAY)
-    if count.used < count.of:
-        return count
-    finished_at = _said_to_be_finished(account)
-    return count if finished_at is None else replace(count, spent=_after(spent, finished_at))
+    finished_at = _said_to_be_finished(account) if spent else None
+    left = _after(spent, finished_at) if finished_at else spent
+    return Count(left, ahead, limits.PENDING_INBOX_SHARES_PER_CREATOR_AND_DAY)
 
 
 def app_is_full_for(account: TikTokAccount, now: datetime) -> datetime | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from scheduler.models.media import MediaStatus
 from scheduler.states import EXPLANATIONS, PostKind, PostMode, Reason
 
 if TYPE_CHECKING:
@@ -222,9 +223,9 @@ def media_problems(media: Media | None, creator: CreatorInfo | None) -> list[Pro
     """Of a video: there, checked, and no longer than the creator may post."""
     if media is None:
         return [Problem("media", "Add a video.")]
-    if media.status == "checking":
+    if media.status == MediaStatus.CHECKING:
         return [Problem("media", "The video is still being checked. It takes a moment.")]
-    if media.status == "refused":
+    if media.status == MediaStatus.REFUSED:
         return [Problem("media", " ".join(media.refusals))]
     limit = creator.max_video_post_duration_sec if creator else 0
     if creator and limit and media.duration_ms is not None and media.duration_ms > limit * 1000:
@@ -248,9 +249,9 @@ def image_problems(post: Post, images: Sequence[Media]) -> list[Problem]:
     problems = [
         Problem("images", f"Photo {place}: {' '.join(image.refusals)}")
         for place, image in enumerate(images, 1)
-        if image.status == "refused"
+        if image.status == MediaStatus.REFUSED
     ]
-    if any(image.status == "checking" for image in images):
+    if any(image.status == MediaStatus.CHECKING for image in images):
         problems.append(Problem("images", "The photos are still being checked. It takes a moment."))
     if post.cover_index >= len(images):
         problems.append(Problem("images", "Choose which photo is the cover."))

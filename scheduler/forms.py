@@ -7,6 +7,7 @@ A form joins wall clock and zone and finds rows inside the workspace; whether Ti
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -36,11 +37,18 @@ CAPTION_CAP = 20_000
 
 
 class RowOfWorkspace(forms.ModelChoiceField):
-    """A row by its id, among those that the form sets; anything else was not found in this workspace (R-17)."""
+    """A row by its id, among those that the form sets; anything else was not found in this workspace (R-17).
+
+    `known` are some of those by their id, for whoever has read them already.
+    """
+
+    known: Mapping[str, Any] = {}
 
     default_error_messages = {"invalid_choice": "This was not found in this workspace. Choose again."}
 
     def to_python(self, value: Any) -> Any:
+        if value in self.known:
+            return self.known[value]
         try:
             return super().to_python(value)
         except ValidationError as unknown:

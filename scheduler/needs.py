@@ -7,7 +7,10 @@ says, and lead there. Which posts those are is `queries.attention`; why, in word
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
 
 from accounts.permissions import Action, can
 from scheduler import overdue, policies
@@ -90,18 +93,17 @@ def needs_of(workspace: Workspace, membership: Membership, *, besides: Iterable[
 def losses_of(accounts: Iterable[TikTokAccount]) -> list[Loss]:
     """What is to be said of those among them that were lost."""
     lost = [account for account in accounts if account.status == AccountStatus.NEEDS_RECONNECT]
-    waiting: dict[Any, list[UUID]] = {}
-    if lost:
-        posts = Post.objects.filter(workspace=lost[0].workspace_id, account__in=lost)
-        held = posts.filter(hold__in=policies.CONNECTION_LOST).order_by("due_at", "pk")
-        for account_id, post_id in held.values_list("account_id", "pk"):
-            waiting.setdefault(account_id, []).append(post_id)
-    return [_loss(account, waiting.get(account.pk, [])) for account in lost]
-
-
-def _loss(account: TikTokAccount, posts: list[UUID]) -> Loss:
-    told = policies.explain_loss(account, Reason.NEEDS_RECONNECT)
-    return Loss(account, told, len(posts), posts[0] if posts else None)
+    if not lost:
+        return []
+    posts = Post.objects.filter(workspace=lost[0].workspace_id, account__in=lost)
+    held = posts.filter(hold__in=policies.CONNECTION_LOST)
+    soonest = held.order_by("account_id", "due_at", "pk").distinct("account_id")
+    first = dict(soonest.values_list("account_id", "pk"))
+    counts = dict(held.order_by().values_list("account_id").annotate(Count("pk")))
+    told = partial(policies.explain_loss, reason=Reason.NEEDS_RECONNECT)
+    return [
+        Loss(account, told(account), counts.get(account.pk, 0), first.get(account.pk)) for account in lost
+    ]
 
 
 def need_of(post: Post, membership: Membership) -> Need | None:

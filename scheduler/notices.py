@@ -33,11 +33,23 @@ logger = logging.getLogger(__name__)
 
 TOLD_ABOUT = frozenset({PostStatus.FAILED, PostStatus.MISSED, PostStatus.NEEDS_CHECK})
 
+NEWS = Q(status_to__in=TOLD_ABOUT) & (Q(by__isnull=True) | Q(status_to=PostStatus.NEEDS_CHECK))
+"""The changes that somebody is told about, as `is_news` has them; an index holds just these (`PostEvent`)."""
+
 LOOKS_BACK = timedelta(days=3)
 """Older news is on the calendar; a mail about it would only puzzle."""
 
 LEFT_TO_THE_MESSAGE = timedelta(minutes=2)
 AT_ONCE = 200
+
+
+def is_news(event: PostEvent) -> bool:
+    """Whether the people of the post do not know of the change: what one of them did, they know.
+
+    Only support hands a post to a person by name, and is none of them (`support.mark_needs_check`).
+    """
+    by_them = event.by_id is not None and event.status_to != PostStatus.NEEDS_CHECK
+    return event.status_to in TOLD_ABOUT and not by_them
 
 
 def tell_owner(event_id: UUID) -> None:
@@ -93,7 +105,7 @@ def addressees(post: Post) -> list[User]:
 
 
 def names_of(people: list[User]) -> str:
-    return ", ".join(person.get_full_name() for person in people)
+    return ", ".join(map(str, people))
 
 
 def link_to(post: Post) -> str:
@@ -103,12 +115,8 @@ def link_to(post: Post) -> str:
 
 def untold() -> Any:
     """News that nobody was told yet, as a query in whatever scope it is asked."""
-    news = PostEvent.objects.filter(
-        status_to__in=TOLD_ABOUT,
-        by__isnull=True,
-        at__gt=database_now() - LOOKS_BACK,
-        post__status=F("status_to"),
-    )
+    recent = {"at__gt": database_now() - LOOKS_BACK, "post__status": F("status_to")}
+    news = PostEvent.objects.filter(NEWS, **recent)
     later = PostEvent.objects.filter(post=OuterRef("post"), at__gt=OuterRef("at"))
     told = later.filter(kind=EventKind.OWNER_TOLD, detail__has_key="about")
     overtaken = later.filter(kind=EventKind.MOVED)

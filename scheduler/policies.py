@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.content import (
@@ -135,18 +134,6 @@ def check_can_answer(post: Post) -> None:
 def check_can_mark_posted(post: Post) -> None:
     if post.status != PostStatus.IN_INBOX:
         raise NotPossible("This post does not wait in the TikTok app.")
-
-
-def check_can_commit(post: Post, *, content_digest: str, now: datetime) -> None:
-    """The last look before the byte that posts: anything a person changed until now wins."""
-    if post.status != PostStatus.SCHEDULED:
-        raise NotPossible("The post is no longer scheduled.")
-    if post.hold:
-        raise NotPossible("The post is on hold.")
-    if post.consent_digest != content_digest:
-        raise NotPossible("What was sent ahead is not what the post says now.")
-    if post.due_at is None or now < post.due_at - timedelta(seconds=1):
-        raise NotPossible("The post is not due yet.")
 
 
 def _allowed(check: Callable[[Post], None]) -> Callable[[Post], bool]:

@@ -136,7 +136,7 @@ class PostPage:
         by = next(
             (event.by for event in self.events if event.by and event.status_to == PostStatus.PUBLISHED), None
         )
-        return (by.name or by.email) if by and not self.live_ids else ""
+        return str(by) if by and not self.live_ids else ""
 
     @cached_property
     def events(self) -> list[PostEvent]:
@@ -254,10 +254,6 @@ class PostPage:
     @property
     def may_retry(self) -> bool:
         return self.may_publish and policies.can_retry(self.post)
-
-    @property
-    def may_answer(self) -> bool:
-        return self.may_publish and policies.can_answer(self.post)
 
     @property
     def may_yet_appear(self) -> str:

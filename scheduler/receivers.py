@@ -20,7 +20,7 @@ from scheduler.content import SCOPES
 from scheduler.links import note_public
 from scheduler.models import ClockTimestamp, Post, PostEvent, PublishAttempt
 from scheduler.schedule import HOLD_LOOKS_AGAIN
-from scheduler.signals import post_moved
+from scheduler.signals import post_moved, post_woken
 from scheduler.states import ASKED_ABOUT, EventKind, NextStep, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, keep, note
 from tiktok import alarms
@@ -51,10 +51,15 @@ def wake_whoever_is_next(event: PostEvent, **_: Any) -> None:
     """
     if event.status_to == PostStatus.SCHEDULED:
         _after_commit(tasks.wake_post, post_id=str(event.post_id))
-    if event.status_to in notices.TOLD_ABOUT and event.by_id is None:
+    if notices.is_news(event):
         _after_commit(tasks.tell_owner, workspace_id=str(event.workspace_id), event_id=str(event.pk))
     if event.status_to == PostStatus.FAILED and event.code and event.post.surface:
         alarms.note_code(event.code, Surface(event.post.surface), log_id=event.log_id)
+
+
+@receiver(post_woken)
+def take_its_step(post: Post, **_: Any) -> None:
+    _after_commit(tasks.wake_post, post_id=str(post.pk))
 
 
 def _after_commit(task: Any, **arguments: str) -> None:

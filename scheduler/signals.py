@@ -9,3 +9,6 @@ from django.dispatch import Signal
 
 post_moved = Signal()
 """A status changed. Arguments: `event`, the line of the timeline that tells it."""
+
+post_woken = Signal()
+"""Its next step was brought forward to now. Arguments: `post`."""

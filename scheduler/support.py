@@ -7,18 +7,18 @@ nothing here agrees to a post, sends one, or says that it is out; that stays wit
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts import audit
-from scheduler import authoring, tasks
+from scheduler import authoring, waking
 from scheduler.asking import WATCH_EVERY
 from scheduler.clock import database_now
 from scheduler.models import Post, PublishAttempt
 from scheduler.policies import NotPossible
 from scheduler.states import OPEN_STAGES, EventKind, PostStatus, Reason
-from scheduler.transitions import keep, move, note
+from scheduler.transitions import move, note
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,11 +34,12 @@ ASKED_ABOUT_OPEN = frozenset({PostStatus.PUBLISHING, PostStatus.IN_INBOX, PostSt
 def check_can_wake(post: Post, attempt: PublishAttempt | None, now: datetime) -> None:
     """`attempt` is the one that may still become a post. Raises NotPossible where there is nothing to look at."""
     if post.status in ASKED_ABOUT_OPEN:
-        if attempt is None or attempt.commit_intent_at is None:
+        if not _was_sent(attempt):
             raise NotPossible(
                 "Nothing of this post may be at TikTok by our record, so there is nothing to ask."
             )
-        _check_answer_is_over(post, attempt, now)
+        if post.status == PostStatus.PUBLISHING:
+            _check_answer_is_over(attempt, now)
     elif post.status == PostStatus.PUBLISHED:
         if post.next_step_at is None:
             raise NotPossible("This post is published, and TikTok is asked nothing more about it.")
@@ -55,12 +56,15 @@ def check_can_hold(post: Post) -> None:
 
 
 def check_can_mark_needs_check(post: Post, attempt: PublishAttempt | None, now: datetime) -> None:
-    """Raises NotPossible unless the outcome may be unknown: sent, unanswered, and no worker at it any more."""
-    if post.status != PostStatus.PUBLISHING or attempt is None:
+    """Raises NotPossible unless the outcome may be unknown: on its way, unanswered, and no worker at it any more.
+
+    Where the record has no trace of what was sent, only a person can end the wait.
+    """
+    if post.status != PostStatus.PUBLISHING:
         raise NotPossible(
             "A person can be asked only about a post that was sent and whose outcome is unknown."
         )
-    _check_answer_is_over(post, attempt, now)
+    _check_answer_is_over(attempt, now)
 
 
 def wake(*, post: Post, by: User, why: str) -> Post:
@@ -71,10 +75,9 @@ def wake(*, post: Post, by: User, why: str) -> Post:
     with transaction.atomic():
         row, attempt = _locked(post)
         check_can_wake(row, attempt, database_now())
-        keep(row, fence=row.fence, raise_fence=True, next_step_at=database_now())
+        waking.wake(row)
         note(row, EventKind.RETRYING, by=by)
         _record("post.woken_by_support", row, by, why)
-        transaction.on_commit(lambda: tasks.wake_post.delay(post_id=str(row.pk)), robust=True)
     return row
 
 
@@ -105,12 +108,11 @@ def mark_needs_check(*, post: Post, by: User, why: str) -> Post:
             fence=row.fence,
             raise_fence=True,
             by=by,
-            next_step_at=now + WATCH_EVERY,
+            next_step_at=now + WATCH_EVERY if _was_sent(attempt) else None,
             reason=Reason.OUTCOME_UNKNOWN,
             attempt=attempt,
         )
         _record("post.marked_needs_check_by_support", row, by, why)
-        _tell_owner_of_last_move(row)
     return row
 
 
@@ -127,23 +129,18 @@ def _locked(post: Post) -> tuple[Post, PublishAttempt | None]:
     return row, open_attempt(row)
 
 
-def _check_answer_is_over(post: Post, attempt: PublishAttempt, now: datetime) -> None:
-    if post.status != PostStatus.PUBLISHING:
-        return
-    assert attempt.commit_intent_at is not None
-    if now - attempt.commit_intent_at < ANSWER_MAY_COME:
+def _was_sent(attempt: PublishAttempt | None) -> datetime | None:
+    return attempt.commit_intent_at if attempt else None
+
+
+def _check_answer_is_over(attempt: PublishAttempt | None, now: datetime) -> None:
+    sent = _was_sent(attempt)
+    if sent and now - sent < ANSWER_MAY_COME:
         raise NotPossible(
             "It left for TikTok a moment ago, and a worker may still wait for the answer. "
             "Ten minutes after it left, this is possible."
         )
 
 
-def _record(action: str, row: Post, by: User, why: str, **more: Any) -> None:
-    audit.record(action=action, by=by, target=row, detail={"why": why, **more})
-
-
-def _tell_owner_of_last_move(row: Post) -> None:
-    """The sweep leaves out what a person did, for they know it; here the person is not one of theirs."""
-    event = row.events.filter(workspace_id=row.workspace_id, kind=EventKind.MOVED).latest("at")
-    told = {"workspace_id": str(row.workspace_id), "event_id": str(event.pk)}
-    transaction.on_commit(lambda: tasks.tell_owner.delay(**told), robust=True)
+def _record(action: str, row: Post, by: User, why: str) -> None:
+    audit.record(action=action, by=by, target=row, detail={"why": why})

@@ -154,7 +154,7 @@ def by_day(told: list[Line], zone: ZoneInfo) -> list[tuple[date, list[Line]]]:
 def line_of(event: PostEvent, *, account: str, zone: ZoneInfo) -> Line:
     """One event in words."""
     words = _words(event)
-    who = (event.by.name or event.by.email) if event.by else "Oncue"
+    who = str(event.by) if event.by else "Oncue"
     why = _why(event, zone) or words.why
     names = {"who": who, "account": account, "to": event.detail.get("to") or "the owner"}
     title = _title(event, words).format(**names)

@@ -81,7 +81,9 @@ def reread(local: datetime, zone: str, was: datetime) -> tuple[datetime, datetim
 
 
 def next_valid(local: datetime, zone: str) -> datetime:
-    """The first whole minute after `local` that the clocks of `zone` show; gaps are an hour, rarely a day."""
+    """`local` where the clocks of `zone` show it, else the first whole minute after the gap: an hour, rarely a day."""
+    if _instant(local, zone, 0) is not None:
+        return local
     minute = local.replace(second=0, microsecond=0)
     while _instant(minute, zone, 0) is None:
         minute += timedelta(minutes=1)

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
-from scheduler import policies
-from scheduler.clock import database_now
+from scheduler import policies, waking
 from scheduler.models import Post
 from scheduler.states import EventKind, PostStatus, Reason
-from scheduler.transitions import NOTHING, keep, note
+from scheduler.transitions import NOTHING, note
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -36,7 +35,7 @@ def try_again(*, post: Post, by: User) -> Post:
             for waiting in (row, *beside):
                 _release(waiting, by)
         else:
-            keep(row, fence=row.fence, raise_fence=True, next_step_at=database_now())
+            waking.wake(row)
             note(row, EventKind.RETRYING, by=by)
     return row
 
@@ -51,5 +50,5 @@ def _locked(post: Post) -> list[Post]:
 
 def _release(row: Post, by: User) -> None:
     was = row.hold
-    keep(row, fence=row.fence, raise_fence=True, hold="", next_step_at=database_now(), **NOTHING.columns)
+    waking.wake(row, hold="", **NOTHING.columns)
     note(row, EventKind.RELEASED, by=by, reason=was)

@@ -1,6 +1,7 @@
 """Telling owners that clocks changed and a scheduled post of theirs has another instant: one mail for all (F-41).
 
-Whoever changed the workspace's zone has seen the list, and is not told of it by mail.
+Whoever changed the workspace's zone has seen the list, and is not told of it by mail. Nor is anybody told of a post
+that somebody has agreed to, or given another time, since: that person chose the moment which it has now.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class ZoneMoves(Digest):
         now = database_now()
         recent = PostEvent.objects.filter(**CLOCKS, at__gt=now - LOOKS_BACK)
         lines = PostEvent.objects.filter(workspace_id=OuterRef("workspace_id"), post=OuterRef("pk"))
-        moves = lines.filter(**CLOCKS).order_by("-at")
+        moves = lines.filter(kind=EventKind.RESCHEDULED).order_by("-at")
         posts = Post.objects.filter(status=PostStatus.SCHEDULED, due_at__gt=now, pk__in=recent.values("post"))
         posts = posts.annotate(
             moved_at=Subquery(moves.values("at")[:1]),
@@ -48,7 +49,8 @@ class ZoneMoves(Digest):
         )
         by_another = Q(moved_by__isnull=True) | ~Q(moved_by=F("owner"))
         news = Q(told_at__isnull=True) | Q(told_at__lt=F("moved_at"))
-        return posts.filter(by_another, news).order_by("due_at", "pk")
+        clocks = Q(moved__has_key="because", consent_at__lt=F("moved_at"))
+        return posts.filter(clocks, by_another, news).order_by("due_at", "pk")
 
     def subject(self, count: str) -> str:
         return f"{count} will go out at another moment"

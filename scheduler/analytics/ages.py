@@ -18,7 +18,6 @@ LADDER = (
 )
 """While a post is younger than the first, it is counted as often as the second says."""
 
-COUNTED_FOR = LADDER[-1][0]
 ACCOUNTS_EVERY = timedelta(days=1)
 
 SLACK = timedelta(minutes=10)

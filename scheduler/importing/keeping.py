@@ -6,7 +6,8 @@ to the row under its lock, so that two pages, or two presses of one button, lose
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
@@ -103,24 +104,29 @@ def add_rows_for(*, batch: BulkImport, files: Sequence[Media]) -> None:
     change_import(batch, change)
 
 
-def put(*, batch: BulkImport, rows: Sequence[Row]) -> None:
-    """Write these rows in the place of those of the same number; a row that is gone stays gone."""
-    new = {row.number: row.plain for row in rows}
+def write(*, batch: BulkImport, fields: Mapping[str, Mapping[str, str]]) -> None:
+    """Write these fields by the key of their row, and leave its others; a row that is gone stays gone."""
+    _change_rows(batch, lambda row: row.with_fields(**fields[row.key]) if row.key in fields else row)
 
-    def change(locked: BulkImport) -> None:
-        locked.rows = [new.get(plain["number"], plain) for plain in locked.rows]
 
-    change_import(batch, change)
+def place(*, batch: BulkImport, times: Mapping[str, Mapping[str, str]]) -> int:
+    """Give rows a time by their key, where nobody has said one meanwhile; how many."""
+
+    def change(row: Row) -> Row:
+        return row.with_fields(**times[row.key]) if row.key in times and row.is_undated else row
+
+    return _change_rows(batch, change)
+
+
+def tell(*, batch: BulkImport, key: str, told: str) -> None:
+    """Say on a row why it is no post yet; a row that is gone stays gone."""
+    _change_rows(batch, lambda row: replace(row, told=told) if row.key == key else row)
 
 
 def choose(*, batch: BulkImport, key: str, name: str, text: str) -> None:
     """Write what a person chose into one field of a row, whatever stands there; a row that is gone stays gone."""
 
-    def change(locked: BulkImport) -> None:
-        rows = [Row.read(plain) for plain in locked.rows]
-        locked.rows = [(row.chosen(name, text) if row.key == key else row).plain for row in rows]
-
-    change_import(batch, change)
+    _change_rows(batch, lambda row: row.chosen(name, text) if row.key == key else row)
 
 
 def drop(*, batch: BulkImport, key: str) -> None:
@@ -150,6 +156,18 @@ def change_import(batch: BulkImport, change: Callable[[BulkImport], T]) -> T:
     batch.rows, batch.files, batch.outcomes = locked.rows, locked.files, locked.outcomes
     batch.counted, batch.kept_at = locked.counted, locked.kept_at
     return result
+
+
+def _change_rows(batch: BulkImport, change: Callable[[Row], Row]) -> int:
+    """Each row as it is kept at this moment becomes what `change` makes of it; how many are another now."""
+
+    def change_all(locked: BulkImport) -> int:
+        was = [Row.read(plain) for plain in locked.rows]
+        now = [change(row) for row in was]
+        locked.rows = [row.plain for row in now]
+        return sum(one != other for one, other in zip(was, now, strict=True))
+
+    return change_import(batch, change_all)
 
 
 def _append(batch: BulkImport, workspace: Workspace, cells: Sequence[Cells]) -> None:

@@ -50,6 +50,10 @@ class Files:
         in_library = [media for same in self._in_library.values() for media in same]
         return [*self._by_id.values(), *in_library]
 
+    @cached_property
+    def by_id(self) -> dict[str, Media]:
+        return {str(media.pk): media for media in self.all}
+
     def called(self, name: str) -> list[Media]:
         """The files of that name; what can't be posted only where there is no other."""
         folded = _folded(name)

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from scheduler import filling, slots
 from scheduler.importing import keeping
-from scheduler.importing.rows import Row
 from scheduler.models import Post
 
 if TYPE_CHECKING:
@@ -23,18 +22,16 @@ if TYPE_CHECKING:
 
 def place(table: Table) -> tuple[int, int]:
     """Write times into the undated rows that have an account: how many were placed, and how many found no slot."""
-    waiting = table.undated
     accounts = {str(account.pk): account for account in table.accounts}
     rows = {
         Post(account=accounts[row.fields["account"]]): row
-        for row in waiting
+        for row in table.undated
         if row.fields["account"] in accounts
     }
     wanted = {post.account_id: post.account for post in rows if post.account}
     free = _free(table, slots.upcoming(list(wanted.values())))
-    placed = [_at(rows[each.post], each.slot) for each in filling.plan(list(rows), free)]
-    keeping.put(batch=table.batch, rows=placed)
-    return len(placed), len(waiting) - len(placed)
+    found = {rows[each.post].key: _at(each.slot) for each in filling.plan(list(rows), free)}
+    return keeping.place(batch=table.batch, times=found), len(rows) - len(found)
 
 
 def _free(table: Table, free: Iterator[FreeSlot]) -> Iterator[FreeSlot]:
@@ -51,7 +48,7 @@ def _minute(instant: datetime) -> datetime:
     return instant.replace(second=0, microsecond=0)
 
 
-def _at(row: Row, slot: FreeSlot) -> Row:
+def _at(slot: FreeSlot) -> dict[str, str]:
     """A slot in an hour that comes twice is the first of them (`times.on_day`)."""
     clock = f"{slot.local:%H:%M:%S}" if slot.local.second else f"{slot.local:%H:%M}"
-    return row.with_fields(date=slot.local.date().isoformat(), time=clock, fold="0")
+    return {"date": slot.local.date().isoformat(), "time": clock, "fold": "0"}

@@ -7,7 +7,6 @@ press of a button, has made a post meanwhile is not there any more. The verbs ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from scheduler import authoring
 from scheduler.content import ContentRefused
 from scheduler.importing import keeping
 from scheduler.importing.outcomes import Outcome
+from scheduler.importing.rows import Row
 from scheduler.policies import NotPossible
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ NOT_READY = "This row can't be scheduled as it stands now. See what is left to d
 
 class _Gone(Exception):
     """The row is no longer in the import."""
+
+
+class _Changed(Exception):
+    """The row says something else by now than what the post was made of."""
 
 
 def save_drafts(table: Table, *, by: User) -> int:
@@ -63,9 +67,12 @@ def _store(table: Table, row: CheckedRow, *, by: User, agreed: bool) -> bool:
             if agreed:
                 creator = row.destination.creator
                 authoring.schedule(post=post, by=by, creator=creator.info if creator else None)
-            _finish(table.batch, row, post, "Scheduled" if agreed else "Draft saved")
+            _finish(table, row, post, "Scheduled" if agreed else "Draft saved")
     except (ContentRefused, NotPossible) as refused:
         _tell(table.batch, row, str(refused))
+        return False
+    except _Changed:
+        _tell(table.batch, row, CHANGED)
         return False
     except _Gone:
         return False
@@ -76,19 +83,24 @@ def _fields(row: CheckedRow) -> dict[str, object]:
     return row.form.fields_of_post() | {"account": row.account, "media": row.media}
 
 
-def _finish(batch: BulkImport, row: CheckedRow, post: Post, done: str) -> None:
-    """In the transaction that makes the post. Raises _Gone where the row is another's post already."""
+def _finish(table: Table, row: CheckedRow, post: Post, done: str) -> None:
+    """In the transaction that makes the post. Raises _Gone where the row is another's post already, _Changed where
+    somebody has written into it since it was read."""
+    was = table.as_read(row.row)
 
     def change(locked: BulkImport) -> None:
-        rest = [plain for plain in locked.rows if plain["number"] != row.row.number]
-        if len(rest) == len(locked.rows):
+        here = {plain["number"]: Row.read(plain) for plain in locked.rows}.get(was.number)
+        if here is None:
             raise _Gone
-        outcome = Outcome(row.row.number, str(post.pk), str(post.media_id), done)
-        locked.rows, locked.outcomes = rest, [*locked.outcomes, outcome.plain]
+        if (here.file, here.fields) != (was.file, was.fields):
+            raise _Changed
+        outcome = Outcome(was.number, str(post.pk), str(post.media_id), done)
+        locked.rows = [plain for plain in locked.rows if plain["number"] != was.number]
+        locked.outcomes = [*locked.outcomes, outcome.plain]
 
-    keeping.change_import(batch, change)
+    keeping.change_import(table.batch, change)
 
 
 def _tell(batch: BulkImport, row: CheckedRow, sentence: str) -> None:
     """Say on the row itself why it is no post yet."""
-    keeping.put(batch=batch, rows=[replace(row.row, told=sentence)])
+    keeping.tell(batch=batch, key=row.row.key, told=sentence)

@@ -6,14 +6,15 @@ mended before it may be scheduled. TikTok is asked once a rendering for each acc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from scheduler import authoring, likeness, policies, preflight, times
 from scheduler.clock import database_now
 from scheduler.destinations import Destination
-from scheduler.forms import PostForm, connected
+from scheduler.forms import PostForm, RowOfWorkspace, connected
 from scheduler.importing import looks
 from scheduler.importing.checked import CheckedRow, Mine, Missing, missing_of
 from scheduler.importing.matching import Files
@@ -49,9 +50,17 @@ class Table:
         return list(connected(self.workspace).select_related("workspace"))
 
     @cached_property
+    def _accounts(self) -> dict[str, TikTokAccount]:
+        return {str(account.pk): account for account in self.accounts}
+
+    @cached_property
     def settled(self) -> list[Row]:
         """The rows with what goes without saying: the only file of a name, the only account there is."""
         return [self._settle(row) for row in self.raw]
+
+    def as_read(self, settled: Row) -> Row:
+        """The row as it was kept when the table was read, without what goes without saying."""
+        return next(row for row in self.raw if row.number == settled.number)
 
     def _settle(self, row: Row) -> Row:
         media = self.files.of(row)
@@ -127,12 +136,10 @@ class Table:
         return looks.ask([each for each in self.accounts if str(each.pk) in wanted], again=self.again)
 
     def _check(self, row: Row) -> CheckedRow:
-        form = PostForm(row.form_data, workspace=self.workspace, prefix=row.key)
-        form.is_valid()
+        form = self._form(row)
         errors = {name: [str(told) for told in told_of] for name, told_of in form.errors.items()}
         errors |= _when_unread(row)
-        chosen = row.fields.get("account")
-        account = next((each for each in self.accounts if str(each.pk) == chosen), None)
+        account = self._accounts.get(row.fields.get("account", ""))
         destination = Destination(account, form)
         destination.creator = self._looks.get(str(account.pk)) if account else None
         media = self.files.of(row)
@@ -142,6 +149,16 @@ class Table:
         checked.mine = self._mine(row)
         self._tell(checked)
         return checked
+
+    def _form(self, row: Row) -> PostForm:
+        form = PostForm(row.form_data, workspace=self.workspace, prefix=row.key)
+        known: dict[str, Mapping[str, Any]] = {"account": self._accounts, "media": self.files.by_id}
+        for name, rows in known.items():
+            field = form.fields[name]
+            assert isinstance(field, RowOfWorkspace)
+            field.known = rows
+        form.is_valid()
+        return form
 
     def _tell(self, checked: CheckedRow) -> None:
         """All that is left before it may be scheduled, each at its field: what is wrong, and what is open yet."""

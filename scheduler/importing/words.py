@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.content import PRIVACY_LABELS
 from scheduler.importing.columns import FIELDS
+from scheduler.importing.rows import BOXES
 
 if TYPE_CHECKING:
     from scheduler.importing.lists import Cells
@@ -26,7 +27,9 @@ LONGEST = 300
 
 YES = frozenset({"yes", "y", "true", "1", "x", "on"})
 NO = frozenset({"no", "n", "false", "0", "off", "-", ""})
-BOXES = ("allow_comment", "allow_duet", "allow_stitch", "brand_organic", "brand_content", "is_aigc")
+COLUMNS_OF_BOXES = tuple(name for name in FIELDS.values() if name in BOXES)
+"""The box `disclose` has no column: it is ticked where one of the two below it is."""
+
 LEVELS = {label.lower(): level for level, label in PRIVACY_LABELS.items()} | {
     level.lower(): level for level in PRIVACY_LABELS
 }
@@ -43,7 +46,7 @@ def read_cells(cells: Cells, accounts: Iterable[TikTokAccount]) -> tuple[Fields,
     for name, read in (("date", read_day), ("privacy_level", read_level)):
         fields[name], notes[name] = read(said.get(name, ""))
     fields["account"], notes["account"] = read_account(said.get("account", ""), accounts)
-    for name in BOXES:
+    for name in COLUMNS_OF_BOXES:
         fields[name], notes[name] = read_box(said.get(name, ""))
     fields["disclose"] = fields["brand_organic"] or fields["brand_content"]
     return fields, {name: note for name, note in notes.items() if note}

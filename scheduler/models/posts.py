@@ -206,10 +206,8 @@ class PostEvent(WorkspaceOwned):
             models.Index(fields=["post", "at"], name="event_by_post"),
             models.Index(
                 fields=["at"],
-                condition=Q(
-                    status_to__in=among(PostStatus.FAILED, PostStatus.MISSED, PostStatus.NEEDS_CHECK),
-                    by__isnull=True,
-                ),
+                condition=Q(status_to__in=among(PostStatus.FAILED, PostStatus.MISSED, PostStatus.NEEDS_CHECK))
+                & (Q(by__isnull=True) | Q(status_to=PostStatus.NEEDS_CHECK.value)),
                 name="event_to_tell",
             ),
             models.Index(

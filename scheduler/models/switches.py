@@ -45,7 +45,9 @@ class Installation(models.Model):
     mark = models.BigIntegerField(default=0, help_text="Counts up; behind the stored file means a restore.")
     marked_at = models.DateTimeField(null=True)
     zone_rules = models.CharField(
-        max_length=64, blank=True, help_text="Digest of the zone files that planned posts were last read by."
+        max_length=64,
+        blank=True,
+        help_text="The zone files that planned posts were last read by; see scheduler.zone_files.",
     )
 
     class Meta:

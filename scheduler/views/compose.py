@@ -22,7 +22,7 @@ from scheduler.forms import PostForm, RowOfWorkspace, initial_of
 from scheduler.models import Post
 from scheduler.preflight import problems_now
 from scheduler.queries import find_post
-from scheduler.states import PostKind, PostMode
+from scheduler.states import PostKind, PostMode, PostStatus
 from tiktok.views.connect import depart
 
 if TYPE_CHECKING:
@@ -230,7 +230,11 @@ def _left(composer: Composer, done: list[Post], refused: list[tuple[Destination,
 
 def _keep_the_rest(composer: Composer) -> None:
     """Nobody who comes back to it later posts twice what is done."""
-    _keep(composer.request, composer.sent, None)
+    request = composer.request
+    try:
+        _keep(request, composer.sent, None)
+    except unsaved.TooMuch:  # it still stands on the page
+        unsaved.discard(composer.place, workspace=request.workspace, by=request.user)
 
 
 def _stored(composer: Composer, posts: list[Post]) -> HttpResponse:
@@ -239,10 +243,10 @@ def _stored(composer: Composer, posts: list[Post]) -> HttpResponse:
     first, *others = posts
     if others:
         names = get_text_list([post.account.display_name for post in posts if post.account], "and")
-        drafts = "Drafts saved" if first.status == "draft" else "Scheduled"
+        drafts = "Drafts saved" if first.status == PostStatus.DRAFT else "Scheduled"
         messages.success(request, f"{drafts} for {names}.")
         return redirect("calendar", workspace_slug=request.workspace.slug)
-    if first.status == "draft":
+    if first.status == PostStatus.DRAFT:
         messages.success(request, "Draft saved.")
     return _to_post(first)
 

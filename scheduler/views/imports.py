@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from scheduler.importing.joining import Taken
     from scheduler.models import BulkImport
 
+ABOUT_ALL = {"discard": "discard", "drafts": "save drafts", "place": "place them"}
+"""What is done to every row there is, as people say it."""
+
 GONE, GONE_PART = "scheduler/imports/gone.html", "scheduler/imports/_gone.html"
 UNCHANGED = 204
 NOT_FOUND, CONFLICT, UNFINISHED = 404, 409, 422
@@ -150,9 +153,11 @@ def _conflict(taken: Taken, action: str) -> str:
         return " ".join(taken.lost)
     if taken.clashes and (taken.is_new or action):
         return "Somebody else, or another tab, has changed what you changed. Choose which of the two stays."
-    if action == "discard" and taken.unshown:
+    if action in ABOUT_ALL and taken.unshown:
         rows = f"{taken.unshown} row{pluralize(taken.unshown)}"
-        return f"{rows} came from another tab after this page was opened. Look at all, then discard."
+        return (
+            f"{rows} came from another tab after this page was opened. Look at all, then {ABOUT_ALL[action]}."
+        )
     return ""
 
 
@@ -165,7 +170,8 @@ def _choose(request: WorkspaceRequest, batch: BulkImport, taken: Taken, value: s
         text = waiting.pop(name)
         if whose == "mine":
             keeping.choose(batch=batch, key=key, name=name, text=text)
-    return _page(request, batch, taken=taken, status=200 if request.htmx or not taken.clashes else CONFLICT)
+    status = 200 if request.htmx or not taken.clashes else CONFLICT
+    return _page(request, batch, error=" ".join(taken.lost), taken=taken, status=status)
 
 
 def _do(request: WorkspaceRequest, batch: BulkImport, action: str, value: str) -> tuple[str, str]:
@@ -178,7 +184,7 @@ def _do(request: WorkspaceRequest, batch: BulkImport, action: str, value: str) -
     elif action == "drop":
         keeping.drop(batch=batch, key=value)
     elif action == "time":
-        _use_time(table, value)
+        _use_time(batch, value)
     elif action == "place":
         return _place(table)
     elif action == "drafts":
@@ -201,11 +207,10 @@ def _list_sent(request: WorkspaceRequest) -> list[Cells]:
     return read_list(file.read(MOST_BYTES + 1)) if file else []
 
 
-def _use_time(table: Table, value: str) -> None:
+def _use_time(batch: BulkImport, value: str) -> None:
     """The next time that exists, in the place of one that the clocks skip: `<key>/<time>`."""
     key, _, clock = value.partition("/")
-    rows = [row.with_fields(time=clock[:5], fold="") for row in table.settled if row.key == key]
-    keeping.put(batch=table.batch, rows=rows)
+    keeping.write(batch=batch, fields={key: {"time": clock[:5], "fold": ""}})
 
 
 def _place(table: Table) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -18,7 +17,7 @@ from accounts.forms import zone_choices
 from accounts.models import Workspace
 from accounts.permissions import Action
 from accounts.templatetags.ui import local, zone_label
-from scheduler import rezoning, times
+from scheduler import rezoning
 from scheduler.models import Post
 from scheduler.rezoning import Keep
 
@@ -37,7 +36,11 @@ class Answer(NamedTuple):
 
 
 class WorkspaceForm(forms.ModelForm):
-    """Name and zone. Where another zone would move planned posts, `keep` has to be chosen, and only then is shown."""
+    """Name and zone. Where another zone would move planned posts, `keep` has to be chosen, and only then is shown.
+
+    `was` is the zone that the page was drawn with: somebody else may have changed it since, and whoever did not touch
+    it does not change it back.
+    """
 
     time_zone = forms.ChoiceField(
         label="Time zone",
@@ -45,7 +48,7 @@ class WorkspaceForm(forms.ModelForm):
         help_text="Posts are planned in this zone, posting slots and recurring posts too.",
     )
     keep = forms.ChoiceField(
-        label="Posts that are planned already", required=False, widget=forms.RadioSelect(), choices=[]
+        required=False, widget=forms.RadioSelect(), choices=[(each, each) for each in Keep]
     )
 
     class Meta:
@@ -56,14 +59,24 @@ class WorkspaceForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        was = self.instance.time_zone
-        if was not in _known_zones():  # named in the admin, as it may be; saving the name must not change it
-            self.fields["time_zone"].choices = [(was, was), *zone_choices()]  # type: ignore[attr-defined]
-        self.answers = _answers(self.instance, self.data.get("time_zone", was))
-        self.fields["keep"].choices = [(each.value, each.title) for each in self.answers]  # type: ignore[attr-defined]
+        self.was = self.instance.time_zone
+        if (
+            self.was not in _known_zones()
+        ):  # named in the admin, as it may be; saving the name must not change it
+            self.fields["time_zone"].choices = [(self.was, self.was), *zone_choices()]  # type: ignore[attr-defined]
+        drawn_with = self.data.get("was", self.was)
+        self.is_stale = drawn_with != self.was
+        if self.is_stale and self.data.get("time_zone") == drawn_with:
+            self.data = dict(self.data.items()) | {"time_zone": self.was}
+        self.answers = _answers(self.instance, self.data.get("time_zone", self.was))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        if self.is_stale and cleaned.get("time_zone", self.was) != self.was:
+            self.add_error(
+                "time_zone",
+                f"Somebody else has set {zone_label(self.was)} meanwhile. Save again to replace it.",
+            )
         if self.answers and not cleaned.get("keep"):
             self.add_error("keep", "Choose what they keep.")
         return cleaned
@@ -74,27 +87,32 @@ def _known_zones() -> set[str]:
 
 
 def _answers(workspace: Workspace, zone: str) -> list[Answer]:
-    """None where nothing planned would notice."""
+    """None where no planned post would move."""
     was = workspace.time_zone
-    first = rezoning.planned(workspace).first() if zone != was and zone in _known_zones() else None
-    if first is None or first.due_at is None:
+    told = rezoning.preview(workspace, zone) if zone != was and zone in _known_zones() else None
+    if told is None:
         return []
-    shown = first.due_at.astimezone(ZoneInfo(was)).replace(tzinfo=None, microsecond=0)
-    moved = times.reread(shown, zone, first.due_at)[1]
     return [
         Answer(
             Keep.MOMENT,
             "Their moment",
-            f"They go out when they would have. The next one, {local(first.due_at, was)} ({zone_label(was)}), is then "
-            f"shown as {local(first.due_at, zone)} ({zone_label(zone)}).",
+            f"They go out when they would have. The next one, {local(told.was, was)} ({zone_label(was)}), is then "
+            f"shown as {local(told.was, zone)} ({zone_label(zone)}).",
         ),
         Answer(
             Keep.CLOCK,
             "Their clock time",
-            f"The next one goes out at {local(moved, zone)} ({zone_label(zone)}). "
-            f"That is {local(moved, was)} ({zone_label(was)}).",
+            f"The next one goes out at {local(told.now, zone)} ({zone_label(zone)}). "
+            f"That is {local(told.now, was)} ({zone_label(was)}).{_left(told.left)}",
         ),
     ]
+
+
+def _left(count: int) -> str:
+    if not count:
+        return ""
+    whose = "One post keeps its" if count == 1 else f"{count} posts keep their"
+    return f" {whose} moment: on the new clock it would have passed already."
 
 
 @workspace_required(Action.MANAGE)

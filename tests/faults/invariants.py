@@ -19,7 +19,7 @@ from uuid import UUID
 from accounts.tenancy import workspace_scope
 from scheduler.clock import database_now
 from scheduler.models import Post, PostEvent, PublishAttempt
-from scheduler.notices import LEFT_TO_THE_MESSAGE, TOLD_ABOUT
+from scheduler.notices import LEFT_TO_THE_MESSAGE, TOLD_ABOUT, is_news
 from tests.faults.engine import PROCESSING_SECONDS, SETTLES_WITHIN, eventually
 from tiktok import tokens
 from tiktok.models import AccountStatus, TikTokAccount
@@ -248,13 +248,13 @@ def _owners(
 
 
 def _was_told(events: list[PostEvent], now: datetime) -> bool:
-    """Told, told by a person's own act, or so lately that the sweep may still do it."""
+    """Told, one of theirs who did it, or so lately that the sweep may still tell."""
     told = {event.detail.get("about") for event in events if event.kind == "owner_told"}
     news = [event for event in events if event.status_to in TOLD_ABOUT]
     last = news[-1] if news else None
     return (
         last is None
-        or last.by_id is not None
+        or not is_news(last)
         or str(last.pk) in told
         or last.at > now - LEFT_TO_THE_MESSAGE - SWEEP
     )

@@ -92,6 +92,15 @@ def test_what_is_left_can_be_sent_again_and_makes_no_second_post(desk: SimpleNam
     assert sorted(posts(desk.workspace)) == ["fernandfold", "luna.bakes"]
 
 
+def test_what_is_left_of_more_than_is_kept_is_shown_all_the_same(desk: SimpleNamespace) -> None:
+    """Fields of no form of ours: the post that is made is made."""
+    answer = send(desk, foreign="x" * 100_001, **{f"{desk.fern.pk}-privacy_level": ""})
+
+    assert answer.status_code == 422
+    assert list(posts(desk.workspace)) == ["luna.bakes"]
+    assert "Scheduled for Luna Bakes" in answer.content.decode()
+
+
 def test_where_all_are_refused_each_says_why_and_both_stay(desk: SimpleNamespace) -> None:
     answer = send(desk, privacy_level="", **{f"{desk.fern.pk}-privacy_level": ""})
     page = answer.content.decode()

@@ -351,14 +351,35 @@ def test_a_page_that_stands_open_takes_no_video_away(desk: SimpleNamespace) -> N
     assert "Videos were added or removed in another tab" in words(answer)
 
 
-def test_nobody_discards_rows_that_their_page_does_not_show(desk: SimpleNamespace) -> None:
+@pytest.mark.parametrize(
+    ("action", "said"), [("discard", "discard"), ("drafts", "save drafts"), ("place", "place them")]
+)
+def test_nobody_acts_on_rows_that_their_page_does_not_show(
+    desk: SimpleNamespace, action: str, said: str
+) -> None:
     where = begin(desk, WHOLE)
     stale = opened(desk, where)
     desk.browser.post(where, listed(HEAD + WHOLE) | {"action": "read"})
-    answer = desk.browser.post(where, stale | {"action": "discard"})
+    answer = desk.browser.post(where, stale | {"action": action})
     assert answer.status_code == 409
-    assert "1 row came from another tab" in words(answer)
+    assert f"1 row came from another tab after this page was opened. Look at all, then {said}." in words(
+        answer
+    )
     assert len(kept(desk).rows) == 2
+    assert posts(desk.workspace) == []
+
+
+def test_choosing_mine_tells_what_was_written_into_a_row_that_is_gone(desk: SimpleNamespace) -> None:
+    where = begin(desk, WHOLE, WHOLE)
+    sent = opened(desk, where) | {"r1-caption": "Mine", "r2-caption": "Long thought"}
+    desk.browser.post(where, opened(desk, where) | {"r1-caption": "Theirs", "action": "check"})
+    page = desk.browser.post(where, sent, headers=HTMX).content.decode()
+    sent |= dict(re.findall(r'name="(mine-r1-caption)" value="([^"]*)"', page)) | {"r2-caption": "Longer"}
+    press(desk, where, "drop:r2")
+    answer = desk.browser.post(where, sent | {"action": "choose:mine/r1/caption"}, headers=HTMX)
+    assert "Row 2 is not here any more" in words(answer)
+    assert "Longer" in words(answer)
+    assert caption_kept(desk) == "Mine"
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}])
@@ -375,7 +396,7 @@ def test_an_import_that_was_discarded_says_so(
     assert ("<html" in words(answer)) is not bool(headers)
 
 
-@pytest.mark.parametrize("under_way", ["take", "put", "append"])
+@pytest.mark.parametrize("under_way", ["take", "place", "append"])
 def test_an_import_discarded_while_a_request_is_under_way_says_so_too(
     desk: SimpleNamespace, under_way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,15 @@ def test_news_whose_message_was_lost_is_told_by_the_sweep(studio: SimpleNamespac
     assert told(post) == 1
 
 
+def test_whoever_gave_no_name_is_told_by_address(studio: SimpleNamespace, mailoutbox) -> None:
+    User.objects.filter(pk=studio.alice.pk).update(name="")
+    post = missed(studio)
+    assert notices.tell_waiting() == 1
+    with workspace_scope(studio.workspace):
+        line = PostEvent.objects.get(post=post, kind="owner_told")
+    assert line.detail["to"] == studio.alice.email
+
+
 def test_nobody_is_told_twice_by_message_and_sweep(studio: SimpleNamespace, mailoutbox) -> None:
     post = missed(studio)
     with workspace_scope(studio.workspace):

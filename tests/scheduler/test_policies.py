@@ -177,20 +177,5 @@ def test_after_the_commit_intent_a_cancel_is_refused_with_a_sentence():
         policies.check_can_cancel(post(status=PostStatus.PUBLISHING))
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"status": PostStatus.CANCELLED},
-        {"hold": Reason.NEEDS_RECONNECT},
-        {"consent_digest": "other"},
-        {"due_at": NOW + timedelta(seconds=5)},
-    ],
-)
-def test_the_last_look_before_the_commit_lets_every_change_win(change):
-    policies.check_can_commit(post(), content_digest="d", now=NOW)
-    with pytest.raises(policies.NotPossible):
-        policies.check_can_commit(post(**change), content_digest="d", now=NOW)
-
-
 def test_an_unknown_audience_of_tiktoks_still_reads_as_words():
     assert policies.privacy_label("CLOSE_FRIENDS_ONLY") == "Close friends only"

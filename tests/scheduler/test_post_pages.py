@@ -12,6 +12,7 @@ from accounts.models import Workspace
 from accounts.permissions import Role
 from accounts.templatetags.ui import local
 from accounts.tenancy import workspace_scope
+from scheduler.clock import database_now
 from scheduler.models import Post, PublishAttempt
 from scheduler.states import PostStatus, Reason
 from scheduler.times import next_minute
@@ -131,6 +132,15 @@ def test_an_overdue_post_shows_its_place_and_until_when_it_goes_out(desk: Simple
 
 def test_a_punctual_post_has_no_place(desk: SimpleNamespace) -> None:
     assert "is late" not in page_of(desk, desk.post(due_in=-timedelta(seconds=30))).content.decode()
+
+
+def test_a_day_later_is_the_same_time_to_the_second(desk: SimpleNamespace) -> None:
+    due = (database_now() + timedelta(days=2)).replace(hour=12, minute=30, second=15, microsecond=0)
+    post = put(desk.post(due_at=due), hold="daily_cap")
+    page = page_of(desk, post).content.decode()
+    shown = due.astimezone(desk.workspace.zone)
+    assert f'name="time" value="{shown:%H:%M}:15"' in page
+    assert f" at {shown:%H:%M}</button>" in page
 
 
 def test_a_missed_post_is_not_said_to_wait(desk: SimpleNamespace) -> None:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import shutil
 import zoneinfo
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from threading import Event, Timer
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import AuditEvent, User, Workspace
 from accounts.permissions import Role
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, rezoning, zone_moves
+from scheduler import authoring, rezoning, zone_files, zone_moves
+from scheduler.clock import database_now
 from scheduler.forms import WhenForm, initial_of
 from scheduler.models import Installation, Post, PostEvent
 from scheduler.rezoning import Keep
 from scheduler.states import EventKind, NextStep, PostStatus
+from scheduler.transitions import keep, move
 from tests.factories import make_media, make_post
 from tests.people import join, make_person
 from tests.scheduler.accounts import plain_account
@@ -49,9 +54,11 @@ def planned(studio: SimpleNamespace, local: datetime, zone: str = "Europe/Lisbon
 
 def change(studio: SimpleNamespace, zone: str, keep: Keep, by: User | None = None) -> tuple[list, list]:
     with workspace_scope(studio.workspace):
-        return rezoning.change_zone(
+        done = rezoning.change_zone(
             workspace=studio.workspace, time_zone=zone, keep=keep, by=by or studio.alice
         )
+    studio.workspace.refresh_from_db()
+    return done
 
 
 def test_posts_that_keep_their_moment_go_out_when_they_would_have(studio: SimpleNamespace) -> None:
@@ -131,6 +138,96 @@ def test_what_a_person_could_not_move_stays(studio: SimpleNamespace, status: Pos
     assert fresh(post).due_at == post.due_at
 
 
+def test_a_change_of_zone_that_is_said_twice_moves_posts_once(studio: SimpleNamespace) -> None:
+    """Both requests loaded the workspace before either changed it."""
+    post = planned(studio, noon(6))
+    seen = [Workspace.objects.get(pk=studio.workspace.pk) for _ in range(2)]
+    with workspace_scope(studio.workspace):
+        for workspace in seen:
+            rezoning.change_zone(
+                workspace=workspace, time_zone="Europe/Berlin", keep=Keep.CLOCK, by=studio.alice
+            )
+        assert PostEvent.objects.filter(post=post, kind=EventKind.RESCHEDULED).count() == 1
+        assert AuditEvent.objects.filter(action="workspace.zone_changed").count() == 1
+    assert fresh(post).due_at == post.due_at - timedelta(hours=1)
+
+
+def test_the_second_of_two_changes_starts_from_what_the_first_made_of_it(studio: SimpleNamespace) -> None:
+    post = planned(studio, noon(6))
+    stale = Workspace.objects.get(pk=studio.workspace.pk)
+    change(studio, "Europe/Berlin", Keep.CLOCK)
+    with workspace_scope(studio.workspace):
+        rezoning.change_zone(workspace=stale, time_zone="Europe/Athens", keep=Keep.CLOCK, by=studio.alice)
+        assert AuditEvent.objects.filter(detail__was="Europe/Berlin", detail__now="Europe/Athens").exists()
+    now = fresh(post)
+    assert (now.due_local, now.due_zone) == (post.due_local, "Europe/Athens")
+    assert now.due_at == post.due_at - timedelta(hours=2)
+
+
+def test_clock_time_in_a_zone_of_the_same_clocks_follows_that_zone_from_now_on(
+    studio: SimpleNamespace,
+) -> None:
+    """Berlin and Madrid agree today; were Madrid's rules another, its posts would follow them."""
+    post = planned(studio, noon(6), "Europe/Berlin")
+    Workspace.objects.filter(pk=studio.workspace.pk).update(time_zone="Europe/Berlin")
+    assert change(studio, "Europe/Madrid", Keep.CLOCK) == ([], [])
+
+    now = fresh(post)
+    assert (now.due_at, now.due_local, now.due_zone) == (post.due_at, post.due_local, "Europe/Madrid")
+    assert (now.version, now.fence) == (post.version, post.fence)
+
+
+def test_any_number_of_posts_moves_in_a_few_statements(
+    studio: SimpleNamespace, django_assert_max_num_queries
+) -> None:
+    posts = [planned(studio, noon(6)) for _ in range(12)]
+    with django_assert_max_num_queries(14):
+        moved, _ = change(studio, "Europe/Berlin", Keep.CLOCK)
+    assert {post.pk for post in moved} == {post.pk for post in posts}
+
+
+@pytest.mark.slow
+def test_a_post_that_falls_due_while_the_zone_changes_stays(studio: SimpleNamespace) -> None:
+    """Somebody holds the row until it is due."""
+    post = studio.post(due_in=timedelta(seconds=2))
+    held, over = Event(), Event()
+
+    def hold() -> None:
+        try:
+            with workspace_scope(studio.workspace), transaction.atomic():
+                Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+                held.set()
+                assert over.wait(20)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        holding = pool.submit(hold)
+        assert held.wait(20)
+        due = Timer(max(0, (post.due_at - datetime.now(UTC)).total_seconds()) + 0.2, over.set)
+        due.start()
+        assert change(studio, "America/New_York", Keep.CLOCK) == ([], [])
+        holding.result()
+    assert fresh(post).due_at == post.due_at
+
+
+def test_a_preview_tells_of_the_first_that_moves_and_how_many_do_not(studio: SimpleNamespace) -> None:
+    """In Tokyo the clocks are hours ahead: what is due within them would have passed."""
+    for minutes in (20, 40):
+        studio.post(due_in=timedelta(minutes=minutes))
+    first, _ = (planned(studio, noon(month)) for month in (6, 7))
+    with workspace_scope(studio.workspace):
+        told = rezoning.preview(studio.workspace, "Asia/Tokyo")
+    assert told == (first.due_at, first.due_at - timedelta(hours=8), 2)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Lisbon", "Europe/London"])
+def test_a_preview_is_none_where_no_post_would_move(studio: SimpleNamespace, zone: str) -> None:
+    planned(studio, noon(6))
+    with workspace_scope(studio.workspace):
+        assert rezoning.preview(studio.workspace, zone) is None
+
+
 def test_another_workspaces_posts_stay(studio: SimpleNamespace, elsewhere: Workspace, charlie: User) -> None:
     luna = plain_account(elsewhere, "sol.cooks")
     theirs = make_post(luna, make_media(elsewhere), charlie, due_in=timedelta(days=9))
@@ -179,6 +276,42 @@ def test_a_second_change_of_zone_is_news_again(studio: SimpleNamespace, mailoutb
     assert [letter.to for letter in mailoutbox] == [[studio.alice.email]] * 2
 
 
+def test_who_agrees_to_a_moved_draft_has_seen_its_moment(studio: SimpleNamespace, mailoutbox) -> None:
+    maya = make_person("Maya")
+    join(studio.workspace, maya, Role.ADMIN)
+    post = planned(studio, noon(6))
+    with workspace_scope(studio.workspace):
+        authoring.move_to_drafts(post=post, by=studio.alice)
+    change(studio, "Europe/Berlin", Keep.CLOCK, by=maya)
+    with workspace_scope(studio.workspace):
+        draft = fresh(post)
+        move(draft, PostStatus.SCHEDULED, fence=draft.fence, by=studio.alice, next_step_at=draft.due_at)
+        keep(draft, fence=draft.fence, consent_at=database_now())
+    assert zone_moves.tell_owners() == 0
+    assert mailoutbox == []
+
+
+def test_a_moment_that_somebody_chose_after_the_clocks_is_no_news(
+    studio: SimpleNamespace, mailoutbox
+) -> None:
+    maya = make_person("Maya")
+    join(studio.workspace, maya, Role.ADMIN)
+    post = planned(studio, noon(6))
+    change(studio, "Europe/Berlin", Keep.CLOCK, by=maya)
+    now = fresh(post)
+    with workspace_scope(studio.workspace):
+        authoring.reschedule(
+            post=now,
+            version=now.version,
+            by=studio.alice,
+            due_at=now.due_at + timedelta(hours=2),
+            due_local=noon(6, hour=14).isoformat(),
+            due_zone="Europe/Berlin",
+        )
+    assert zone_moves.tell_owners() == 0
+    assert mailoutbox == []
+
+
 # --- other rules of a zone
 
 
@@ -198,7 +331,7 @@ def lisbon_follows_berlin(tmp_path: Path) -> Iterator[None]:
 def _read_zones_from(folders: list[str] | tuple[str, ...]) -> None:
     zoneinfo.reset_tzpath(folders)
     zoneinfo.ZoneInfo.clear_cache()
-    rezoning.rules.cache_clear()
+    zone_files.rules.cache_clear()
 
 
 def test_new_rules_of_a_zone_move_its_posts_to_what_was_meant(
@@ -258,7 +391,7 @@ def test_the_first_rules_ever_seen_move_nothing(studio: SimpleNamespace) -> None
         Post.objects.filter(workspace=studio.workspace, pk=post.pk).update(due_at=at)
     assert rezoning.follow_rules() == 0
     assert fresh(post).due_at == at
-    assert Installation.read().zone_rules == rezoning.rules()
+    assert Installation.read().zone_rules == zone_files.rules()
 
 
 def test_many_posts_are_moved_in_small_transactions(
@@ -270,3 +403,69 @@ def test_many_posts_are_moved_in_small_transactions(
     request.getfixturevalue("lisbon_follows_berlin")
     assert rezoning.follow_rules() == 3
     assert [post.due_at - fresh(post).due_at for post in posts] == [timedelta(hours=1)] * 3
+
+
+def test_new_rules_leave_a_time_with_seconds_alone(
+    studio: SimpleNamespace, request: pytest.FixtureRequest
+) -> None:
+    post = planned(studio, noon(6) + timedelta(seconds=15), "UTC")
+    rezoning.follow_rules()
+    request.getfixturevalue("lisbon_follows_berlin")
+    assert rezoning.follow_rules() == 0
+    assert fresh(post).due_at == post.due_at
+
+
+def test_older_rules_than_those_followed_move_nothing(
+    studio: SimpleNamespace, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Another host has newer files already; this one would take back what it did, each minute."""
+    post = planned(studio, noon(6))
+    request.getfixturevalue("lisbon_follows_berlin")
+    (tmp_path / "zoneinfo" / "tzdata.zi").write_text("# version 2020a\n# and rules\n", encoding="utf-8")
+    Installation.read()
+    Installation.objects.update(zone_rules="2097b 2097b")
+    assert rezoning.follow_rules() == 0
+    assert fresh(post).due_at == post.due_at
+    assert Installation.read().zone_rules == "2097b 2097b"
+
+    Installation.objects.update(zone_rules="2019c 2019c")
+    assert rezoning.follow_rules() == 1
+    assert Installation.read().zone_rules.startswith("2020a ")
+
+
+def test_a_zone_that_the_files_dropped_keeps_nobody_else_from_being_moved(
+    studio: SimpleNamespace, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost, concerned = planned(studio, noon(6)), planned(studio, noon(6))
+    with workspace_scope(studio.workspace):
+        Post.objects.filter(workspace=studio.workspace, pk=lost.pk).update(due_zone="Mars/Olympus")
+    rezoning.follow_rules()
+    request.getfixturevalue("lisbon_follows_berlin")
+    assert rezoning.follow_rules() == 1
+    assert fresh(concerned).due_at == concerned.due_at - timedelta(hours=1)
+    assert fresh(lost).due_at == lost.due_at
+    assert "Mars/Olympus" in caplog.text
+
+
+def test_a_draft_that_lost_its_time_meanwhile_is_left_alone(
+    studio: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """Between the look at all posts and the lock of these."""
+    emptied, other = planned(studio, noon(6)), planned(studio, noon(7))
+    with workspace_scope(studio.workspace):
+        authoring.move_to_drafts(post=emptied, by=studio.alice)
+    found = rezoning._misread
+
+    def and_somebody_empties_one() -> Iterator:
+        for workspace_id, ids in found():
+            with workspace_scope(workspace_id):
+                rows = Post.objects.filter(workspace_id=workspace_id, pk=emptied.pk)
+                rows.update(due_at=None, due_local="", due_zone="")
+            yield workspace_id, ids
+
+    monkeypatch.setattr(rezoning, "_misread", and_somebody_empties_one)
+    rezoning.follow_rules()
+    request.getfixturevalue("lisbon_follows_berlin")
+    assert rezoning.follow_rules() == 1
+    assert fresh(emptied).due_at is None
+    assert fresh(other).due_at == other.due_at - timedelta(hours=1)

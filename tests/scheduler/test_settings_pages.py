@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent, User, Workspace
+from accounts.templatetags.ui import local
 from accounts.tenancy import workspace_scope
 from tests.people import client_of
 from tests.scheduler.engine import fresh
@@ -104,6 +105,47 @@ def test_a_post_too_near_to_keep_its_clock_time_is_said(studio: SimpleNamespace)
     owner, _ = client_of(studio.alice), studio.post(due_in=timedelta(minutes=20))
     answer = save(owner, studio.workspace, time_zone="Asia/Tokyo", keep="clock")
     assert "One post goes out at the old moment" in owner.get(answer["Location"]).content.decode()
+
+
+def test_it_foretells_the_first_that_moves_and_says_which_do_not(studio: SimpleNamespace) -> None:
+    owner, _ = client_of(studio.alice), studio.post(due_in=timedelta(minutes=20))
+    studio.post(due_at=winter_noon())
+    page = save(owner, studio.workspace, time_zone="Asia/Tokyo").content.decode()
+    assert f"The next one goes out at {local(winter_noon(), 'UTC')} (Tokyo time)." in page
+    assert "One post keeps its moment: on the new clock it would have passed already." in page
+
+
+def test_a_zone_with_the_same_clocks_asks_nothing(studio: SimpleNamespace) -> None:
+    owner, post = client_of(studio.alice), studio.post(due_at=winter_noon())
+    assert save(owner, studio.workspace, time_zone="Europe/London").status_code == 302
+    assert fresh(post).due_at == post.due_at
+
+
+def test_an_answer_to_a_question_that_is_asked_no_more_is_no_mistake(studio: SimpleNamespace) -> None:
+    """Tokyo was chosen, then "their moment", then Lisbon again."""
+    owner, _ = client_of(studio.alice), studio.post(due_at=winter_noon())
+    assert save(owner, studio.workspace, name="Harbour", keep="moment").status_code == 302
+    assert now(studio.workspace).name == "Harbour"
+
+
+def test_a_page_from_before_a_colleagues_change_does_not_take_it_back(
+    owner: Client, harbour: Workspace
+) -> None:
+    Workspace.objects.filter(pk=harbour.pk).update(time_zone="Asia/Tokyo")
+    answer = save(owner, harbour, name="Harbour", time_zone="Europe/Lisbon", was="Europe/Lisbon")
+    assert answer.status_code == 302
+    assert (now(harbour).name, now(harbour).time_zone) == ("Harbour", "Asia/Tokyo")
+
+
+def test_two_people_who_choose_two_zones_hear_of_each_other(owner: Client, harbour: Workspace) -> None:
+    Workspace.objects.filter(pk=harbour.pk).update(time_zone="Asia/Tokyo")
+    answer = save(owner, harbour, time_zone="Europe/Berlin", was="Europe/Lisbon")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Somebody else has set Tokyo time meanwhile. Save again to replace it." in page
+    assert '<input type="hidden" name="was" value="Asia/Tokyo">' in page
+    assert save(owner, harbour, time_zone="Europe/Berlin", was="Asia/Tokyo").status_code == 302
+    assert now(harbour).time_zone == "Europe/Berlin"
 
 
 def test_a_zone_that_is_not_on_the_list_survives_another_name(owner: Client, harbour: Workspace) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent, User, Workspace
 from accounts.tenancy import workspace_scope
-from scheduler import support, tasks
+from scheduler import notices, support, tasks, told
 from scheduler.clock import database_now
 from scheduler.models import Post, PostEvent
 from scheduler.states import Stage
@@ -104,6 +104,33 @@ def test_a_post_without_an_answer_is_handed_to_its_people_who_get_a_mail(
     assert [message.to for message in mail.outbox] == [[desk.alice.email]]
     with workspace_scope(desk.workspace):
         assert checked.attempts.get(workspace=desk.workspace).stage == Stage.COMMITTED
+
+
+def test_the_mail_that_is_promised_is_sent_though_its_message_was_lost(
+    desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.tell_owner, "delay", lambda **_: None)
+    monkeypatch.setattr(notices, "LEFT_TO_THE_MESSAGE", timedelta(0))
+    do(desk, sent(desk), "needs-check")
+    with workspace_scope(desk.workspace):
+        assert told.waiting(desk.workspace) == 1
+
+    assert notices.tell_waiting() == 1
+    assert [message.to for message in mail.outbox] == [[desk.alice.email]]
+    with workspace_scope(desk.workspace):
+        assert told.waiting(desk.workspace) == 0
+
+
+def test_a_post_on_its_way_without_a_trace_of_it_is_handed_to_its_people(desk: SimpleNamespace) -> None:
+    """No step of the engine leads out of this; there is nothing to ask TikTok about."""
+    now = database_now()
+    post = a_post(desk.luna, desk.alice, status="publishing", due_at=now, next_step_at=now)
+    attempt(post, ago=None)
+
+    assert place(post, "needs-check") in page(desk, post)
+    assert place(post, "wake") not in page(desk, post)
+    checked = do(desk, post, "needs-check")
+    assert (checked.status, checked.next_step_at) == ("needs_check", None)
 
 
 def test_tiktoks_word_settles_what_support_marked_and_nothing_is_sent_again(studio: SimpleNamespace) -> None:

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.models import User
 from scheduler.states import EventKind, PostStatus, Reason
 from scheduler.timeline import Line, by_day, line_of, lines
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LISBON = ZoneInfo("Europe/Lisbon")
-ALICE = SimpleNamespace(name="Alice", email="alice@people.example")
+ALICE = User(name="Alice", email="alice@people.example")
 
 
 def event(kind: EventKind, **fields: Any) -> Any:

@@ -16,6 +16,7 @@ from scheduler.times import (
     day_bounds,
     next_minute,
     next_valid,
+    on_day,
     parse_time,
     resolve,
     week_of,
@@ -80,6 +81,13 @@ def test_a_choice_of_repeat_changes_nothing_elsewhere() -> None:
     assert resolve(local, "Europe/Berlin", fold=1) == resolve(local, "Europe/Berlin")
 
 
+def test_a_time_that_exists_keeps_its_seconds() -> None:
+    local = at("2026-11-20T12:30:15")
+
+    assert next_valid(local, "Europe/Berlin") == local
+    assert on_day(local.date(), local.time(), "UTC") == (local, local.replace(tzinfo=UTC))
+
+
 @given(
     local=st.datetimes(min_value=datetime(2024, 1, 1), max_value=datetime(2030, 1, 1)),  # noqa: DTZ001 a wall clock
     zone=st.sampled_from(["Europe/Berlin", "Australia/Lord_Howe", "Africa/Cairo", "America/Santiago", "UTC"]),
@@ -87,7 +95,7 @@ def test_a_choice_of_repeat_changes_nothing_elsewhere() -> None:
 def test_every_time_is_shown_by_its_instant_or_refused(local: datetime, zone: str) -> None:
     following = next_valid(local, zone)
 
-    if following == local.replace(second=0, microsecond=0):
+    if following == local:
         shown = resolve(local, zone, fold=0).astimezone(ZoneInfo(zone))
         assert shown.replace(tzinfo=None, fold=0) == local
     else:

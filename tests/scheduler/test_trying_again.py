@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.tenancy import workspace_scope
-from scheduler import caps, timeline
+from scheduler import caps, tasks, timeline
 from scheduler.clock import database_now
 from scheduler.models import Post, PostEvent
 from scheduler.policies import NotPossible
@@ -70,6 +70,19 @@ def test_what_is_said_of_drafts_changes_none_of_them_and_counts_for_no_later_one
     for _ in range(4):
         attempt(standing(studio.post(mode="inbox"), status="in_inbox"), ago=-HOUR, stage=Stage.COMMITTED)
     assert take_step(studio.post(mode="inbox")).hold == Reason.PENDING_SHARES
+
+
+def test_what_is_said_to_be_finished_counts_no_more_below_the_cap_either(
+    studio: SimpleNamespace, waiting: Post
+) -> None:
+    ask_again(studio, waiting)
+    with workspace_scope(studio.workspace):
+        finished = Post.objects.filter(status=PostStatus.IN_INBOX).order_by("pk").first()
+    standing(finished, status="published")
+
+    assert drafts(studio) == 0
+    attempt(standing(studio.post(mode="inbox"), status="in_inbox"), ago=-HOUR, stage=Stage.COMMITTED)
+    assert drafts(studio) == 1
 
 
 def test_where_tiktok_still_says_no_the_post_waits_again(studio: SimpleNamespace, waiting: Post) -> None:
@@ -157,6 +170,18 @@ def test_nothing_else_is_hurried(studio: SimpleNamespace, columns: dict[str, obj
         ask_again(studio, post)
 
     assert (fresh(post).fence, fresh(post).next_step_at) == (post.fence, post.next_step_at)
+
+
+def test_the_engine_is_woken_and_need_not_wait_for_the_tick(
+    studio: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(tasks.wake_post, "delay", lambda *, post_id: woken.append(post_id))
+    post = standing(studio.post(), hold="pending_shares", next_step_at=database_now() + HOUR, **FULL)
+
+    ask_again(studio, post)
+
+    assert woken == [str(post.pk)]
 
 
 def test_the_timeline_says_who_asked(studio: SimpleNamespace, waiting: Post) -> None:

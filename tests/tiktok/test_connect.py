@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 
@@ -228,6 +232,29 @@ def test_reconnecting_with_another_creator_is_refused_with_both_names(traveller,
     [after] = accounts_of(harbour)
     assert after.generation == luna.generation
     assert pending_of(harbour) == []
+
+
+@pytest.mark.parametrize("mistake", ["another creator", "an old trip"])
+def test_who_came_from_the_composer_is_led_back_to_it_after_a_mistake(
+    traveller, harbour, alice, tiktok, mistake
+):
+    traveller.connect("luna.bakes")
+    [luna] = accounts_of(harbour)
+    form = {"account": luna.pk, "caption": "Kept", "unsaved": str(uuid4()), "action": f"reconnect:{luna.pk}"}
+    away = traveller.client.post(page("post_new", harbour), form)
+    assert away.status_code == 302
+    answer = traveller.client.get(traveller.consent(away["Location"], "fernandfold"))
+    assert answer.status_code == 409
+    if mistake == "an old trip":
+        answer = traveller.client.get(page_of_callback(state="of-another-day"))
+        assert answer.status_code == 400
+
+    [back] = re.findall(r'href="([^"]+)">Back to where you were', answer.content.decode())
+    assert "Kept" in traveller.client.get(back).content.decode()
+
+
+def page_of_callback(**query):
+    return f"{reverse('connect_callback')}?{urlencode(query)}"
 
 
 def test_the_page_of_another_workspace_begins_nothing(alice, harbour, charlie, elsewhere, tiktok):

@@ -78,10 +78,15 @@ def _resume(request: WorkspaceRequest, slug: str) -> HttpResponse:
 
 def _home(request: HttpRequest, slug: str) -> HttpResponse:
     """To where the person came from, once; otherwise to the accounts."""
-    back = request.session.pop(BACK, {})
-    if back.get("workspace") == slug and back["address"]:
-        return HttpResponseRedirect(back["address"])
-    return redirect("accounts", workspace_slug=slug)
+    back = _back(request, slug) or reverse("accounts", kwargs={"workspace_slug": slug})
+    request.session.pop(BACK, None)
+    return HttpResponseRedirect(back)
+
+
+def _back(request: HttpRequest, slug: str = "") -> str:
+    """The page to which the way leads, which stays kept: an address of ours, of this workspace if one is named."""
+    back = request.session.get(BACK, {})
+    return str(back["address"]) if back and slug in {"", back["workspace"]} else ""
 
 
 @public("TikTok sends the browser here; without the session that left, and its person, nothing is exchanged.")
@@ -95,9 +100,10 @@ def callback(request: HttpRequest) -> HttpResponse:
             answer=request.GET, user=user, session_key=request.session.session_key or ""
         )
     except UnknownTrip:
-        return render(request, "tiktok/callback_refused.html", status=400)
+        return render(request, "tiktok/callback_refused.html", {"back": _back(request)}, status=400)
     except AnotherCreator as error:
-        return render(request, "tiktok/another_creator.html", {"mismatch": error}, status=409)
+        context = {"mismatch": error, "back": _back(request, error.expected.workspace.slug)}
+        return render(request, "tiktok/another_creator.html", context, status=409)
     except ConnectRefused as refusal:
         if refusal.by_link:
             return render(request, "tiktok/guest/refused.html", {"sentence": str(refusal)})

@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
 from accounts.tenancy import workspace_scope
@@ -279,6 +281,20 @@ def test_rows_that_find_no_slot_stay_without_a_time(desk: SimpleNamespace) -> No
     assert placing.place(table(desk, batch)) == (0, 1)
 
 
+def test_many_rows_are_read_in_as_many_queries_as_one(desk: SimpleNamespace) -> None:
+    account = {"account": f"@{desk.luna.username}"}
+
+    def asked(*cells: dict[str, str]) -> int:
+        batch = begin(desk, *cells)
+        with CaptureQueriesContext(connection) as queries:
+            rows = Table(batch, workspace=desk.workspace).rows
+        assert all(row.is_ready for row in rows)
+        return len(queries)
+
+    few = asked(WHOLE | account)
+    assert asked(*(WHOLE | account for _ in range(9))) == few
+
+
 # --- kept
 
 
@@ -488,6 +504,45 @@ def test_a_row_that_changed_after_it_was_seen_is_not_scheduled(desk: SimpleNames
     assert storing.schedule(table(desk, batch), by=desk.alice, agreed=seen) == 0
     assert table(desk, batch).raw[0].told == storing.CHANGED
     assert posts(desk) == []
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_what_a_colleague_writes_while_posts_are_made_is_neither_lost_nor_posted(
+    desk: SimpleNamespace, agrees: bool
+) -> None:
+    """The table is read once, and TikTok and a transaction a row take their time."""
+    batch = begin(desk, WHOLE, {**WHOLE, "caption": "Wheat"})
+    found = table(desk, batch)
+    yes = agreed(found)
+    keeping.take(batch=batch, data=page_of(desk, batch, caption="Newer"))
+    if agrees:
+        assert storing.schedule(found, by=desk.alice, agreed=yes) == 1
+    else:
+        assert storing.save_drafts(found, by=desk.alice) == 1
+
+    assert [post.caption for post in posts(desk)] == ["Wheat"]
+    [row] = table(desk, batch).raw
+    assert (row.number, row.fields["caption"], row.told) == (1, "Newer", storing.CHANGED)
+
+
+def test_why_a_row_was_refused_is_said_on_what_a_colleague_wrote_meanwhile(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    found = table(desk, batch)
+    keeping.take(batch=batch, data=page_of(desk, batch, caption="Newer"))
+    storing.schedule(found, by=desk.alice, agreed={"r1": "another digest"})
+    [row] = table(desk, batch).raw
+    assert (row.fields["caption"], row.told) == ("Newer", storing.CHANGED)
+
+
+def test_a_time_that_a_colleague_gives_meanwhile_is_not_placed_over(desk: SimpleNamespace) -> None:
+    slot(desk, 9)
+    batch = begin(desk, {**WHOLE, "date": "", "time": ""})
+    found = table(desk, batch)
+    theirs = page_of(desk, batch, date="2027-06-03", time="10:00", caption="Newer")
+    keeping.take(batch=batch, data=theirs)
+    assert placing.place(found) == (0, 0)
+    [row] = table(desk, batch).raw
+    assert (row.fields["date"], row.fields["caption"]) == ("2027-06-03", "Newer")
 
 
 def test_a_row_nobody_agreed_to_is_left_alone(desk: SimpleNamespace) -> None:
