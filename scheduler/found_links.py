@@ -99,10 +99,11 @@ def keep(post: Post, found: Found) -> None:
         attempt.save(update_fields=["post_ids", "share_url"])
 
 
-def told_in(events: Iterable[PostEvent]) -> str:
-    """The address that a person gave, by the post's timeline; nothing where nobody did."""
-    told = (event.detail.get("share_url", "") for event in events if event.by_id)
-    return next((address for address in told if address), "")
+def told_in(events: Iterable[PostEvent]) -> Found:
+    """What a person said, by the lines of the post's timeline; without an address where nobody did."""
+    details = (event.detail for event in events if event.by_id and "share_url" in event.detail)
+    told: dict[str, Any] = next(details, {})
+    return Found(told.get("share_url", ""), tuple(told.get("post_ids", ())))
 
 
 def _at_tiktok(text: str) -> SplitResult:

@@ -19,7 +19,7 @@ from accounts.permissions import Action, can
 from accounts.templatetags.ui import LOOKS
 from scheduler import keyset, overdue
 from scheduler.keyset import Page
-from scheduler.models import PublishAttempt, SavedFilter
+from scheduler.models import PostEvent, PublishAttempt, SavedFilter
 from scheduler.post_filters import ATTENTION, OVER, SOONEST, STATUS_WORDS, Filters, of_query
 from scheduler.states import PostStatus
 from tiktok.models import TikTokAccount
@@ -99,6 +99,9 @@ class PostList:
         if self.is_history:
             tries = PublishAttempt.objects.filter(workspace=self.workspace).defer("upload_url")
             prefetch_related_objects(posts, Prefetch("attempts", tries.order_by("-number"), to_attr="tries"))
+            found = PostEvent.objects.filter(workspace=self.workspace, by__isnull=False)
+            found = found.filter(status_to=PostStatus.PUBLISHED, detail__has_key="share_url")
+            prefetch_related_objects(posts, Prefetch("events", found, to_attr="found"))
 
     @cached_property
     def count(self) -> int:

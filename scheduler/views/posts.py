@@ -17,6 +17,7 @@ from accounts.access import workspace_required
 from accounts.permissions import Action
 from scheduler import answers, authoring, policies, trying_again
 from scheduler.forms import WhenForm
+from scheduler.found_links import FoundForm
 from scheduler.post_page import PostPage
 from scheduler.queries import find_post
 
@@ -71,16 +72,25 @@ def post_try_again(request: WorkspaceRequest, workspace_slug: str, post_id: UUID
 @workspace_required(Action.PUBLISH)
 @require_POST
 def post_answer(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
-    """A person has looked at the creator's page: `live` is yes or no, `sure` a no that was said twice."""
-    sure = request.POST.get("sure") == "yes"
-    verbs: dict[str, tuple[Callable[..., Any], str]] = {
-        "yes": (answers.is_live, "Marked as published."),
-        "no": (partial(answers.is_not_live, sure=sure), "Marked as not posted. It can be published again."),
-    }
-    answer = verbs.get(request.POST.get("live", ""))
-    if answer is None:
-        return _back(find_post(request, post_id))
-    return _act(request, post_id, *answer)
+    """A person has looked at the creator's page: `live` is yes or no, `sure` a no that was said twice.
+
+    With a yes may come the `link` that they found there.
+    """
+    match request.POST.get("live"):
+        case "yes":
+            return _is_live(request, post_id)
+        case "no":
+            verb = partial(answers.is_not_live, sure=request.POST.get("sure") == "yes")
+            return _act(request, post_id, verb, "Marked as not posted. It can be published again.")
+    return _back(find_post(request, post_id))
+
+
+def _is_live(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
+    post = find_post(request, post_id)
+    form = FoundForm(request.POST, account=post.account)
+    if not form.is_valid() and policies.can_answer(post):
+        return _show(request, PostPage(post, request.membership, found=form), status=UNFINISHED)
+    return _act(request, post_id, partial(answers.is_live, found=form.found), "Marked as published.")
 
 
 @workspace_required(Action.PUBLISH)
