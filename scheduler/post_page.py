@@ -79,6 +79,11 @@ class PostPage:
         """The one thing this member may do about it, as a key of `post/fix.html`; nothing where it only waits."""
         return needs.offer(self.post, self.explanation, self.membership)
 
+    @cached_property
+    def others_released(self) -> needs.Others | None:
+        """What else reconnecting its account releases; nothing where this post needs something else."""
+        return needs.others_released(self.post) if self.offer == "reconnect" else None
+
     @property
     def wants_private_account(self) -> bool:
         return policies.wants_private_account(self.post)
@@ -208,6 +213,7 @@ class PostPage:
         post, sending = self.post, self.sending
         sent = f"{sending.stage}{sending.chunks_sent}" if sending else ""
         seen = f"{self.hidden_at}{len(self.live_ids)}{self.queue.ahead if self.queue else ''}"
+        seen += f"{self.others_released.count if self.others_released else ''}"
         return (
             f"{post.status}.{post.hold}.{post.version}.{len(self.events)}.{sent}.{seen}.{self.poll_seconds}"
         )

@@ -16,16 +16,11 @@ from accounts.permissions import Role
 if TYPE_CHECKING:
     from tiktok.models import TikTokAccount
 
-SUBJECTS = {
-    "needs_reconnect": "{account} has to be connected to Oncue again",
-    "taken_over": "{account} was connected in another workspace",
-}
-
 
 def tell_owners(account: TikTokAccount, notice: str) -> None:
     """Mail every owner once the transaction is committed; a mail that cannot be made or sent undoes nothing.
 
-    `notice` is a key of `SUBJECTS` and the name of a text below `templates/tiktok/mail/`.
+    `notice` is the name of a text below `templates/tiktok/mail/`; its first line is the subject.
     """
     transaction.on_commit(lambda: _send(account, notice), robust=True)
 
@@ -33,11 +28,11 @@ def tell_owners(account: TikTokAccount, notice: str) -> None:
 def _send(account: TikTokAccount, notice: str) -> None:
     workspace = account.workspace
     accounts_page = reverse("accounts", kwargs={"workspace_slug": workspace.slug})
+    link = f"{settings.PUBLIC_BASE_URL}{accounts_page}#account-{account.pk}"
     text = render_to_string(
-        f"tiktok/mail/{notice}.txt",
-        {"account": account, "workspace": workspace, "link": settings.PUBLIC_BASE_URL + accounts_page},
+        f"tiktok/mail/{notice}.txt", {"account": account, "workspace": workspace, "link": link}
     )
-    subject = SUBJECTS[notice].format(account=account.display_name)
+    subject = f"{text.splitlines()[0]} – {workspace.name}"
     owners = Membership.objects.filter(workspace=workspace, role=Role.OWNER)
     for address in owners.values_list("user__email", flat=True):
         send_mail(subject, text, None, [address])

@@ -8,10 +8,11 @@ from django import template
 
 from accounts.models import Membership, Workspace
 from accounts.permissions import Action, can
-from scheduler import switches
+from scheduler import policies, switches
 from scheduler.clock import database_now
 from scheduler.meters import daily, meters
-from scheduler.needs import Needs, needs_of
+from scheduler.needs import Needs, all_of
+from scheduler.states import Explanation
 from tiktok.models import TikTokAccount
 
 register = template.Library()
@@ -46,7 +47,13 @@ def workspace_needs(context: template.Context) -> Needs | None:
     membership = getattr(request, "membership", None)
     if not isinstance(membership, Membership) or request is None:
         return None
-    return needs_of(request.workspace, membership)
+    return all_of(request.workspace, membership)
+
+
+@register.simple_tag
+def loss_of(account: TikTokAccount) -> Explanation | None:
+    """Why an account is lost, in the words of its posts; nothing of one that is not."""
+    return None if account.is_active else policies.explain_loss(account)
 
 
 @register.simple_tag(takes_context=True)

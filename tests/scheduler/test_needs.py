@@ -13,6 +13,7 @@ import pytest
 from django.core.mail import EmailMessage
 
 from accounts.permissions import Role
+from accounts.templatetags.ui import local
 from accounts.tenancy import workspace_scope
 from scheduler import notices
 from scheduler.models import Post, PostEvent
@@ -21,6 +22,10 @@ from scheduler.transitions import move
 from tests.people import client_of, join, make_person
 from tests.scheduler.engine import fresh, take_step
 from tests.scheduler.pages import address, standing
+from tests.scheduler.rows import copy_of
+from tiktok import health
+from tiktok.models import StatusReason
+from tiktok.signals import account_connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,6 +148,91 @@ def test_a_lost_account_is_told_with_one_sentence_and_one_button_wherever_it_is(
         assert banners(page(desk, "post_detail", post.pk)) == []
 
 
+def test_the_card_of_a_lost_account_and_its_mail_say_what_its_posts_say(
+    desk: SimpleNamespace, mailoutbox: list[EmailMessage]
+) -> None:
+    post = desk.post(due_in=timedelta(hours=1))
+    with workspace_scope(desk.workspace):
+        health.mark_lost(desk.luna, reason=StatusReason.REFRESH_REFUSED, code="invalid_grant")
+    told = page(desk, "post_detail", post.pk).split('id="why">')[1]
+    title, sentence = told.split("</h2>")[0], told.split("<p>")[1].split("</p>")[0]
+
+    card = page(desk, "accounts").split(f'id="account-{desk.luna.pk}"')[1].split("</li>")[0]
+
+    assert title == "Luna Bakes disconnected us from TikTok"
+    assert f"<strong>{title}</strong> {sentence}" in card
+    assert "Reconnect</button>" in card
+    [letter] = mailoutbox
+    assert letter.subject.startswith(title)
+    assert letter.body.startswith(f"{title}\n\n{sentence}\n\nReconnect: ")
+
+
+def test_what_our_own_server_cannot_read_is_not_put_into_tiktoks_mouth(desk: SimpleNamespace) -> None:
+    post = standing(desk.post(), hold="needs_reconnect")
+    lose(desk, status_reason="unreadable")
+
+    why = page(desk, "post_detail", post.pk).split('id="why">')[1].split("</section>")[0]
+
+    assert "The stored connection cannot be opened on this server. Its posts wait until somebody" in why
+
+
+def test_a_lost_account_with_nothing_planned_is_told_on_every_page(desk: SimpleNamespace) -> None:
+    lose(desk, status_code="invalid_grant")
+    there = f"{address(desk.workspace, 'accounts')}#account-{desk.luna.pk}"
+
+    for name in (*PAGES, "calendar"):
+        [banner] = banners(page(desk, name))
+        assert "<strong>Luna Bakes disconnected us from TikTok</strong>" in banner, name
+        assert f'href="{there}">Reconnect' in banner, name
+
+
+def badge(text: str, section: str) -> str:
+    entry = text.split(f'data-section="{section}"')[1].split("</a>")[0]
+    return "".join(re.findall(r'<b class="count">(\d+)</b>', entry))
+
+
+def test_the_menu_says_where_a_lost_account_is(desk: SimpleNamespace) -> None:
+    assert badge(page(desk, "library"), "accounts") == ""
+    for hour in (1, 2):
+        standing(desk.post(due_in=timedelta(hours=hour)), hold="needs_reconnect")
+    standing(desk.post(due_in=timedelta(hours=3)), **CASES["failed"])
+    lose(desk)
+
+    text = page(desk, "library")
+
+    assert (badge(text, "accounts"), badge(text, "posts")) == ("1", "3")
+    lost, failed = banners(text)
+    assert "2 posts. " in lost
+    assert "TikTok could not take this post" in failed
+
+
+def test_the_page_says_what_the_same_fix_releases_and_the_fix_does(desk: SimpleNamespace) -> None:
+    holds = ("needs_reconnect", "scope_missing", "account_disconnected", "daily_cap")
+    posts = [
+        standing(desk.post(due_in=timedelta(hours=hour), due_zone="Europe/Lisbon"), hold=hold)
+        for hour, hold in enumerate(holds, start=1)
+    ]
+    standing(desk.post(account=copy_of(desk.luna, "fern.clay")), hold="needs_reconnect")
+    lose(desk)
+
+    text = re.sub(r"<[^>]+>", "", page(desk, "post_detail", posts[0].pk))
+
+    when = local(posts[1].due_at, "Europe/Lisbon")
+    assert f"Reconnecting releases 2 more posts of Luna Bakes, the first {when} Lisbon time." in text
+    with workspace_scope(desk.workspace):
+        account_connected.send(sender=type(desk.luna), account=desk.luna)
+    assert [fresh(post).hold for post in posts] == ["", "", "", "daily_cap"]
+
+
+def test_one_other_post_is_named_as_the_one(desk: SimpleNamespace) -> None:
+    post, other = (standing(desk.post(due_in=timedelta(hours=h)), hold="needs_reconnect") for h in (1, 2))
+    told = re.sub(r"<[^>]+>", "", page(desk, "post_detail", post.pk))
+    assert f"Reconnecting releases 1 more post of Luna Bakes: {local(other.due_at, 'UTC')} UTC." in told
+
+    standing(other, hold="daily_cap")
+    assert "Reconnecting releases" not in page(desk, "post_detail", post.pk)
+
+
 def test_a_lost_account_leaves_room_for_what_else_needs_somebody(desk: SimpleNamespace) -> None:
     standing(desk.post(), **CASES["on hold"])
     standing(desk.post(), **CASES["failed"])
@@ -152,14 +242,6 @@ def test_a_lost_account_leaves_room_for_what_else_needs_somebody(desk: SimpleNam
 
     assert "We lost the connection to Luna Bakes" in lost
     assert "TikTok could not take this post" in failed
-
-
-def test_a_lost_account_for_which_nothing_waits_leads_to_the_accounts(desk: SimpleNamespace) -> None:
-    lose(desk)
-
-    [banner] = banners(page(desk, "calendar"))
-
-    assert f'href="{address(desk.workspace, "accounts")}">Reconnect' in banner
 
 
 def test_several_with_causes_of_their_own_lead_to_the_list(desk: SimpleNamespace) -> None:
