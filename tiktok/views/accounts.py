@@ -36,7 +36,9 @@ def account_list(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse
             "accounts": [*live, *gone],
             "may_connect": may_connect,
             "links": connect_links.lately(request.workspace) if may_connect else [],
-            "link_form": LinkForm(),
+            "link_form": LinkForm(
+                workspace=request.workspace, initial={"account": request.GET.get("account")}
+            ),
             "is_configured": is_configured(),
             "is_audited": settings.TIKTOK_APP_AUDITED,
             "callback_url": settings.TIKTOK_REDIRECT_URI,

@@ -97,7 +97,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     except UnknownTrip:
         return render(request, "tiktok/callback_refused.html", status=400)
     except AnotherCreator as error:
-        return render(request, "tiktok/another_creator.html", {"mismatch": error}, status=409)
+        page = "tiktok/guest/another_creator.html" if error.by_link else "tiktok/another_creator.html"
+        return render(request, page, {"mismatch": error}, status=409)
     except ConnectRefused as refusal:
         if refusal.by_link:
             return render(request, "tiktok/guest/refused.html", {"sentence": str(refusal)})
