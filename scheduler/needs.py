@@ -137,7 +137,13 @@ def need_of(post: Post, membership: Membership) -> Need | None:
     told = overdue.explain(post)
     if told is None:
         return None
-    return Need(post, told, (offer(post, told, membership) and told.label) or LOOK)
+    return Need(post, told, button(post, told, membership))
+
+
+def button(post: Post, told: Explanation, membership: Membership | None) -> str:
+    """The words that lead this member to the page of the post: of what it offers there, or of reading."""
+    offered = offer(post, told, membership) if membership else ""
+    return (offered and told.label) or LOOK
 
 
 def offer(post: Post, told: Explanation | None, membership: Membership) -> str:

@@ -6,7 +6,7 @@ Whoever changed the workspace's zone has seen the list, and is not told of it by
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -18,6 +18,9 @@ from scheduler.notices import addressees, link_to, names_of
 from scheduler.states import EventKind, PostStatus
 from scheduler.timeline import CLOCKS_CHANGED
 from scheduler.transitions import note
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
 
 LOOKS_BACK = timedelta(days=3)
 CLOCKS = {"kind": EventKind.RESCHEDULED, "detail__has_key": "because"}
@@ -53,7 +56,7 @@ class ZoneMoves(Digest):
     def subject(self, count: str) -> str:
         return f"{count} will go out at another moment"
 
-    def row(self, post: Any) -> Any:
+    def row(self, post: Any, reader: Membership | None) -> Any:
         return (
             post,
             datetime.fromisoformat(post.moved["was"]),

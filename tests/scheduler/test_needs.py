@@ -15,7 +15,7 @@ from django.core.mail import EmailMessage
 from accounts.permissions import Role
 from accounts.templatetags.ui import local
 from accounts.tenancy import workspace_scope
-from scheduler import notices
+from scheduler import holds, notices
 from scheduler.models import Post, PostEvent
 from scheduler.states import PostStatus, Reason
 from scheduler.transitions import move
@@ -97,6 +97,39 @@ def test_the_mail_says_it_too(desk: SimpleNamespace, mailoutbox: list[EmailMessa
     assert letter.subject.startswith(the_title(desk, post))
     assert letter.body.startswith(the_title(desk, post))
     assert f"Post now: {notices.link_to(post)}" in letter.body
+
+
+def letter_about(desk: SimpleNamespace, mailoutbox: list[EmailMessage]) -> str:
+    """The text of the mail about what is on hold, sent now."""
+    assert holds.tell_owners() == 1
+    return str(mailoutbox.pop().body)
+
+
+def test_the_mail_offers_no_button_that_the_page_has_not(
+    desk: SimpleNamespace, mailoutbox: list[EmailMessage]
+) -> None:
+    busy = {"code": "reached_active_user_cap", "surface": "video_init"}
+    post = standing(desk.post(due_in=-timedelta(minutes=10)), hold="app_cap", **busy)
+
+    text = letter_about(desk, mailoutbox)
+
+    assert "Try now" not in page(desk, "post_detail", post.pk)
+    assert "Try now" not in text
+    assert f"See the post: {notices.link_to(post)}" in text
+
+
+def test_the_mail_promises_a_reader_what_their_role_may(
+    desk: SimpleNamespace, mailoutbox: list[EmailMessage]
+) -> None:
+    vera = make_person("Vera")
+    join(desk.workspace, vera, Role.VIEWER)
+    full = {"hold": "pending_shares"}
+    mine = standing(desk.post(), **full)
+    assert f"I've finished them, try again: {notices.link_to(mine)}" in letter_about(desk, mailoutbox)
+
+    hers = standing(desk.post(), consent_by=vera, **full)
+
+    assert f"See the post: {notices.link_to(hers)}" in letter_about(desk, mailoutbox)
 
 
 def test_the_menu_counts_what_waits_and_leads_to_it(desk: SimpleNamespace) -> None:
@@ -207,10 +240,10 @@ def test_the_menu_says_where_a_lost_account_is(desk: SimpleNamespace) -> None:
 
 
 def test_the_page_says_what_the_same_fix_releases_and_the_fix_does(desk: SimpleNamespace) -> None:
-    holds = ("needs_reconnect", "scope_missing", "account_disconnected", "daily_cap")
+    causes = ("needs_reconnect", "scope_missing", "account_disconnected", "daily_cap")
     posts = [
         standing(desk.post(due_in=timedelta(hours=hour), due_zone="Europe/Lisbon"), hold=hold)
-        for hour, hold in enumerate(holds, start=1)
+        for hour, hold in enumerate(causes, start=1)
     ]
     standing(desk.post(account=copy_of(desk.luna, "fern.clay")), hold="needs_reconnect")
     lose(desk)
