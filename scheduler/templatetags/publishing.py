@@ -12,10 +12,14 @@ from scheduler import policies, switches
 from scheduler.clock import database_now
 from scheduler.meters import daily, meters
 from scheduler.needs import Needs, all_of
+from scheduler.queries import coming
 from scheduler.states import Explanation
 from tiktok.models import TikTokAccount
 
 register = template.Library()
+
+NEXT_SHOWN = 3
+"""Posts named on the card of an account."""
 
 
 @register.inclusion_tag("scheduler/_meters.html", takes_context=True)
@@ -24,6 +28,14 @@ def account_meters(context: template.Context, account: TikTokAccount, which: str
     now = database_now()
     rows = meters(account, now) if which == "all" else daily(account, now)
     return {"meters": rows, "zone": context["request"].workspace.time_zone}
+
+
+@register.inclusion_tag("scheduler/_next_posts.html", takes_context=True)
+def next_posts(context: template.Context, account: TikTokAccount) -> dict[str, Any]:
+    """What goes out next at the account."""
+    request = context["request"]
+    rows = coming(account)[:NEXT_SHOWN].prefetch_related("images__media")
+    return {"posts": rows, "account": account, "request": request}
 
 
 @register.inclusion_tag("scheduler/_pause.html", takes_context=True)
