@@ -37,6 +37,9 @@ class View(NamedTuple):
     saved: SavedFilter | None = None
 
 
+OVER_ONLY = "over=1"
+"""In the address of the export: only what the history lists."""
+
 VIEWS = (
     View("All posts", Filters()),
     View("Coming up", Filters(status=PostStatus.SCHEDULED, order=SOONEST)),
@@ -69,6 +72,11 @@ class PostList:
     def address(self) -> str:
         """The name of the route of this list."""
         return "post_history" if self.is_history else "posts"
+
+    @property
+    def export_query(self) -> str:
+        """What asks the export for the posts of this list."""
+        return "&".join(part for part in (OVER_ONLY if self.is_history else "", self.filters.query) if part)
 
     @property
     def is_soonest(self) -> bool:
