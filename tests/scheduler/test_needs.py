@@ -190,10 +190,10 @@ def test_the_card_of_a_lost_account_and_its_mail_say_what_its_posts_say(
     told = page(desk, "post_detail", post.pk).split('id="why">')[1]
     title, sentence = told.split("</h2>")[0], told.split("<p>")[1].split("</p>")[0]
 
-    card = page(desk, "accounts").split(f'id="account-{desk.luna.pk}"')[1].split("</li>")[0]
+    card = page(desk, "accounts").split(f'id="account-{desk.luna.pk}"')[1].split('id="links"')[0]
 
     assert title == "Luna Bakes disconnected us from TikTok"
-    assert f"<strong>{title}</strong> {sentence}" in card
+    assert f"<strong>{title}.</strong> {sentence}" in card
     assert "Reconnect</button>" in card
     [letter] = mailoutbox
     assert letter.subject.startswith(title)
@@ -213,10 +213,11 @@ def test_a_lost_account_with_nothing_planned_is_told_on_every_page(desk: SimpleN
     lose(desk, status_code="invalid_grant")
     there = f"{address(desk.workspace, 'accounts')}#account-{desk.luna.pk}"
 
-    for name in (*PAGES, "calendar"):
+    for name in {*PAGES, "calendar"} - {"accounts"}:
         [banner] = banners(page(desk, name))
         assert "<strong>Luna Bakes disconnected us from TikTok</strong>" in banner, name
         assert f'href="{there}">Reconnect' in banner, name
+    assert banners(page(desk, "accounts")) == [], "its card says it, first of all"
 
 
 def badge(text: str, section: str) -> str:
