@@ -161,11 +161,16 @@ def move_to_drafts(*, post: Post, by: User) -> Post:
     return row
 
 
-def retry(*, post: Post, by: User) -> Post:
-    """Publish a failed or missed post now, as agreed to; creator info is checked again before anything leaves."""
+def retry(*, post: Post, by: User, version: int | None = None) -> Post:
+    """Publish a failed or missed post now, as agreed to; creator info is checked again before anything leaves.
+
+    Whoever presses it agrees to what they have seen: raises StaleVersion if that was another `version`.
+    """
     with transaction.atomic():
         row = _locked(post)
         policies.check_can_retry(row)
+        if version is not None and row.version != version:
+            raise StaleVersion(f"version {version} of post {row.pk} is now {row.version}")
         _due_now(row)
         _move_by(row, PostStatus.SCHEDULED, by=by, **_columns(row, TIME))
         _change(row, next_step_at=first_step_at(row), consent_by=by, consent_at=database_now())

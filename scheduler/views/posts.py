@@ -31,6 +31,8 @@ UNCHANGED = 204
 UNFINISHED = 422
 CONFLICT = 409
 
+CHANGED = "Somebody changed this post meanwhile. Look at it as it is now, then decide again."
+
 
 @workspace_required(Action.VIEW)
 @require_GET
@@ -59,7 +61,8 @@ def post_to_drafts(request: WorkspaceRequest, workspace_slug: str, post_id: UUID
 @workspace_required(Action.PUBLISH)
 @require_POST
 def post_retry(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
-    return _act(request, post_id, authoring.retry, "On its way. This page shows how it goes.")
+    verb = partial(authoring.retry, version=_version(request))
+    return _act(request, post_id, verb, "On its way. This page shows how it goes.")
 
 
 @workspace_required(Action.PUBLISH)
@@ -113,11 +116,8 @@ def post_reschedule(request: WorkspaceRequest, workspace_slug: str, post_id: UUI
     page = PostPage(post, request.membership, form=form)
     if not form.is_valid():
         return _show(request, page, status=UNFINISHED)
-    version = request.POST.get("version", "")
     try:
-        authoring.reschedule(
-            post=post, version=int(version) if version.isdecimal() else 0, by=request.user, **form.due
-        )
+        authoring.reschedule(post=post, version=_version(request), by=request.user, **form.due)
     except authoring.StaleVersion:
         page.notice = "Somebody changed this post meanwhile. Look at it, then choose the time again."
         return _show(request, page, status=CONFLICT)
@@ -140,8 +140,17 @@ def _act(request: WorkspaceRequest, post_id: UUID, verb: Callable[..., Any], sai
         page = PostPage(post, request.membership, notice=str(no))
         page.asks_twice = isinstance(no, answers.StillProcessing)
         return _show(request, page, status=CONFLICT)
+    except authoring.StaleVersion:
+        page = PostPage(post, request.membership, notice=CHANGED)
+        return _show(request, page, status=CONFLICT)
     messages.success(request, said)
     return _back(post)
+
+
+def _version(request: WorkspaceRequest) -> int:
+    """Of the post as the page showed it; none that a post ever has where the form does not say."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else 0
 
 
 def _show(
