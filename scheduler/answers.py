@@ -17,6 +17,7 @@ from tiktok.tokens import NeedsReconnect
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from scheduler.found_links import Found
     from scheduler.models import Post
 
 WHY_NOT = {
@@ -39,9 +40,9 @@ class StillProcessing(policies.NotPossible):
     """TikTok is at work on the post: that it is not there has to be said twice."""
 
 
-def is_live(*, post: Post, by: User) -> Post:
-    """A person found it on the creator's page."""
-    return authoring.answer_live(post=post, by=by)
+def is_live(*, post: Post, by: User, found: Found | None = None) -> Post:
+    """A person found it on the creator's page; `found` is where, if they say so."""
+    return authoring.answer_live(post=post, by=by, found=found)
 
 
 def is_not_live(*, post: Post, by: User, sure: bool = False) -> Post:

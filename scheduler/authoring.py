@@ -15,6 +15,7 @@ from django.db import transaction
 from scheduler import policies
 from scheduler.clock import database_now
 from scheduler.content import ContentRefused, Problem, content_digest, content_problems, is_draft_for_app
+from scheduler.found_links import keep as keep_link
 from scheduler.models import Media, Post, PostImage, PublishAttempt
 from scheduler.preflight import NOT_LOOKED, first_look
 from scheduler.preparing import first_step_at
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User, Workspace
+    from scheduler.found_links import Found
     from tiktok.client.types import CreatorInfo
 
 CONTENT = (
@@ -145,24 +147,32 @@ def move_to_drafts(*, post: Post, by: User) -> Post:
     return row
 
 
-def retry(*, post: Post, by: User) -> Post:
-    """Publish a failed or missed post now, as agreed to; creator info is checked again before anything leaves."""
+def retry(*, post: Post, by: User, version: int | None = None) -> Post:
+    """Publish a failed or missed post now, as agreed to; creator info is checked again before anything leaves.
+
+    Whoever presses it agrees to what they have seen: raises StaleVersion if that was another `version`.
+    """
     with transaction.atomic():
         row = _locked(post)
         policies.check_can_retry(row)
+        if version is not None and row.version != version:
+            raise StaleVersion(f"version {version} of post {row.pk} is now {row.version}")
         _due_now(row)
         _move_by(row, PostStatus.SCHEDULED, by=by, **_columns(row, TIME))
         _change(row, next_step_at=first_step_at(row), consent_by=by, consent_at=database_now())
     return row
 
 
-def answer_live(*, post: Post, by: User) -> Post:
-    """A person found the post on the creator's page."""
+def answer_live(*, post: Post, by: User, found: Found | None = None) -> Post:
+    """A person found the post on the creator's page, perhaps with its address."""
     with transaction.atomic():
         row = _locked(post)
         policies.check_can_answer(row)
+        if found:
+            keep_link(row, found)
         _end_open_attempt(row, Stage.LIVE)
-        _move_by(row, PostStatus.PUBLISHED, by=by, published_at=database_now())
+        detail = found.detail if found else {}
+        _move_by(row, PostStatus.PUBLISHED, by=by, published_at=database_now(), detail=detail)
     return row
 
 

@@ -149,8 +149,8 @@ def _to_drafts(post: Post, by: User, _version: int, _shift: Shift | None) -> Out
     )
 
 
-def _retry(post: Post, by: User, _version: int, _shift: Shift | None) -> Outcome:
-    authoring.retry(post=post, by=by)
+def _retry(post: Post, by: User, version: int, _shift: Shift | None) -> Outcome:
+    authoring.retry(post=post, by=by, version=version)
     return Outcome(post.pk, True, "On its way.")
 
 

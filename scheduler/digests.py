@@ -16,11 +16,11 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
 from accounts.mailing import ONE_MAIL_ONLY
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.once import alone
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler.models import Post
-from scheduler.notices import addressees
+from scheduler.notices import addressees, member_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ class Digest(ABC):
         """`count` is "A post" or "12 posts"."""
 
     @abstractmethod
-    def row(self, post: Post) -> Any:
-        """What the template shows of one post."""
+    def row(self, post: Post, reader: Membership | None) -> Any:
+        """What the template shows of one post to this member."""
 
     @abstractmethod
     def mark(self, post: Post) -> None:
@@ -90,7 +90,8 @@ class Digest(ABC):
 
     def _send(self, readers: tuple[User, ...], posts: list[Post]) -> None:
         workspace = posts[0].workspace
-        rows = [self.row(post) for post in posts[:LISTED]]
+        reader = member_of(workspace, readers)
+        rows = [self.row(post, reader) for post in posts[:LISTED]]
         text = render_to_string(
             self.template, {"rows": rows, "more": len(posts) - len(rows), "zone": workspace.time_zone}
         )

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scheduler.content import is_photos
+from scheduler.found_links import told_in
 from scheduler.states import Stage
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from scheduler.models import Media, Post, PublishAttempt
+    from scheduler.models import Media, Post, PostEvent, PublishAttempt
 
 Row = dict[str, object]
 
@@ -107,7 +108,7 @@ EVENT_COLUMNS = (
 def post_row(post: Post) -> Row:
     """`POST_COLUMNS` of a post that has its `tries` fetched."""
     live = next((row for row in _tries(post) if row.stage == Stage.LIVE), None)
-    files = _files(post)
+    files, found = _files(post), told_in(_story(post))
     row: Row = {name: getattr(post, name) for name in AS_THEY_ARE}
     return row | {
         "post": post.pk,
@@ -130,8 +131,8 @@ def post_row(post: Post) -> Row:
         "agreed_at_utc": instant(post.consent_at),
         "content_digest": post.consent_digest,
         "version": post.version,
-        "tiktok_post_ids": live.post_ids if live else [],
-        "share_url": live.share_url if live else "",
+        "tiktok_post_ids": live.post_ids if live else list(found.post_ids),
+        "share_url": live.share_url if live else found.share_url,
     }
 
 
@@ -168,7 +169,7 @@ def attempt_rows(post: Post) -> Iterator[Row]:
 
 def event_rows(post: Post) -> Iterator[Row]:
     """`EVENT_COLUMNS` of each event, first to last."""
-    for event in post.story:  # type: ignore[attr-defined]  # fetched ahead under this name
+    for event in _story(post):
         yield {
             "post": post.pk,
             "at_utc": instant(event.at),
@@ -207,6 +208,10 @@ def as_text(value: object) -> str:
 
 def _tries(post: Post) -> list[PublishAttempt]:
     return post.tries  # type: ignore[attr-defined,no-any-return]  # fetched ahead under this name
+
+
+def _story(post: Post) -> list[PostEvent]:
+    return post.story  # type: ignore[attr-defined,no-any-return]  # fetched ahead under this name
 
 
 def _files(post: Post) -> list[Media]:

@@ -23,7 +23,7 @@ from scheduler.models import PostEvent, PublishAttempt
 if TYPE_CHECKING:
     from accounts.models import User, Workspace
     from scheduler.models import Post
-    from scheduler.post_filters import Filters
+    from scheduler.post_list import PostList
 
 BATCH = 300
 BYTE_ORDER_MARK = "\ufeff"
@@ -44,23 +44,26 @@ class Form:
     lines: Callable[[Iterable[Post]], Iterator[str]]
 
 
-def record(*, workspace: Workspace, by: User, form: Form, filters: Filters, posts: int) -> None:
+def record(*, form: Form, table: PostList, by: User) -> None:
     """Put on record who takes what, before the first line leaves (R-56)."""
     with transaction.atomic():
-        detail = {"form": form.key, "filter": filters.query, "posts": posts}
-        audit.record(action="posts.exported", by=by, target=workspace, detail=detail)
+        detail = {"form": form.key, "filter": table.export_query, "posts": table.count}
+        audit.record(action="posts.exported", by=by, target=table.workspace, detail=detail)
 
 
-def stream(form: Form, *, workspace: Workspace, filters: Filters) -> Iterator[str]:
-    """The lines of the export, each with its end. Runs after the request has left its scope, so it enters its own."""
-    return form.lines(_posts(workspace, filters))
+def stream(form: Form, table: PostList) -> Iterator[str]:
+    """The lines of the export of all posts of that list, each with its end.
+
+    Runs after the request has left its scope, so it enters its own.
+    """
+    return form.lines(_posts(table))
 
 
-def _posts(workspace: Workspace, filters: Filters) -> Iterator[Post]:
-    last = None
+def _posts(table: PostList) -> Iterator[Post]:
+    last, workspace = None, table.workspace
     while True:
         with workspace_scope(workspace):
-            rows = filters.rows(workspace).order_by("pk")
+            rows = table.rows.order_by("pk")
             batch = list(_whole(rows.filter(pk__gt=last) if last else rows, workspace)[:BATCH])
         yield from batch
         if len(batch) < BATCH:

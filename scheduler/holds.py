@@ -7,7 +7,7 @@ post is overdue for it. What is missed in the end is `notices`.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, Q, Subquery
 
@@ -15,10 +15,14 @@ from scheduler.clock import database_now
 from scheduler.digests import Digest
 from scheduler.lateness import GRACE
 from scheduler.models import Post, PostEvent
+from scheduler.needs import button
 from scheduler.notices import addressees, link_to, names_of
 from scheduler.policies import explain
 from scheduler.states import EventKind, PostStatus, Reason
 from scheduler.transitions import note
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
 
 TOLD_AT_ONCE = (
     Reason.NEEDS_RECONNECT,
@@ -49,8 +53,10 @@ class Holds(Digest):
     def subject(self, count: str) -> str:
         return f"{count} on hold"
 
-    def row(self, post: Post) -> Any:
-        return post, explain(post), link_to(post)
+    def row(self, post: Post, reader: Membership | None) -> Any:
+        told = explain(post)
+        assert told is not None  # every hold has its words
+        return post, told, button(post, told, reader), link_to(post)
 
     def mark(self, post: Post) -> None:
         note(post, EventKind.OWNER_TOLD, reason=post.hold, held=post.hold, to=names_of(addressees(post)))

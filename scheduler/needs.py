@@ -6,8 +6,7 @@ says, and lead there. Which posts those are is `queries.attention`; why, in word
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
@@ -16,8 +15,7 @@ from accounts.permissions import Action, can
 from scheduler import overdue, policies
 from scheduler.models import Post
 from scheduler.queries import attention
-from scheduler.states import Reason
-from tiktok.models import AccountStatus
+from tiktok.models import AccountStatus, TikTokAccount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
     from accounts.models import Membership, Workspace
     from scheduler.states import Explanation
-    from tiktok.models import TikTokAccount
 
 SHOWN = 20
 """Posts that are looked at for one banner."""
@@ -70,16 +67,47 @@ class Loss:
 
 @dataclass(frozen=True)
 class Needs:
-    """All of a workspace: the first of `count`, soonest first."""
+    """All of a workspace: the first of `count` posts, soonest first, and the accounts that were lost.
+
+    Posts that wait for one of those are told by it, and not among `count`; `posts` counts all.
+    """
 
     first: list[Need]
     count: int
+    losses: list[Loss] = field(default_factory=list)
+    posts: int = 0
 
     @property
     def one(self) -> Need | None:
         """The one to name: the only one, or the first of several that all need the same."""
         causes = {need.told.title for need in self.first}
         return self.first[0] if len(causes) == 1 and self.count <= SHOWN else None
+
+
+@dataclass(frozen=True)
+class Others:
+    """What else the same reconnecting releases: `count` posts, the `first` of them."""
+
+    count: int
+    first: Post
+
+
+def all_of(workspace: Workspace, membership: Membership) -> Needs:
+    """What every page of the workspace says."""
+    lost = TikTokAccount.objects.filter(workspace=workspace, status=AccountStatus.NEEDS_RECONNECT)
+    losses = losses_of(lost.order_by("nickname", "username", "pk"))
+    accounts = [loss.account for loss in losses]
+    told = needs_of(workspace, membership, besides=accounts)
+    theirs = attention(workspace).filter(account__in=accounts, hold__in=policies.CONNECTION_LOST)
+    return replace(told, losses=losses, posts=told.count + (theirs.count() if accounts else 0))
+
+
+def others_released(post: Post) -> Others | None:
+    """The other posts that wait for this one's account to be connected; None without any."""
+    rows = Post.objects.filter(workspace_id=post.workspace_id, account=post.account_id).exclude(pk=post.pk)
+    held = rows.filter(hold__in=policies.ENDS_BY_CONNECTING).order_by("due_at", "pk")
+    first = held.first()
+    return Others(int(held.count()), first) if first else None
 
 
 def needs_of(workspace: Workspace, membership: Membership, *, besides: Iterable[TikTokAccount] = ()) -> Needs:
@@ -100,9 +128,9 @@ def losses_of(accounts: Iterable[TikTokAccount]) -> list[Loss]:
     soonest = held.order_by("account_id", "due_at", "pk").distinct("account_id")
     first = dict(soonest.values_list("account_id", "pk"))
     counts = dict(held.order_by().values_list("account_id").annotate(Count("pk")))
-    told = partial(policies.explain_loss, reason=Reason.NEEDS_RECONNECT)
     return [
-        Loss(account, told(account), counts.get(account.pk, 0), first.get(account.pk)) for account in lost
+        Loss(account, policies.explain_loss(account), counts.get(account.pk, 0), first.get(account.pk))
+        for account in lost
     ]
 
 
@@ -111,7 +139,13 @@ def need_of(post: Post, membership: Membership) -> Need | None:
     told = overdue.explain(post)
     if told is None:
         return None
-    return Need(post, told, (offer(post, told, membership) and told.label) or LOOK)
+    return Need(post, told, button(post, told, membership))
+
+
+def button(post: Post, told: Explanation, membership: Membership | None) -> str:
+    """The words that lead this member to the page of the post: of what it offers there, or of reading."""
+    offered = offer(post, told, membership) if membership else ""
+    return (offered and told.label) or LOOK
 
 
 def offer(post: Post, told: Explanation | None, membership: Membership) -> str:

@@ -8,8 +8,9 @@ was accepted, so at worst, with a death in between, somebody is told twice, and 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -25,9 +26,13 @@ from accounts.permissions import Role
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler.clock import database_now
 from scheduler.models import Post, PostEvent
+from scheduler.needs import button
 from scheduler.overdue import explain
 from scheduler.states import EventKind, PostStatus
 from scheduler.transitions import note
+
+if TYPE_CHECKING:
+    from accounts.models import Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +74,13 @@ def tell_owner(event_id: UUID) -> None:
             return
         text = render_to_string(
             "scheduler/mail/not_posted.txt",
-            {"told": told, "post": post, "zone": post.due_zone, "link": link_to(post)},
+            {
+                "told": told,
+                "post": post,
+                "zone": post.due_zone,
+                "button": button(post, told, member_of(post.workspace, readers)),
+                "link": link_to(post),
+            },
         )
         send_mail(f"{told.title} – {post.workspace.name}", text, None, [person.email for person in readers])
         note(post, EventKind.OWNER_TOLD, to=names_of(readers), about=str(event.pk))
@@ -102,6 +113,13 @@ def addressees(post: Post) -> list[User]:
     if person is not None and members.filter(user=person).exists():
         return [person]
     return [member.user for member in members.filter(role=Role.OWNER).order_by("pk")]
+
+
+def member_of(workspace: Workspace, readers: Sequence[User]) -> Membership | None:
+    """The membership of whoever reads a mail; of several, who are owners all, the first one's."""
+    rows = Membership.objects.filter(workspace=workspace, user__in=readers[:1])
+    member: Membership | None = rows.select_related("workspace").first()
+    return member
 
 
 def names_of(people: list[User]) -> str:

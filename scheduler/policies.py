@@ -28,6 +28,7 @@ from scheduler.content import (
 )
 from scheduler.states import ACTION_LABELS, EXPLANATIONS, Explanation, PostStatus, Reason
 from tiktok.client import codes
+from tiktok.models import AccountStatus
 
 if TYPE_CHECKING:
     from scheduler.models import Media, Post
@@ -189,6 +190,10 @@ they give way to our own for what does follow."""
 MISSED_MEANWHILE = "It lasted until the due time had passed by more than the limit. Nothing was posted."
 CHOSEN_AUDIENCE = "the chosen audience"
 CONNECTION_LOST = frozenset({Reason.NEEDS_RECONNECT, Reason.ACCOUNT_DISCONNECTED})
+ENDS_BY_CONNECTING = CONNECTION_LOST | {Reason.SCOPE_MISSING}
+"""Holds that are lifted the moment the account is connected again (`receivers`)."""
+
+WAITS = "Its posts wait until somebody connects it again."
 
 
 def _said_by_tiktok(post: Post) -> codes.CodeRow | None:
@@ -206,7 +211,7 @@ def explain(post: Post) -> Explanation | None:
         return None
     account = post.account
     if post.hold in CONNECTION_LOST and account is not None and not account.is_active:
-        return explain_loss(account, Reason(post.hold))
+        return explain_loss(account)
     name = account.display_name if account else "The account"
     row = _said_by_tiktok(post)
     if row:
@@ -226,16 +231,17 @@ def explain(post: Post) -> Explanation | None:
     )
 
 
-def explain_loss(account: TikTokAccount, reason: Reason) -> Explanation:
-    """What an account's people read while it is lost: the same of each of its posts, whichever met it first."""
+def explain_loss(account: TikTokAccount) -> Explanation:
+    """What an account's people read while it is lost: of the account itself as of each of its posts."""
     rows = (row for row in codes.ALL_ROWS if row.code == account.status_code)
     row = next((row for row in rows if row.remedy == codes.Remedy.RECONNECT), None)
-    told = row or EXPLANATIONS[reason]
+    is_over = account.status == AccountStatus.DISCONNECTED
+    reason = Reason.ACCOUNT_DISCONNECTED if is_over else Reason.NEEDS_RECONNECT
+    title = row.title if row else EXPLANATIONS[reason].title
+    sentence = row.sentence if row else f"{account.get_status_reason_display()} {WAITS}"
     label = row.action if row and row.action in ACTION_OF_BUTTON else ACTION_LABELS["reconnect"]
     name = account.display_name
-    return Explanation(
-        told.title.format(account=name), told.sentence.format(account=name), "reconnect", label
-    )
+    return Explanation(title.format(account=name), sentence.format(account=name), "reconnect", label)
 
 
 def wants_private_account(post: Post) -> bool:

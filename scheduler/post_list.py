@@ -19,7 +19,7 @@ from accounts.permissions import Action, can
 from accounts.templatetags.ui import LOOKS
 from scheduler import keyset, overdue
 from scheduler.keyset import Page
-from scheduler.models import PublishAttempt, SavedFilter
+from scheduler.models import PostEvent, PublishAttempt, SavedFilter
 from scheduler.post_filters import ATTENTION, OVER, SOONEST, STATUS_WORDS, Filters, of_query
 from scheduler.states import PostStatus
 from tiktok.models import TikTokAccount
@@ -36,6 +36,9 @@ class View(NamedTuple):
     filters: Filters
     saved: SavedFilter | None = None
 
+
+OVER_ONLY = "over=1"
+"""In the address of the export: only what the history lists."""
 
 VIEWS = (
     View("All posts", Filters()),
@@ -71,6 +74,11 @@ class PostList:
         return "post_history" if self.is_history else "posts"
 
     @property
+    def export_query(self) -> str:
+        """What asks the export for the posts of this list."""
+        return "&".join(part for part in (OVER_ONLY if self.is_history else "", self.filters.query) if part)
+
+    @property
     def is_soonest(self) -> bool:
         return self.filters.order == SOONEST
 
@@ -99,6 +107,9 @@ class PostList:
         if self.is_history:
             tries = PublishAttempt.objects.filter(workspace=self.workspace).defer("upload_url")
             prefetch_related_objects(posts, Prefetch("attempts", tries.order_by("-number"), to_attr="tries"))
+            found = PostEvent.objects.filter(workspace=self.workspace, by__isnull=False)
+            found = found.filter(status_to=PostStatus.PUBLISHED, detail__has_key="share_url")
+            prefetch_related_objects(posts, Prefetch("events", found, to_attr="found"))
 
     @cached_property
     def count(self) -> int:

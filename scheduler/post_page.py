@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
 from accounts.templatetags.ui import local, local_time
-from scheduler import answers, delays, needs, overdue, policies, pulls, timeline
+from scheduler import answers, delays, found_links, needs, overdue, policies, pulls, timeline
 from scheduler.clock import database_now
 from scheduler.content import is_photos
 from scheduler.forms import WhenForm, initial_of
@@ -42,12 +42,16 @@ class PostPage:
     notice: str = ""
     asks_twice: bool = False
     """Whether "It is not there" was said once, of a post that may yet appear."""
+    found: found_links.FoundForm | None = None
+    """What was sent with "It is on TikTok"."""
 
     def __post_init__(self) -> None:
         if self.form is None:
             is_over = self.post.status in {PostStatus.FAILED, PostStatus.MISSED}  # its time is no proposal
             initial = {} if is_over else initial_of(self.post)
             self.form = WhenForm(workspace=self.post.workspace, initial=initial)
+        if self.found is None:
+            self.found = found_links.FoundForm(account=self.post.account)
 
     # --- what happened
 
@@ -74,6 +78,11 @@ class PostPage:
     def offer(self) -> str:
         """The one thing this member may do about it, as a key of `post/fix.html`; nothing where it only waits."""
         return needs.offer(self.post, self.explanation, self.membership)
+
+    @cached_property
+    def others_released(self) -> needs.Others | None:
+        """What else reconnecting its account releases; nothing where this post needs something else."""
+        return needs.others_released(self.post) if self.offer == "reconnect" else None
 
     @property
     def wants_private_account(self) -> bool:
@@ -133,10 +142,11 @@ class PostPage:
     @property
     def found_by(self) -> str:
         """Who says that it is live, where that is not TikTok's word but a person's."""
-        by = next(
-            (event.by for event in self.events if event.by and event.status_to == PostStatus.PUBLISHED), None
-        )
-        return str(by) if by and not self.live_ids else ""
+        told = (event for event in self.events if event.by and event.status_to == PostStatus.PUBLISHED)
+        event = next(told, None)
+        if event is None or set(self.live_ids) - set(event.detail.get("post_ids", [])):
+            return ""
+        return str(event.by)
 
     @cached_property
     def events(self) -> list[PostEvent]:
@@ -167,8 +177,13 @@ class PostPage:
         return next((attempt for attempt in self.attempts if attempt.stage in OPEN_STAGES), None)
 
     @property
+    def unclear(self) -> PublishAttempt | None:
+        """The attempt that a person is asked about; None where it is not on record (after a restore)."""
+        return next((attempt for attempt in self.attempts if attempt.stage in OPEN_STAGES), None)
+
+    @property
     def live_ids(self) -> list[str]:
-        return [text for attempt in self.attempts if attempt.stage == Stage.LIVE for text in attempt.post_ids]
+        return self._live.post_ids if self._live else list(found_links.told_in(self.events).post_ids)
 
     @property
     def _live(self) -> PublishAttempt | None:
@@ -176,8 +191,8 @@ class PostPage:
 
     @property
     def share_url(self) -> str:
-        """TikTok's own link to the post."""
-        return self._live.share_url if self._live else ""
+        """The link to the post: TikTok's own, or that of the person who found it."""
+        return self._live.share_url if self._live else found_links.told_in(self.events).share_url
 
     @property
     def hidden_at(self) -> datetime | None:
@@ -198,6 +213,7 @@ class PostPage:
         post, sending = self.post, self.sending
         sent = f"{sending.stage}{sending.chunks_sent}" if sending else ""
         seen = f"{self.hidden_at}{len(self.live_ids)}{self.queue.ahead if self.queue else ''}"
+        seen += f"{self.others_released.count if self.others_released else ''}"
         return (
             f"{post.status}.{post.hold}.{post.version}.{len(self.events)}.{sent}.{seen}.{self.poll_seconds}"
         )

@@ -17,6 +17,7 @@ from scheduler.states import PostStatus
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
     from accounts.models import Workspace
+    from tiktok.models import TikTokAccount
 
 ATTENTION = Q(status__in=[PostStatus.FAILED, PostStatus.NEEDS_CHECK, PostStatus.MISSED]) | ~Q(hold="")
 
@@ -63,6 +64,12 @@ def attention(workspace: Workspace) -> Any:
     posts = Post.objects.filter(ATTENTION, workspace=workspace, due_at__gte=since)
     told = posts.annotate(missed_at=overdue.missed_at())
     return told.select_related("account", "media").order_by("due_at", "pk")
+
+
+def coming(account: TikTokAccount) -> Any:
+    """What is still to go out at this account, on hold or not, soonest first."""
+    rows = Post.objects.filter(workspace=account.workspace_id, account=account, status=PostStatus.SCHEDULED)
+    return rows.filter(due_at__gt=database_now()).select_related("media").order_by("due_at", "pk")
 
 
 def at_risk(workspace: Workspace) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scheduler.clock import database_now
 from scheduler.digests import Digest
@@ -11,6 +11,9 @@ from scheduler.models import Post
 from scheduler.notices import addressees, link_to, names_of
 from scheduler.states import EventKind, PostStatus
 from scheduler.transitions import note
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
 
 
 class Risks(Digest):
@@ -28,7 +31,7 @@ class Risks(Digest):
     def subject(self, count: str) -> str:
         return f"{count} may not go out"
 
-    def row(self, post: Post) -> Any:
+    def row(self, post: Post, reader: Membership | None) -> Any:
         return post, link_to(post)
 
     def mark(self, post: Post) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 
@@ -13,6 +13,9 @@ from scheduler.models import Post, PostEvent
 from scheduler.notices import addressees, link_to, names_of
 from scheduler.states import EventKind, PostStatus
 from scheduler.transitions import note
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
 
 TOLD_AHEAD = timedelta(days=3)
 
@@ -37,7 +40,7 @@ class Unagreed(Digest):
     def subject(self, count: str) -> str:
         return f"{count} to agree to"
 
-    def row(self, post: Post) -> Any:
+    def row(self, post: Post, reader: Membership | None) -> Any:
         return post, link_to(post)
 
     def mark(self, post: Post) -> None:

@@ -7,7 +7,7 @@ that somebody has agreed to, or given another time, since: that person chose the
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -19,6 +19,9 @@ from scheduler.notices import addressees, link_to, names_of
 from scheduler.states import EventKind, PostStatus
 from scheduler.timeline import CLOCKS_CHANGED
 from scheduler.transitions import note
+
+if TYPE_CHECKING:
+    from accounts.models import Membership
 
 LOOKS_BACK = timedelta(days=3)
 CLOCKS = {"kind": EventKind.RESCHEDULED, "detail__has_key": "because"}
@@ -55,7 +58,7 @@ class ZoneMoves(Digest):
     def subject(self, count: str) -> str:
         return f"{count} will go out at another moment"
 
-    def row(self, post: Any) -> Any:
+    def row(self, post: Any, reader: Membership | None) -> Any:
         return (
             post,
             datetime.fromisoformat(post.moved["was"]),

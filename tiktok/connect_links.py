@@ -42,8 +42,11 @@ class TooManyLinks(Exception):
     """So many links of this workspace are still open; the message is a sentence."""
 
 
-def make(*, workspace: Workspace, by: User, note: str = "") -> str:
-    """A new link's whole address, shown this once: only its hash is kept. Raises `TooManyLinks`."""
+def make(*, workspace: Workspace, by: User, note: str = "", wanted: TikTokAccount | None = None) -> str:
+    """A new link's whole address, shown this once: only its hash is kept. Raises `TooManyLinks`.
+
+    With `wanted` it connects that account again and no other.
+    """
     if _open(workspace).count() >= MOST_OPEN:
         raise TooManyLinks(f"{MOST_OPEN} links are waiting already. Withdraw one that nobody needs.")
     token = secrets.token_urlsafe(32)
@@ -53,9 +56,11 @@ def make(*, workspace: Workspace, by: User, note: str = "") -> str:
             token_hash=hashed(token),
             made_by=by,
             note=note,
+            wanted=wanted,
             expires_at=timezone.now() + LIFETIME,
         )
-        record(action="connect_link.made", by=by, target=link, detail={"note": note})
+        detail = {"note": note, "account": wanted.handle} if wanted else {"note": note}
+        record(action="connect_link.made", by=by, target=link, detail=detail)
     return settings.PUBLIC_BASE_URL + reverse("connect_link", kwargs={"connect_token": token})
 
 
@@ -69,9 +74,10 @@ def withdraw(*, link: ConnectLink, by: User) -> bool:
 
 
 def find(token: str) -> ConnectLink:
-    """The open link with this token, its `workspace` and `made_by` read. Raises `LinkGone`, which says no more."""
+    """The open link with this token, with its `workspace`, `made_by` and `wanted`. Raises `LinkGone`, which says no
+    more."""
     with cross_tenant(CrossTenant.CONNECT_LINK):
-        rows = ConnectLink.objects.select_related("workspace", "made_by")
+        rows = ConnectLink.objects.select_related("workspace", "made_by", "wanted")
         link: ConnectLink | None = rows.filter(token_hash=hashed(token)).first()
     if link is None:
         raise LinkGone
@@ -97,7 +103,7 @@ def use_up(link: ConnectLink, account: TikTokAccount) -> None:
 
 def lately(workspace: Workspace) -> list[ConnectLink]:
     """The workspace's links as its people see them, newest first."""
-    rows = ConnectLink.objects.filter(workspace=workspace).select_related("made_by", "account")
+    rows = ConnectLink.objects.filter(workspace=workspace).select_related("made_by", "account", "wanted")
     return list(rows.order_by("-made_at")[:SHOWN])
 
 

@@ -173,8 +173,9 @@ def _get_to_know(pending: PendingConnection, pair: TokenPair, trip: OAuthState) 
         revocations.hand_over(pending)
         raise _refusal(error, pending) from error
     pending.username, pending.nickname = profile.username, profile.nickname
-    if trip.account_id is not None:
-        _check_same_creator(pending, trip.account_id)
+    expected = trip.link.wanted_id if trip.link else trip.account_id
+    if expected is not None:
+        _check_same_creator(pending, expected)
     pending.avatar = pictures.fetch(profile.avatar_url, workspace_id=pending.workspace_id)
     pending.save()
 
@@ -189,4 +190,4 @@ def _check_same_creator(pending: PendingConnection, account_id: UUID) -> None:
     expected = TikTokAccount.objects.get(workspace_id=pending.workspace_id, pk=account_id)
     if (expected.client_key, expected.open_id) != (pending.client_key, pending.open_id):
         revocations.hand_over(pending)
-        raise AnotherCreator(expected=expected, came=pending)
+        raise AnotherCreator(expected=expected, came=pending, by_link=pending.link_id is not None)

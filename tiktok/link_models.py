@@ -23,11 +23,21 @@ class LinkState(models.TextChoices):
 
 
 class ConnectLink(WorkspaceOwned):
-    """Good until it expires, is withdrawn, or one creator was connected by it. The token is kept as a hash only."""
+    """Good until it expires, is withdrawn, or one creator was connected by it. The token is kept as a hash only.
+
+    Made for one account (`wanted`), it connects no other.
+    """
 
     token_hash = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     note = models.CharField(max_length=60, blank=True, help_text="Whom it is for; the creator never sees it.")
+    wanted = models.ForeignKey(
+        "tiktok.TikTokAccount",
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="The only one that it may connect; empty: any creator.",
+    )
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True)

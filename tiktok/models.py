@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.tenancy import WorkspaceOwned
 from tiktok.fields import SealedField
 from tiktok.link_models import ConnectLink, LinkState
+from tiktok.permissions_in_words import in_words
 from tiktok.webhook_models import WebhookEvent
 
 __all__ = [
@@ -88,6 +89,11 @@ class Grant(models.Model):
     def missing_scopes(self) -> list[str]:
         """What we asked for and the creator did not allow, in the order of the settings."""
         return [scope for scope in settings.TIKTOK_SCOPES if scope not in self.scopes]
+
+    @property
+    def missing_in_words(self) -> list[str]:
+        """The same for people."""
+        return in_words(self.missing_scopes)
 
 
 class Profile(models.Model):

@@ -33,12 +33,6 @@ from tiktok.models import StatusReason, TikTokAccount
 if TYPE_CHECKING:
     from accounts.models import User
 
-SUBJECTS = {
-    "needs_reconnect": "{account} has to be connected to Oncue again",
-    "taken_over": "{account} was connected in another workspace",
-}
-"""By notice, which is the name of a text below `templates/tiktok/mail/`."""
-
 NOTICE_OF = {
     StatusReason.REFRESH_REFUSED: "needs_reconnect",
     StatusReason.TOKEN_REFUSED: "needs_reconnect",
@@ -46,6 +40,7 @@ NOTICE_OF = {
     StatusReason.ACCOUNT_GONE: "needs_reconnect",
     StatusReason.TAKEN_OVER: "taken_over",
 }
+"""The text below `templates/tiktok/mail/`, whose first line is the subject, too."""
 
 TOLD = "account.owner_told"
 
@@ -159,10 +154,11 @@ def _mail(account: TikTokAccount, owner: User) -> None:
         {
             "account": account,
             "workspace": account.workspace,
-            "link": settings.PUBLIC_BASE_URL + accounts_page,
+            "link": f"{settings.PUBLIC_BASE_URL}{accounts_page}#account-{account.pk}",
         },
     )
-    send_mail(SUBJECTS[notice].format(account=account.display_name), text, None, [owner.email])
+    subject = f"{text.splitlines()[0]} – {account.workspace.name}"
+    send_mail(subject, text, None, [owner.email])
     with transaction.atomic():
         record(
             action=TOLD,

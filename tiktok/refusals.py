@@ -43,12 +43,16 @@ class ConnectRefused(Exception):
 
 
 class AnotherCreator(Exception):
-    """Someone else came back than the creator to renew: `expected` stays as it was, `came` is not kept."""
+    """Someone else came back than the creator to renew: `expected` stays as it was, `came` is not kept.
 
-    def __init__(self, *, expected: TikTokAccount, came: PendingConnection) -> None:
+    `by_link`: told to a creator who is no member.
+    """
+
+    def __init__(self, *, expected: TikTokAccount, came: PendingConnection, by_link: bool = False) -> None:
         super().__init__("Another creator came back than the one to renew.")
         self.expected = expected
         self.came = came
+        self.by_link = by_link
 
 
 class HeldElsewhere(Exception):

@@ -8,13 +8,18 @@ from django import template
 
 from accounts.models import Membership, Workspace
 from accounts.permissions import Action, can
-from scheduler import switches
+from scheduler import policies, switches
 from scheduler.clock import database_now
 from scheduler.meters import daily, meters
-from scheduler.needs import Needs, needs_of
+from scheduler.needs import Needs, all_of
+from scheduler.queries import coming
+from scheduler.states import Explanation
 from tiktok.models import TikTokAccount
 
 register = template.Library()
+
+NEXT_SHOWN = 3
+"""Posts named on the card of an account."""
 
 
 @register.inclusion_tag("scheduler/_meters.html", takes_context=True)
@@ -23,6 +28,14 @@ def account_meters(context: template.Context, account: TikTokAccount, which: str
     now = database_now()
     rows = meters(account, now) if which == "all" else daily(account, now)
     return {"meters": rows, "zone": context["request"].workspace.time_zone}
+
+
+@register.inclusion_tag("scheduler/_next_posts.html", takes_context=True)
+def next_posts(context: template.Context, account: TikTokAccount) -> dict[str, Any]:
+    """What goes out next at the account."""
+    request = context["request"]
+    rows = coming(account)[:NEXT_SHOWN].prefetch_related("images__media")
+    return {"posts": rows, "account": account, "request": request}
 
 
 @register.inclusion_tag("scheduler/_pause.html", takes_context=True)
@@ -46,7 +59,13 @@ def workspace_needs(context: template.Context) -> Needs | None:
     membership = getattr(request, "membership", None)
     if not isinstance(membership, Membership) or request is None:
         return None
-    return needs_of(request.workspace, membership)
+    return all_of(request.workspace, membership)
+
+
+@register.simple_tag
+def loss_of(account: TikTokAccount) -> Explanation | None:
+    """Why an account is lost, in the words of its posts; nothing of one that is not."""
+    return None if account.is_active else policies.explain_loss(account)
 
 
 @register.simple_tag(takes_context=True)

@@ -37,25 +37,24 @@ def _choice(request: HttpRequest) -> str:
 def posts_export(request: WorkspaceRequest, workspace_slug: str) -> HttpResponseBase:
     """GET: the choice of forms, for the filter of the address. POST: the file of `form`; it is put on record.
 
+    With `over=1` only what the history lists.
     The file is for somebody who gave their password lately (R-04).
     """
     filters = Filters.read(request.GET)
-    table = PostList(request.membership, filters, {})
+    table = PostList(request.membership, filters, {}, is_history=request.GET.get("over") == "1")
     if request.method == "GET":
         return _show(request, table)
     form = FORMS.get(request.POST.get("form", ""))
     if form is None:
         return _show(request, table, error="Choose what to export.", status=UNFINISHED)
-    exporting.record(
-        workspace=request.workspace, by=request.user, form=form, filters=filters, posts=table.count
-    )
-    return _file(request, form, filters)
+    exporting.record(form=form, table=table, by=request.user)
+    return _file(request, form, table)
 
 
-def _file(request: WorkspaceRequest, form: Form, filters: Filters) -> StreamingHttpResponse:
+def _file(request: WorkspaceRequest, form: Form, table: PostList) -> StreamingHttpResponse:
     today = database_now().astimezone(request.workspace.zone).date()
     name = f"{request.workspace.slug}-{today.isoformat()}-{form.suffix}"
-    lines = exporting.stream(form, workspace=request.workspace, filters=filters)
+    lines = exporting.stream(form, table)
     response = StreamingHttpResponse(lines, content_type=form.content_type)
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response

@@ -17,6 +17,7 @@ from accounts.access import workspace_required
 from accounts.permissions import Action
 from scheduler import answers, authoring, policies, trying_again
 from scheduler.forms import WhenForm
+from scheduler.found_links import FoundForm
 from scheduler.post_page import PostPage
 from scheduler.queries import find_post
 
@@ -29,6 +30,8 @@ LIVE_PART = "scheduler/post/live.html"
 UNCHANGED = 204
 UNFINISHED = 422
 CONFLICT = 409
+
+CHANGED = "Somebody changed this post meanwhile. Look at it as it is now, then decide again."
 
 
 @workspace_required(Action.VIEW)
@@ -58,7 +61,8 @@ def post_to_drafts(request: WorkspaceRequest, workspace_slug: str, post_id: UUID
 @workspace_required(Action.PUBLISH)
 @require_POST
 def post_retry(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
-    return _act(request, post_id, authoring.retry, "On its way. This page shows how it goes.")
+    verb = partial(authoring.retry, version=_version(request))
+    return _act(request, post_id, verb, "On its way. This page shows how it goes.")
 
 
 @workspace_required(Action.PUBLISH)
@@ -71,16 +75,25 @@ def post_try_again(request: WorkspaceRequest, workspace_slug: str, post_id: UUID
 @workspace_required(Action.PUBLISH)
 @require_POST
 def post_answer(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> HttpResponse:
-    """A person has looked at the creator's page: `live` is yes or no, `sure` a no that was said twice."""
-    sure = request.POST.get("sure") == "yes"
-    verbs: dict[str, tuple[Callable[..., Any], str]] = {
-        "yes": (answers.is_live, "Marked as published."),
-        "no": (partial(answers.is_not_live, sure=sure), "Marked as not posted. It can be published again."),
-    }
-    answer = verbs.get(request.POST.get("live", ""))
-    if answer is None:
-        return _back(find_post(request, post_id))
-    return _act(request, post_id, *answer)
+    """A person has looked at the creator's page: `live` is yes or no, `sure` a no that was said twice.
+
+    With a yes may come the `link` that they found there.
+    """
+    match request.POST.get("live"):
+        case "yes":
+            return _is_live(request, post_id)
+        case "no":
+            verb = partial(answers.is_not_live, sure=request.POST.get("sure") == "yes")
+            return _act(request, post_id, verb, "Marked as not posted. It can be published again.")
+    return _back(find_post(request, post_id))
+
+
+def _is_live(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
+    post = find_post(request, post_id)
+    form = FoundForm(request.POST, account=post.account)
+    if not form.is_valid() and policies.can_answer(post):
+        return _show(request, PostPage(post, request.membership, found=form), status=UNFINISHED)
+    return _act(request, post_id, partial(answers.is_live, found=form.found), "Marked as published.")
 
 
 @workspace_required(Action.PUBLISH)
@@ -103,11 +116,8 @@ def post_reschedule(request: WorkspaceRequest, workspace_slug: str, post_id: UUI
     page = PostPage(post, request.membership, form=form)
     if not form.is_valid():
         return _show(request, page, status=UNFINISHED)
-    version = request.POST.get("version", "")
     try:
-        authoring.reschedule(
-            post=post, version=int(version) if version.isdecimal() else 0, by=request.user, **form.due
-        )
+        authoring.reschedule(post=post, version=_version(request), by=request.user, **form.due)
     except authoring.StaleVersion:
         page.notice = "Somebody changed this post meanwhile. Look at it, then choose the time again."
         return _show(request, page, status=CONFLICT)
@@ -130,8 +140,17 @@ def _act(request: WorkspaceRequest, post_id: UUID, verb: Callable[..., Any], sai
         page = PostPage(post, request.membership, notice=str(no))
         page.asks_twice = isinstance(no, answers.StillProcessing)
         return _show(request, page, status=CONFLICT)
+    except authoring.StaleVersion:
+        page = PostPage(post, request.membership, notice=CHANGED)
+        return _show(request, page, status=CONFLICT)
     messages.success(request, said)
     return _back(post)
+
+
+def _version(request: WorkspaceRequest) -> int:
+    """Of the post as the page showed it; none that a post ever has where the form does not say."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else 0
 
 
 def _show(

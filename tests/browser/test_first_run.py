@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
@@ -12,8 +14,11 @@ from config import heartbeat
 from scheduler.clock import database_now
 from tests.browser.axe import violations
 from tests.browser.studio import Studio
+from tests.factories import make_media, make_post
 from tests.people import make_workspace
-from tiktok.models import TikTokAccount
+from tests.scheduler.engine import fresh
+from tiktok import health
+from tiktok.models import StatusReason, TikTokAccount
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -104,6 +109,40 @@ def test_a_creator_connects_by_a_link_on_a_phone(page: Page, browser: Browser, w
     looks_right(page)
     with workspace_scope(way.workspace):
         assert TikTokAccount.objects.filter(username="fernandfold", status="active").exists()
+
+
+def test_the_owner_of_a_lost_account_comes_by_a_link_for_that_one_alone(
+    page: Page, browser: Browser, way: Studio
+) -> None:
+    post = make_post(way.luna, make_media(way.workspace), way.alice, due_in=timedelta(days=1))
+    with workspace_scope(way.workspace):
+        health.mark_lost(way.luna, reason=StatusReason.REFRESH_REFUSED, code="invalid_grant")
+    way.sign_in(page)
+    page.goto(way.address(f"posts/{post.pk}/"))
+    page.get_by_role("link", name="Send the owner a link").click()
+    expect(page.locator(f"[id='account-{way.luna.pk}']")).to_contain_text("disconnected us from TikTok")
+    expect(page.get_by_label("Which TikTok account?")).to_have_value(str(way.luna.pk))
+    looks_right(page)
+    page.get_by_role("button", name="Make a link").click()
+    address = page.get_by_label("Address").input_value()
+
+    with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True) as context:
+        phone = context.new_page()
+        phone.goto(address)
+        expect(phone.get_by_role("heading", name="Alice asks to post for Luna Bakes")).to_be_visible()
+        phone.get_by_role("button", name="Go to TikTok").click()
+        choose(phone, "fernandfold")
+        expect(phone.get_by_text("The link that you were sent is for Luna Bakes")).to_be_visible()
+        looks_right(phone)
+        phone.goto(address)
+        phone.get_by_role("button", name="Go to TikTok").click()
+        choose(phone, "luna.bakes")
+        phone.get_by_role("button", name="Connect my account").click()
+        expect(phone.get_by_role("heading", name="Luna Bakes is connected")).to_be_visible()
+
+    assert fresh(post).hold == ""
+    with workspace_scope(way.workspace):
+        assert not TikTokAccount.objects.exclude(pk=way.luna.pk).exists()
 
 
 def test_the_way_of_the_link_needs_no_javascript(browser: Browser, page: Page, way: Studio) -> None:

@@ -16,6 +16,7 @@ from tests.browser.studio import Studio
 from tests.factories import make_media, make_post
 from tests.people import make_workspace
 from tests.scheduler.engine import fresh
+from tests.scheduler.rows import attempt
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -67,6 +68,30 @@ def test_what_can_no_longer_be_stopped_loses_its_buttons_without_a_reload(page: 
     expect(page.get_by_text("on its way to TikTok, so it can't be changed any more")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel this post")).to_have_count(0)
     expect(page.get_by_role("link", name="Edit")).to_have_count(0)
+
+
+def test_whoever_found_the_post_pastes_its_link_and_may_correct_it(
+    page: Page, desk: Studio, expected: list[str]
+) -> None:
+    expected.append("422")  # the browser's own line about the answer
+    post = a_post(desk, due_in=timedelta(0))
+    attempt(post, stage="committed")
+    put(post, status="needs_check", reason="outcome_unknown", **RESTS)
+    opened(page, desk, post)
+    looked_at(page, "post-check")
+    link = page.get_by_label("Link on TikTok")
+
+    link.fill("https://www.tiktok.com/@fern.clay/video/73")
+    page.get_by_role("button", name="It is on TikTok").click()
+    expect(page.locator(".outcome .err")).to_contain_text("This is a link of @fern.clay")
+    expect(link).to_have_value("https://www.tiktok.com/@fern.clay/video/73")
+    looked_at(page, "post-check-wrong")
+
+    link.fill("https://www.tiktok.com/@luna.bakes/video/73")
+    page.keyboard.press("Enter")
+    expect(page.locator("#why")).to_have_text("Published by Luna Bakes")
+    opens = page.get_by_role("link", name="Open the post")
+    expect(opens).to_have_attribute("href", "https://www.tiktok.com/@luna.bakes/video/73")
 
 
 def test_a_draft_leads_to_its_schedule(page: Page, desk: Studio) -> None:

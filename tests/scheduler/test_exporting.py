@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from accounts.models import AuditEvent, User, Workspace
+from accounts.models import AuditEvent, Membership, User, Workspace
 from accounts.scopes import current_scope
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, exporting
 from scheduler.exporting import FORMS, cell
 from scheduler.post_filters import Filters
+from scheduler.post_list import PostList
 from tests.people import PASSWORD, age_proof, client_of, prove
 from tests.scheduler.pages import address
 from tests.scheduler.rows import attempt
@@ -171,7 +173,8 @@ def test_it_is_read_in_batches_and_outside_the_request(
     monkeypatch.setattr(exporting, "BATCH", 2)
     posts(desk.luna, desk.alice, 3)
 
-    stream = exporting.stream(FORMS["jsonl"], workspace=desk.workspace, filters=Filters())
+    member = Membership.objects.select_related("workspace").get(workspace=desk.workspace, user=desk.alice)
+    stream = exporting.stream(FORMS["jsonl"], PostList(member, Filters(), {}))
 
     assert json.loads(next(stream))["account"] == "luna.bakes"
     assert current_scope() is None  # between two lines nothing is left open
@@ -191,6 +194,23 @@ def test_the_filter_of_the_address_holds_for_the_export(desk: SimpleNamespace) -
     a_post(desk.luna, desk.alice, caption="Cake")
 
     assert [row["caption"] for row in table(export(desk, "posts", "text=rye"))] == ["Rye"]
+
+
+def test_the_export_of_the_history_holds_what_the_history_lists(desk: SimpleNamespace) -> None:
+    for status in ("scheduled", "published", "cancelled"):
+        a_post(desk.luna, desk.alice, caption=f"Rye {status}", status=status)
+    a_post(desk.luna, desk.alice, caption="Cake", status="published")
+    history = desk.browser.get(address(desk.workspace, "post_history")).content.decode()
+    [leads] = re.findall(r'href="([^"]+)">Export the history<', history)
+
+    page = desk.browser.get(leads).content.decode()
+
+    assert "Export 3 posts<" in page
+    assert "Only posts that are over" in page
+    assert 'action="?over=1"' in page
+    captions = {row["caption"] for row in table(export(desk, "posts", "over=1&text=rye"))}
+    assert captions == {"Rye published", "Rye cancelled"}
+    assert audited(desk.workspace)[0].detail["filter"] == "over=1&text=rye"
 
 
 # --- who, and on record

@@ -425,9 +425,25 @@ def test_a_scheduled_post_goes_back_to_drafts(desk: SimpleNamespace) -> None:
 def test_a_failed_post_is_tried_again(desk: SimpleNamespace) -> None:
     post = put(desk.post(), status="failed", reason="tiktok_trouble", next_step_at=None)
 
-    press(desk, "post_retry", post)
+    press(desk, "post_retry", post, version=str(post.version))
 
     assert fresh(post).status == "scheduled"
+
+
+def test_nobody_publishes_what_a_colleague_changed_since_they_looked(desk: SimpleNamespace) -> None:
+    post = put(desk.post(), status="failed", reason="tiktok_trouble", next_step_at=None)
+    seen = page_of(desk, post).content.decode().split('name="version" value="')[1].split('"')[0]
+    put(post, version=post.version + 1, caption="Rye, not wheat")
+
+    refused = press(desk, "post_retry", post, version=seen)
+    page = refused.content.decode()
+
+    assert (refused.status_code, fresh(post).status) == (409, "failed")
+    assert "Somebody changed this post meanwhile" in page
+    assert "Rye, not wheat" in page
+    assert f'name="version" value="{post.version + 1}"' in page.split('class="outcome-body"')[1]
+    press(desk, "post_retry", post)
+    assert fresh(post).status == "failed", "a form without a version agrees to nothing"
 
 
 @pytest.mark.parametrize(("live", "status"), [("yes", "published"), ("no", "failed")])

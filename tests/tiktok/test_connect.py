@@ -120,7 +120,7 @@ def test_a_scope_that_was_not_ticked_makes_a_limited_connection(traveller, harbo
     assert not account.may_post
     listed = traveller.client.get(page("accounts", harbour)).content.decode()
     assert "Limited connection" in listed
-    assert "video.publish" in listed
+    assert "Posting to its profile, drafts for the TikTok app" in listed
 
 
 def test_the_basic_scope_alone_still_names_the_creator(traveller, harbour):

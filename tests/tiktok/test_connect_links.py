@@ -17,8 +17,15 @@ from accounts.tenancy import workspace_scope
 from tests.people import client_of, join, make_person
 from tests.tiktok.guests import Guest
 from tests.tiktok.journey import Traveller, page
-from tiktok import connect_links
-from tiktok.models import ConnectLink, OAuthState, PendingConnection, Revocation, TikTokAccount
+from tiktok import connect_links, health
+from tiktok.models import (
+    ConnectLink,
+    OAuthState,
+    PendingConnection,
+    Revocation,
+    StatusReason,
+    TikTokAccount,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,6 +130,93 @@ def test_a_creator_of_another_workspace_is_moved_by_their_own_word_only(
     assert moved.status_code == 302
     assert [account.status for account in accounts_of(elsewhere)] == ["disconnected"]
     assert [account.status for account in accounts_of(harbour)] == ["active"]
+
+
+# --- a link for one account
+
+FERN, LUNA = "fernandfold", "luna.bakes"
+
+
+@pytest.fixture
+def lost(harbour: Workspace, alice: User, tiktok: Any) -> TikTokAccount:
+    """Luna Bakes, connected once and lost since."""
+    Traveller(client_of(alice), harbour).connect(LUNA)
+    [account] = accounts_of(harbour)
+    with workspace_scope(harbour):
+        health.mark_lost(account, reason=StatusReason.REFRESH_REFUSED, code="invalid_grant")
+    return account
+
+
+def sent_for(lost: TikTokAccount, by: User) -> Guest:
+    """A browser that was sent a link made by the form of the accounts page."""
+    form = {"account": lost.pk, "note": "Luna's owner"}
+    made = text(client_of(by).post(page("connect_link_make", lost.workspace), form))
+    assert "can connect Luna Bakes to it, and no other TikTok account" in made
+    [address] = re.findall(r"http://[^\"]+/c/[\w-]{43}/", made)
+    return Guest(lost.workspace, address)
+
+
+def test_a_link_for_one_account_says_which_and_connects_that_again(
+    lost: TikTokAccount, harbour: Workspace, alice: User
+) -> None:
+    guest = sent_for(lost, alice)
+    asked = text(guest.looks())
+    assert "Alice asks to post for Luna Bakes on TikTok" in asked
+    assert "This link connects Luna Bakes (@luna.bakes) and no other" in asked
+    assert "Luna's owner, only for Luna Bakes" in text(client_of(alice).get(page("accounts", harbour)))
+
+    guest.says_yes(LUNA)
+
+    [account] = accounts_of(harbour)
+    assert (account.pk, account.status) == (lost.pk, "active")
+    assert link_of(harbour).state == "used"
+
+
+def test_another_creator_is_refused_by_name_and_the_link_stays_good(
+    lost: TikTokAccount, harbour: Workspace, alice: User
+) -> None:
+    guest = sent_for(lost, alice)
+
+    refused = guest.comes_back(FERN)
+
+    assert refused.status_code == 409
+    assert "is for Luna Bakes, but TikTok sent us Fern & Fold. Nothing was connected." in text(refused)
+    assert harbour.slug not in text(refused)
+    assert [(account.username, account.status) for account in accounts_of(harbour)] == [
+        (LUNA, "needs_reconnect")
+    ]
+    assert pendings(harbour) == 0
+    with workspace_scope(harbour):
+        assert Revocation.objects.count() == 1, "TikTok is told to end the grant that nobody uses"
+    assert link_of(harbour).state == "open"
+    assert guest.says_yes(LUNA).status_code == 302
+
+
+def test_the_lost_account_itself_leads_to_a_link_for_it(
+    lost: TikTokAccount, harbour: Workspace, alice: User
+) -> None:
+    browser = client_of(alice)
+    [there] = re.findall(
+        r'href="([^"]+)">.{0,200}Send the owner a link', text(browser.get(page("accounts", harbour)))
+    )
+
+    form = text(browser.get(there)).split('name="account"')
+
+    assert any(f'<option value="{lost.pk}" selected>Luna Bakes @luna.bakes</option>' in part for part in form)
+
+
+def test_no_link_is_made_for_an_account_of_another_workspace(
+    lost: TikTokAccount, charlie: User, elsewhere: Workspace
+) -> None:
+    browser = client_of(charlie)
+    address = page("connect_link_make", elsewhere)
+
+    answer = browser.post(address, {"account": lost.pk}, follow=True)
+
+    assert "No link was made. That account is not in this workspace any more." in text(answer)
+    assert "Luna Bakes" not in text(browser.get(page("accounts", elsewhere), {"account": lost.pk}))
+    with workspace_scope(elsewhere):
+        assert not ConnectLink.objects.exists()
 
 
 # --- the token

@@ -107,7 +107,9 @@ def test_a_dead_grant_needs_a_person_at_once(expired, tiktok, refresh_calls):
     assert heard == ["needs_reconnect"]
     assert AuditEvent.objects.filter(action="account.lost", target_id=str(row.pk)).count() == 1
     [letter] = mail.outbox
-    assert "has to be connected to Oncue again" in letter.subject
+    assert letter.subject == f"Luna Bakes disconnected us from TikTok – {row.workspace.name}"
+    assert "Our access was removed or has ended." in letter.body
+    assert f"/accounts/#account-{row.pk}" in letter.body.split("Reconnect: ")[1]
     assert f"/w/{row.workspace.slug}/accounts/" in letter.body
 
 

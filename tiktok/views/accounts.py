@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from uuid import UUID
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from tiktok.wiring import is_configured
 @workspace_required(Action.VIEW)
 @require_GET
 def account_list(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
-    """Every account of the workspace, the live ones first."""
+    """Every account of the workspace: those that were lost, those that are live, those that are gone."""
     rows = TikTokAccount.objects.filter(workspace=request.workspace).select_related("workspace")
     live = rows.exclude(status=AccountStatus.DISCONNECTED).order_by("nickname", "username")
     gone = rows.filter(status=AccountStatus.DISCONNECTED).order_by("-status_since")
@@ -33,10 +34,12 @@ def account_list(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse
         request,
         "tiktok/accounts.html",
         {
-            "accounts": [*live, *gone],
+            "accounts": [*sorted(live, key=attrgetter("is_active")), *gone],
             "may_connect": may_connect,
             "links": connect_links.lately(request.workspace) if may_connect else [],
-            "link_form": LinkForm(),
+            "link_form": LinkForm(
+                workspace=request.workspace, initial={"account": request.GET.get("account")}
+            ),
             "is_configured": is_configured(),
             "is_audited": settings.TIKTOK_APP_AUDITED,
             "callback_url": settings.TIKTOK_REDIRECT_URI,

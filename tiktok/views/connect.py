@@ -102,6 +102,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     except UnknownTrip:
         return render(request, "tiktok/callback_refused.html", {"back": _back(request)}, status=400)
     except AnotherCreator as error:
+        if error.by_link:
+            return render(request, "tiktok/guest/another_creator.html", {"mismatch": error}, status=409)
         context = {"mismatch": error, "back": _back(request, error.expected.workspace.slug)}
         return render(request, "tiktok/another_creator.html", context, status=409)
     except ConnectRefused as refusal:

@@ -27,17 +27,18 @@ def make(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
     """A new link, on a page that shows it this once."""
     if slow_down := ratelimit.consume_or_429(request, action="connect_link_make"):
         return slow_down
-    form = LinkForm(request.POST)
+    form = LinkForm(request.POST, workspace=request.workspace)
     if not form.is_valid() or not is_configured():
-        messages.error(request, "No link was made. Keep the note below 60 letters.")
+        why = [str(error) for errors in form.errors.values() for error in errors]
+        messages.error(request, " ".join(["No link was made.", *why]))
         return redirect("accounts", workspace_slug=workspace_slug)
-    note = form.cleaned_data["note"]
+    note, wanted = form.cleaned_data["note"], form.cleaned_data["account"]
     try:
-        address = connect_links.make(workspace=request.workspace, by=request.user, note=note)
+        address = connect_links.make(workspace=request.workspace, by=request.user, note=note, wanted=wanted)
     except connect_links.TooManyLinks as refusal:
         messages.error(request, str(refusal))
         return redirect("accounts", workspace_slug=workspace_slug)
-    return render(request, "tiktok/link_made.html", {"address": address, "note": note})
+    return render(request, "tiktok/link_made.html", {"address": address, "note": note, "wanted": wanted})
 
 
 @workspace_required(Action.CONNECT)
