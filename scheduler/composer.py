@@ -173,6 +173,11 @@ class Composer:
         return value if value in {"pick", "now"} else "next" if self.offers_slots else "pick"
 
     @property
+    def longest_ms(self) -> int:
+        """How long a video may be for all of its accounts, in milliseconds; 0 where TikTok says nothing today."""
+        return min((each.longest_ms for each in self.destinations if each.longest_ms), default=0)
+
+    @property
     def kind(self) -> str:
         """What it is made of, as chosen; a video where nothing is."""
         return str(self.form["kind"].value() or PostKind.VIDEO)
