@@ -229,7 +229,7 @@ class Composer:
 
     @property
     def alike(self) -> dict[str, list[Problem]]:
-        """The same by the section to which it belongs: `media`, `caption`, `time`."""
+        """The same by the section to which it belongs: `media`, `images`, `caption`, `time`."""
         return {name: [each for each in self.likenesses if each.field == name] for name in likeness.SECTIONS}
 
     def _likenesses_of(self, destination: Destination) -> list[Problem]:
@@ -242,6 +242,7 @@ class Composer:
             "" if "caption" in gone else self._words,
             self._due_at(destination),
             self.post.pk if self.post else None,
+            () if "images" in gone else self.images,
         )
         return likeness.warnings(plan)
 
