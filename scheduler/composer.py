@@ -15,7 +15,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.template.loader import render_to_string
 
 from accounts.permissions import Action, can
-from scheduler import likeness, unsaved
+from scheduler import likeness, slots, unsaved
 from scheduler.clock import database_now
 from scheduler.content import not_sent
 from scheduler.creator_form import CreatorForm, accounts_in, with_accounts
@@ -28,7 +28,7 @@ from scheduler.snippets import used_lately
 from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, time
 
     from django.http import QueryDict
 
@@ -79,7 +79,7 @@ class Composer:
     @cached_property
     def accounts(self) -> list[TikTokAccount]:
         """Those that this workspace may post for."""
-        return list(connected(self.request.workspace))
+        return list(connected(self.request.workspace).select_related("workspace"))
 
     @cached_property
     def chosen(self) -> list[TikTokAccount]:
@@ -255,16 +255,22 @@ class Composer:
             return database_now()
         if self.when == "next":
             return destination.slot.at if destination.slot else None
-        due_at: datetime | None = self._picked.get("due_at")
+        due_at: datetime | None = self._picked.due.get("due_at")
         return due_at
 
     @cached_property
-    def _picked(self) -> dict[str, Any]:
-        """The columns of the day and the time in the form, sent or only shown; empty where they are none."""
+    def _picked(self) -> WhenForm:
+        """The day and the time in the form, sent or only shown, as far as they can be read."""
         typed = {name: self.form[name].value() for name in ("date", "time", "fold")}
         when = WhenForm(typed, workspace=self.request.workspace)
         when.is_valid()
-        return when.due
+        return when
+
+    @cached_property
+    def free_times(self) -> list[time]:
+        """The slots of the picked day that are free for all of its accounts, on the workspace's clocks."""
+        day = self._picked.cleaned_data.get("date")
+        return slots.shared_times(self.chosen, day) if day else []
 
     @property
     def wall_clock(self) -> str:

@@ -78,7 +78,7 @@ def test_two_accounts_each_get_their_own_post(fern: TikTokAccount, composer: Pag
     caption(page).fill("One loaf, two shops")
     field(page, None, "allow_comment").check()
     page.get_by_label("Day", exact=True).fill("2027-06-01")
-    page.get_by_role("textbox", name="Time").fill("12:30")
+    page.get_by_role("combobox", name="Time").fill("12:30")
     left = page.locator("[data-todo-list]")
     expect(left).to_have_text("One thing left: Choose who can watch Fern & Fold")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -228,6 +229,64 @@ def test_each_account_takes_its_own_slot(desk: SimpleNamespace) -> None:
 
     days = {name: post.due_at.weekday() for name, post in posts(desk.workspace).items()}
     assert days == {"luna.bakes": 1, "fernandfold": 4}
+
+
+def test_a_draft_without_a_time_is_offered_the_slot_like_a_new_post(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    send(desk, action="draft", also="", date="", time="")
+    [post] = posts(desk.workspace).values()
+    assert post.due_at is None
+
+    page = desk.browser.get(address(desk.workspace, "post_edit", post.pk)).content.decode()
+
+    assert '<input type="radio" name="when" value="next" checked' in page
+
+
+def test_a_draft_with_a_time_keeps_it(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    send(desk, action="draft", also="")
+    [post] = posts(desk.workspace).values()
+
+    page = desk.browser.get(address(desk.workspace, "post_edit", post.pk)).content.decode()
+
+    assert '<input type="radio" name="when" value="pick" checked' in page
+
+
+# --- the free slots of the picked day
+
+TUESDAY, WEDNESDAY = "2027-06-01", "2027-06-02"
+
+
+def suggested(page: str) -> list[str]:
+    return re.findall(
+        r'<option value="([^"]+)"', page.split('<datalist id="free-times"')[1].split("</datalist>")[0]
+    )
+
+
+def test_the_time_field_suggests_the_free_slots_of_the_picked_day(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    for day, times in ((WEDNESDAY, ["12:30"]), (TUESDAY, []), ("9999-12-31", []), ("soon", [])):
+        page = desk.browser.get(f"{desk.new}?account={desk.luna.pk}&date={day}").content.decode()
+        assert suggested(page) == times
+
+
+def test_another_day_brings_its_own_suggestions(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    kept = address(desk.workspace, "post_unsaved")
+    form = filled(desk.luna, desk.media, unsaved=str(desk.media.pk), date=WEDNESDAY, time="")
+
+    assert suggested(desk.browser.post(kept, form).content.decode()) == ["12:30"]
+    assert suggested(desk.browser.post(kept, form | {"date": TUESDAY}).content.decode()) == []
+
+
+def test_for_several_accounts_only_slots_of_all_are_suggested(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    both = f"{desk.new}?account={desk.luna.pk}&account={desk.fern.pk}&date={WEDNESDAY}"
+    assert suggested(desk.browser.get(both).content.decode()) == []
+
+    give_slot(desk, desk.fern)
+
+    assert suggested(desk.browser.get(both).content.decode()) == ["12:30"]
 
 
 # --- the form itself
