@@ -15,7 +15,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.template.loader import render_to_string
 
 from accounts.permissions import Action, can
-from scheduler import likeness, slots, unsaved
+from scheduler import likeness, meters, slots, unsaved
 from scheduler.clock import database_now
 from scheduler.content import not_sent
 from scheduler.creator_form import CreatorForm, accounts_in, with_accounts
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from accounts.http import WorkspaceRequest
     from scheduler.content import Problem
+    from scheduler.meters import Meter
     from scheduler.models import Post
     from tiktok.models import TikTokAccount
 
@@ -122,6 +123,11 @@ class Composer:
     @property
     def creator(self) -> CreatorLook | None:
         return self.destinations[0].creator
+
+    @cached_property
+    def posts_today(self) -> dict[UUID, Meter]:
+        """How much of TikTok's limit of the day each account has used."""
+        return meters.posts_of(self.chosen, database_now())
 
     @property
     def others(self) -> list[TikTokAccount]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import template
 
@@ -10,7 +11,7 @@ from accounts.models import Membership, Workspace
 from accounts.permissions import Action, can
 from scheduler import switches
 from scheduler.clock import database_now
-from scheduler.meters import daily, meters
+from scheduler.meters import Meter, daily, meters
 from scheduler.needs import Needs, needs_of
 from tiktok.models import TikTokAccount
 
@@ -23,6 +24,12 @@ def account_meters(context: template.Context, account: TikTokAccount, which: str
     now = database_now()
     rows = meters(account, now) if which == "all" else daily(account, now)
     return {"meters": rows, "zone": context["request"].workspace.time_zone}
+
+
+@register.filter
+def used_by(limits: dict[UUID, Meter], account: TikTokAccount) -> Meter:
+    """How much of that limit the account has used."""
+    return limits[account.pk]
 
 
 @register.inclusion_tag("scheduler/_pause.html", takes_context=True)

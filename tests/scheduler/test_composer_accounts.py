@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.http import QueryDict
+from pytest_django import Settings
 
 from accounts.models import Workspace
 from accounts.tenancy import workspace_scope
 from scheduler.creator_form import accounts_in, with_accounts
 from scheduler.models import Post, PostingSlot
-from tests.factories import make_account, make_media
+from tests.factories import make_account, make_media, make_post
 from tests.people import client_of
 from tests.scheduler.pages import address, filled
+from tests.scheduler.rows import attempt
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -287,6 +291,36 @@ def test_for_several_accounts_only_slots_of_all_are_suggested(desk: SimpleNamesp
     give_slot(desk, desk.fern)
 
     assert suggested(desk.browser.get(both).content.decode()) == ["12:30"]
+
+
+# --- TikTok's limits of each account
+
+
+def test_the_shortest_limit_of_all_accounts_is_the_video_s(desk: SimpleNamespace) -> None:
+    long = make_media(desk.workspace, duration_ms=400_000)
+    both = f"{desk.new}?account={desk.luna.pk}&account={desk.fern.pk}&media={long.pk}"
+
+    page = desk.browser.get(both).content.decode()
+
+    assert 'data-todo-if="kind=video mode=direct media media_ms>>300000"' in unescape(page)
+    told = re.findall(
+        r'<p class="err" data-show="mode=direct media media_ms[^"]+"( hidden)?>', unescape(page)
+    )
+    assert told == [" hidden", ""]  # Luna may post ten minutes, Fern five
+
+
+def test_the_posts_of_the_day_stand_at_each_account(desk: SimpleNamespace, settings: Settings) -> None:
+    settings.TIKTOK_POSTS_PER_DAY = 2
+    for hours in (20, 3):
+        attempt(make_post(desk.luna, desk.media, desk.alice), ago=timedelta(hours=hours))
+
+    page = desk.browser.get(f"{desk.new}?account={desk.luna.pk}&account={desk.fern.pk}").content.decode()
+
+    luna, fern = page.split('class="acct"')[1:3]
+    assert "2 of 2 posts in 24 hours" in luna
+    assert "One more from" in luna
+    assert "0 of 2 posts in 24 hours" in fern
+    assert "One more from" not in fern.split("</p>")[0]
 
 
 # --- the form itself
