@@ -121,6 +121,19 @@ class Composer:
         return self.destinations[0].name
 
     @property
+    def names(self) -> str:
+        """`Luna Bakes`, or `Luna Bakes and 2 more`."""
+        more = len(self.destinations) - 1
+        return f"{self.name} and {more} more" if more else self.name
+
+    @property
+    def first_left(self) -> Destination:
+        """The account whose choices are shown first: the first of which something is wrong or left, else the first."""
+        own = CreatorForm.base_fields.keys()
+        left = (each for each in self.destinations if own & each.form.errors.keys() or not each.is_complete)
+        return next(left, self.destinations[0])
+
+    @property
     def creator(self) -> CreatorLook | None:
         return self.destinations[0].creator
 

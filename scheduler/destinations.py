@@ -158,6 +158,12 @@ class Destination:
         return bool(self.form["brand_content"].value())
 
     @property
+    def is_complete(self) -> bool:
+        """Whether all is chosen that a post for it needs; whether that may be posted is another question."""
+        is_said = self.form["brand_organic"].value() or self.form["brand_content"].value()
+        return bool(self.form["privacy_level"].value() and (is_said or not self.form["disclose"].value()))
+
+    @property
     def faults(self) -> list[tuple[str, str]]:
         """What the server refused of its form, as (place on the page, sentence)."""
         places = {"privacy_level": "privacy"} | {name: "interaction" for name in INTERACTIONS}

@@ -179,6 +179,20 @@ def test_an_edit_is_of_one_account_whatever_is_sent(desk: SimpleNamespace) -> No
     assert list(posts(desk.workspace)) == ["luna.bakes"]
 
 
+def folds(page: str) -> list[bool]:
+    """Of each account's choices, whether they are open."""
+    return [" open" in fold for fold in re.findall(r'<details class="whose"[^>]*>', page)]
+
+
+def test_the_choices_of_the_first_account_with_something_left_are_open(desk: SimpleNamespace) -> None:
+    both = f"{desk.new}?account={desk.luna.pk}&account={desk.fern.pk}"
+    assert folds(desk.browser.get(both).content.decode()) == [True, False]
+
+    lead = f"{desk.fern.pk}-"
+    assert folds(send(desk, media="", **{f"{lead}disclose": "on"}).content.decode()) == [False, True]
+    assert folds(send(desk, media="").content.decode()) == [True, False]
+
+
 # --- the next free slot
 
 
