@@ -7,9 +7,11 @@ holds the creator's later ones too, and only the first in line asks again. Limit
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -99,6 +101,24 @@ def posts_today(account: TikTokAccount, at: datetime, *, besides: Post | None = 
     mine = _attempts(account, at, besides).filter(post__mode=PostMode.DIRECT)
     spent, ahead = _spent_and_ahead(mine)
     return Count(spent, ahead, settings.TIKTOK_POSTS_PER_DAY)
+
+
+def posts_today_of(accounts: Iterable[TikTokAccount], at: datetime) -> dict[UUID, Count]:
+    """The same of several creators, in one query."""
+    accounts = list(accounts)
+    rows = PublishAttempt.objects.filter(
+        _counting(at),
+        workspace_id__in={account.workspace_id for account in accounts},
+        account__in=accounts,
+        post__mode=PostMode.DIRECT,
+    )
+    found: dict[UUID, list[datetime | None]] = {account.pk: [] for account in accounts}
+    for account_id, sent_at in rows.order_by("commit_intent_at").values_list(
+        "account_id", "commit_intent_at"
+    ):
+        found[account_id].append(sent_at)
+    counts = {account_id: _sorted_out(known) for account_id, known in found.items()}
+    return {key: Count(spent, ahead, settings.TIKTOK_POSTS_PER_DAY) for key, (spent, ahead) in counts.items()}
 
 
 def drafts_waiting(account: TikTokAccount, at: datetime, *, besides: Post | None = None) -> Count:
@@ -285,15 +305,21 @@ def _after(instants: tuple[datetime, ...], start: datetime) -> tuple[datetime, .
 
 def _attempts(account: TikTokAccount, at: datetime, besides: Post | None) -> Any:
     rows = PublishAttempt.objects.filter(workspace_id=account.workspace_id, account=account)
-    rows = rows.filter(
-        Q(commit_intent_at__gt=at - limits.CAP_WINDOW, stage__in=SPENT)
-        | Q(commit_intent_at__isnull=True, stage__in=AHEAD, post__status=PostStatus.SCHEDULED)
-    )
+    rows = rows.filter(_counting(at))
     return rows.exclude(post=besides) if besides else rows
+
+
+def _counting(at: datetime) -> Q:
+    """The attempts that were sent in the 24 hours before `at`, or are on their way."""
+    sent = Q(commit_intent_at__gt=at - limits.CAP_WINDOW, stage__in=SPENT)
+    return sent | Q(commit_intent_at__isnull=True, stage__in=AHEAD, post__status=PostStatus.SCHEDULED)
 
 
 def _spent_and_ahead(attempts: Any) -> tuple[tuple[datetime, ...], int]:
     """The instants of those that were sent, oldest first, and how many are on their way."""
-    known = attempts.order_by("commit_intent_at").values_list("commit_intent_at", flat=True)
+    return _sorted_out(attempts.order_by("commit_intent_at").values_list("commit_intent_at", flat=True))
+
+
+def _sorted_out(known: Collection[datetime | None]) -> tuple[tuple[datetime, ...], int]:
     spent = tuple(at for at in known if at is not None)
     return spent, len(known) - len(spent)

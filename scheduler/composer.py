@@ -15,7 +15,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.template.loader import render_to_string
 
 from accounts.permissions import Action, can
-from scheduler import likeness, unsaved
+from scheduler import likeness, meters, slots, unsaved
 from scheduler.clock import database_now
 from scheduler.content import not_sent
 from scheduler.creator_form import CreatorForm, accounts_in, with_accounts
@@ -28,12 +28,13 @@ from scheduler.snippets import used_lately
 from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, time
 
     from django.http import QueryDict
 
     from accounts.http import WorkspaceRequest
     from scheduler.content import Problem
+    from scheduler.meters import Meter
     from scheduler.models import Post
     from tiktok.models import TikTokAccount
 
@@ -79,7 +80,7 @@ class Composer:
     @cached_property
     def accounts(self) -> list[TikTokAccount]:
         """Those that this workspace may post for."""
-        return list(connected(self.request.workspace))
+        return list(connected(self.request.workspace).select_related("workspace"))
 
     @cached_property
     def chosen(self) -> list[TikTokAccount]:
@@ -120,8 +121,26 @@ class Composer:
         return self.destinations[0].name
 
     @property
+    def names(self) -> str:
+        """`Luna Bakes`, or `Luna Bakes and 2 more`."""
+        more = len(self.destinations) - 1
+        return f"{self.name} and {more} more" if more else self.name
+
+    @property
+    def first_left(self) -> Destination:
+        """The account whose choices are shown first: the first of which something is wrong or left, else the first."""
+        own = CreatorForm.base_fields.keys()
+        left = (each for each in self.destinations if own & each.form.errors.keys() or not each.is_complete)
+        return next(left, self.destinations[0])
+
+    @property
     def creator(self) -> CreatorLook | None:
         return self.destinations[0].creator
+
+    @cached_property
+    def posts_today(self) -> dict[UUID, Meter]:
+        """How much of TikTok's limit of the day each account has used."""
+        return meters.posts_of(self.chosen, database_now())
 
     @property
     def others(self) -> list[TikTokAccount]:
@@ -171,6 +190,11 @@ class Composer:
         """`pick`, `now` or `next`, as chosen; the next free slot where nothing is and there is one."""
         value = str(self.form["when"].value() or "")
         return value if value in {"pick", "now"} else "next" if self.offers_slots else "pick"
+
+    @property
+    def longest_ms(self) -> int:
+        """How long a video may be for all of its accounts, in milliseconds; 0 where TikTok says nothing today."""
+        return min((each.longest_ms for each in self.destinations if each.longest_ms), default=0)
 
     @property
     def kind(self) -> str:
@@ -224,7 +248,7 @@ class Composer:
 
     @property
     def alike(self) -> dict[str, list[Problem]]:
-        """The same by the section to which it belongs: `media`, `caption`, `time`."""
+        """The same by the section to which it belongs: `media`, `images`, `caption`, `time`."""
         return {name: [each for each in self.likenesses if each.field == name] for name in likeness.SECTIONS}
 
     def _likenesses_of(self, destination: Destination) -> list[Problem]:
@@ -237,6 +261,7 @@ class Composer:
             "" if "caption" in gone else self._words,
             self._due_at(destination),
             self.post.pk if self.post else None,
+            () if "images" in gone else self.images,
         )
         return likeness.warnings(plan)
 
@@ -249,16 +274,22 @@ class Composer:
             return database_now()
         if self.when == "next":
             return destination.slot.at if destination.slot else None
-        due_at: datetime | None = self._picked.get("due_at")
+        due_at: datetime | None = self._picked.due.get("due_at")
         return due_at
 
     @cached_property
-    def _picked(self) -> dict[str, Any]:
-        """The columns of the day and the time in the form, sent or only shown; empty where they are none."""
+    def _picked(self) -> WhenForm:
+        """The day and the time in the form, sent or only shown, as far as they can be read."""
         typed = {name: self.form[name].value() for name in ("date", "time", "fold")}
         when = WhenForm(typed, workspace=self.request.workspace)
         when.is_valid()
-        return when.due
+        return when
+
+    @cached_property
+    def free_times(self) -> list[time]:
+        """The slots of the picked day that are free for all of its accounts, on the workspace's clocks."""
+        day = self._picked.cleaned_data.get("date")
+        return slots.shared_times(self.chosen, day) if day else []
 
     @property
     def wall_clock(self) -> str:

@@ -36,8 +36,11 @@ PRIVACY_LABELS = {
 }
 """Words for the values of tiktok-api.md 5; which of them are offered is TikTok's answer, never this table."""
 
-NOT_FOR_BRANDED = frozenset({"SELF_ONLY", "FOLLOWER_OF_CREATOR"})
-"""Branded content goes to the public or to friends only (tiktok-api.md 6.1, 15 points 20 to 23)."""
+NOT_FOR_BRANDED = {
+    "SELF_ONLY": "Branded content visibility cannot be set to private.",
+    "FOLLOWER_OF_CREATOR": "Branded content can be shown to everyone or to friends only.",
+}
+"""Branded content is for the public or friends: why not for these (tiktok-api.md 6.1, 15 points 20 to 23)."""
 
 SCOPES = {PostMode.DIRECT: "video.publish", PostMode.INBOX: "video.upload"}
 """What a creator must have granted (tiktok-api.md 3)."""
@@ -176,14 +179,7 @@ def _label_problems(post: Post) -> list[Problem]:
     if (post.brand_organic or post.brand_content) and not post.disclose:
         problems.append(Problem("disclose", "Turn on the disclosure to label the post as promotional."))
     if post.brand_content and post.privacy_level in NOT_FOR_BRANDED:
-        problems.append(
-            Problem(
-                "privacy_level",
-                "Branded content visibility cannot be set to private."
-                if post.privacy_level == "SELF_ONLY"
-                else "Branded content can be shown to everyone or to friends only.",
-            )
-        )
+        problems.append(Problem("privacy_level", NOT_FOR_BRANDED[post.privacy_level]))
     return problems
 
 

@@ -28,7 +28,8 @@ class Audience(NamedTuple):
     value: str
     label: str
     chosen: bool
-    not_branded: bool
+    not_branded: str
+    """Why branded content can't be for it; empty where it can."""
 
 
 class Interaction(NamedTuple):
@@ -87,6 +88,12 @@ class Destination:
         """What is missing before TikTok lets this account be scheduled for; nothing where it says what it may post."""
         return self.creator.left(self.name) if self.creator and not self.creator.info else ""
 
+    @property
+    def longest_ms(self) -> int:
+        """How long a video may be for it, in milliseconds; 0 where TikTok says nothing today."""
+        info = self.creator.info if self.creator else None
+        return info.max_video_post_duration_sec * 1000 if info else 0
+
     @cached_property
     def slot(self) -> FreeSlot | None:
         """The account's next free posting slot."""
@@ -112,9 +119,21 @@ class Destination:
     def audiences(self) -> list[Audience]:
         chosen = str(self.form["privacy_level"].value() or "")
         return [
-            Audience(level, policies.privacy_label(level), level == chosen, level in policies.NOT_FOR_BRANDED)
+            Audience(
+                level, policies.privacy_label(level), level == chosen, policies.NOT_FOR_BRANDED.get(level, "")
+            )
             for level in self._levels(chosen)
         ]
+
+    @property
+    def no_brands(self) -> list[Audience]:
+        """Those of the offered that branded content can't be for."""
+        return [audience for audience in self.audiences if audience.not_branded]
+
+    @property
+    def no_brands_if(self) -> str:
+        """The page's condition (rules.js) under which branded content can't be chosen."""
+        return "|".join(f"{self.lead}privacy_level={audience.value}" for audience in self.no_brands)
 
     def _levels(self, chosen: str) -> tuple[str, ...]:
         if self.creator and self.creator.info:
@@ -137,6 +156,12 @@ class Destination:
     @property
     def is_branded(self) -> bool:
         return bool(self.form["brand_content"].value())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all is chosen that a post for it needs; whether that may be posted is another question."""
+        is_said = self.form["brand_organic"].value() or self.form["brand_content"].value()
+        return bool(self.form["privacy_level"].value() and (is_said or not self.form["disclose"].value()))
 
     @property
     def faults(self) -> list[tuple[str, str]]:

@@ -277,7 +277,7 @@ def initial_of(post: Post) -> dict[str, Any]:
         "account": post.account_id,
         "media": post.media_id,
         "images": ",".join(str(row.media_id) for row in post.images.filter(workspace_id=post.workspace_id)),
-        "when": "pick",
+        "when": "pick" if local else "",
         "date": local.date().isoformat() if local else "",
         "time": (f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}") if local else "",
     }

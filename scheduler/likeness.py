@@ -5,6 +5,7 @@ Warnings only: repeating oneself is allowed, and `preflight` says what would kee
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ CLOSE = timedelta(minutes=30)
 COUNTS = frozenset(PostStatus) - {PostStatus.CANCELLED, PostStatus.FAILED, PostStatus.MISSED}
 """A post that did not go out is no reason to hesitate."""
 
-SECTIONS = ("media", "caption", "time")
+SECTIONS = ("media", "images", "caption", "time")
 """What a warning can be about."""
 
 SAID = {PostStatus.PUBLISHED: "posted", PostStatus.DRAFT: "a draft for"}
@@ -42,30 +43,57 @@ class Plan:
     caption: str
     due_at: datetime | None
     post_id: UUID | None = None
+    images: Sequence[Media] = ()
+    """Of a carousel, in its order."""
 
 
 def warnings_of(post: Post) -> list[Problem]:
     """The warnings about a post that is saved."""
     if post.account is None or post.status not in COUNTS:
         return []
-    return warnings(Plan(post.account, post.media, post.caption, post.due_at, post.pk))
+    images = [row.media for row in _photos_of(post)]
+    return warnings(Plan(post.account, post.media, post.caption, post.due_at, post.pk, images))
 
 
 def warnings(plan: Plan) -> list[Problem]:
-    """At most one sentence each: the same file again, the same words again, another post close in time."""
-    found = [_same_file(plan), _same_words(plan), _close_by(plan)]
+    """At most one sentence each: the same files again, the same words again, another post close in time."""
+    found = [_same_file(plan), _same_photos(plan), _same_words(plan), _close_by(plan)]
     return [problem for problem in found if problem]
 
 
 def _same_file(plan: Plan) -> Problem | None:
     if plan.media is None:
         return None
-    same = Q(media=plan.media)
-    if plan.media.sha256:
-        same |= Q(media__sha256=plan.media.sha256)
-    other = _recent(plan).filter(same).first()
+    other = _recent(plan).filter(_is("media", plan.media)).first()
     told = f"{plan.account.display_name} has this video already: {_said(other)}." if other else ""
     return Problem("media", told) if other else None
+
+
+def _same_photos(plan: Plan) -> Problem | None:
+    """All of them in this order: one more, or another first, is another story."""
+    if not plan.images:
+        return None
+    begins = _is("images__media", plan.images[0]) & Q(images__position=0)
+    meant = [_bytes_of(image) for image in plan.images]
+    others = _recent(plan).filter(begins).prefetch_related("images__media")
+    alike = (post for post in others if [_bytes_of(row.media) for row in post.images.all()] == meant)
+    other = next(alike, None)
+    told = f"{plan.account.display_name} has these photos already: {_said(other)}." if other else ""
+    return Problem("images", told) if other else None
+
+
+def _photos_of(post: Post) -> Any:
+    return post.images.filter(workspace_id=post.workspace_id).select_related("media")
+
+
+def _is(path: str, media: Media) -> Q:
+    """The same row, or another one of the same bytes."""
+    same = Q(**{path: media})
+    return same | Q(**{f"{path}__sha256": media.sha256}) if media.sha256 else same
+
+
+def _bytes_of(media: Media) -> str:
+    return media.sha256 or str(media.pk)
 
 
 def _same_words(plan: Plan) -> Problem | None:

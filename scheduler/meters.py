@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from scheduler import caps
 from scheduler.caps import Count
@@ -27,6 +29,11 @@ class Meter:
     resets_at: datetime | None
 
     @property
+    def as_used(self) -> str:
+        """`3 of 15 posts in 24 hours`."""
+        return f"{self.used} of {self.of} {self.label[:1].lower()}{self.label[1:]}"
+
+    @property
     def is_full(self) -> bool:
         return self.used >= self.of
 
@@ -47,6 +54,12 @@ def daily(account: TikTokAccount, now: datetime) -> list[Meter]:
         _of_day("Posts in 24 hours", caps.posts_today(account, now)),
         _of_day("Drafts waiting in TikTok", caps.drafts_waiting(account, now)),
     ]
+
+
+def posts_of(accounts: Iterable[TikTokAccount], now: datetime) -> dict[UUID, Meter]:
+    """How often each has posted today, in one query."""
+    counts = caps.posts_today_of(accounts, now)
+    return {key: _of_day("Posts in 24 hours", count) for key, count in counts.items()}
 
 
 def by_minute(account: TikTokAccount, now: datetime) -> list[Meter]:

@@ -72,6 +72,14 @@ def free_slots(accounts: Iterable[TikTokAccount], first: date, last: date) -> li
     return sorted(found, key=lambda slot: slot.at)
 
 
+def shared_times(accounts: Sequence[TikTokAccount], day: date) -> list[time]:
+    """The wall-clock times of that day at which each of these accounts has a free slot."""
+    free = {account.pk: set[time]() for account in accounts}
+    for slot in free_slots(accounts, day, day):
+        free[slot.account.pk].add(slot.local.time())
+    return sorted(set.intersection(*free.values())) if free else []
+
+
 def upcoming(accounts: Sequence[TikTokAccount], *, after: datetime | None = None) -> Iterator[FreeSlot]:
     """Free slots by instant, strictly after `after` or soon, for as long as somebody asks and a year at most."""
     now = database_now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import template
 
@@ -10,7 +11,7 @@ from accounts.models import Membership, Workspace
 from accounts.permissions import Action, can
 from scheduler import policies, switches
 from scheduler.clock import database_now
-from scheduler.meters import daily, meters
+from scheduler.meters import Meter, daily, meters
 from scheduler.needs import Needs, all_of
 from scheduler.queries import coming
 from scheduler.states import Explanation
@@ -36,6 +37,12 @@ def next_posts(context: template.Context, account: TikTokAccount) -> dict[str, A
     request = context["request"]
     rows = coming(account)[:NEXT_SHOWN].prefetch_related("images__media")
     return {"posts": rows, "account": account, "request": request}
+
+
+@register.filter
+def used_by(limits: dict[UUID, Meter], account: TikTokAccount) -> Meter:
+    """How much of that limit the account has used."""
+    return limits[account.pk]
 
 
 @register.inclusion_tag("scheduler/_pause.html", takes_context=True)

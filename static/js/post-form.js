@@ -57,7 +57,12 @@ class PostForm extends HTMLElement {
   disable(control) {
     const chosen = control.selected || control.checked;
     control.disabled = !chosen && this.holds(control.dataset.disable);
-    control.title = control.disabled ? control.dataset.why : "";
+    control.title = control.disabled ? this.why(control.dataset) : "";
+  }
+
+  /** Its own reason, or that of what is chosen in the dropdown `data-why-of`. */
+  why({ why, whyOf }) {
+    return why ?? this.form.elements.namedItem(whyOf).selectedOptions[0].dataset.why;
   }
 
   mirror(part) {

@@ -1,10 +1,11 @@
 /**
  * The conditions that the server writes into `data-show`, `data-disable`, `data-clear` and `data-todo-if`.
  * Terms divided by spaces, all of which must hold: `name` (ticked, or not empty), `!name`, `name=value`,
- * `name>2200` (longer, in UTF-16 units); of `one|other` either. No term at all always holds.
+ * `name>2200` (longer, in UTF-16 units), `name>>2200` (a greater number); of `one|other` either. No term at all
+ * always holds.
  */
 
-const TERM = /^(!?)([\w-]+)(?:([=>])(.*))?$/;
+const TERM = /^(!?)([\w-]+)(?:(=|>>?)(.*))?$/;
 
 /** Whether `condition` holds for a form; an unreadable term throws, so that a typo in a template is seen. */
 export function holds(condition, form) {
@@ -20,6 +21,7 @@ function oneHolds(text, form) {
 
 function termHolds(value, operator, operand) {
   if (operator === "=") return value === operand;
+  if (operator === ">>") return Number(value) > Number(operand);
   if (operator === ">") return value.length > Number(operand);
   return value !== "";
 }

@@ -32,9 +32,10 @@ function sentence(left, ready, asked) {
 
 const target = (part) => part.dataset.focus ?? part.id;
 
-/** Brings what is left into view, and the keyboard with it. */
+/** Brings what is left into view, out of what is folded too, and the keyboard with it. */
 export function focusOn(part) {
   const control = part && (document.getElementById(target(part)) ?? part);
+  control?.closest("details")?.setAttribute("open", "");
   control?.scrollIntoView({ block: "center" });
   control?.focus({ preventScroll: true, focusVisible: true });
 }

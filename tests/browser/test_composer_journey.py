@@ -72,7 +72,7 @@ def test_a_video_is_uploaded_described_and_scheduled(composer: Page, studio: Stu
     page.get_by_label("Who can watch this post").select_option(label="Everyone")
     page.get_by_role("checkbox", name="Comment").check()
     page.get_by_label("Day", exact=True).fill("2027-06-01")
-    page.get_by_role("textbox", name="Time").fill("12:30")
+    page.get_by_role("combobox", name="Time").fill("12:30")
     expect(page.locator("[data-todo-list]")).to_contain_text("Ready")
     assert violations(page) == []
     shot(page, "composer-filled")
@@ -119,7 +119,7 @@ def test_an_error_keeps_the_words_and_the_video(composer: Page, studio: Studio, 
     page.get_by_role("textbox", name="Caption").fill("Kept through an error")
     page.get_by_label("Who can watch this post").select_option(label="Friends")
     page.get_by_label("Day", exact=True).fill("2027-03-28")
-    page.get_by_role("textbox", name="Time").fill("01:30")
+    page.get_by_role("combobox", name="Time").fill("01:30")
     expect(page.locator("[data-todo-list]")).to_contain_text("Ready")
 
     page.get_by_role("button", name="Schedule").click()

@@ -37,6 +37,11 @@ def field(page: Page, account: TikTokAccount | None, name: str) -> Locator:
     return page.locator(f'[name="{account.pk}-{name}"]' if account else f'[name="{name}"]')
 
 
+def unfold(page: Page, name: str) -> None:
+    """The choices of one account; those of the others fold."""
+    page.locator("details.whose > summary", has_text=f"For {name}").click()
+
+
 def caption(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Caption")
 
@@ -76,9 +81,13 @@ def test_two_accounts_each_get_their_own_post(fern: TikTokAccount, composer: Pag
     assert violations(page) == []
 
     caption(page).fill("One loaf, two shops")
+    expect(page.locator("#preview-name")).to_have_text("Luna Bakes and 1 more")
+    expect(field(page, fern, "privacy_level")).to_be_visible()  # of Luna's nothing is left
+    unfold(page, "Luna Bakes")
+    expect(field(page, fern, "privacy_level")).to_be_hidden()
     field(page, None, "allow_comment").check()
     page.get_by_label("Day", exact=True).fill("2027-06-01")
-    page.get_by_role("textbox", name="Time").fill("12:30")
+    page.get_by_role("combobox", name="Time").fill("12:30")
     left = page.locator("[data-todo-list]")
     expect(left).to_have_text("One thing left: Choose who can watch Fern & Fold")
 
@@ -87,6 +96,8 @@ def test_two_accounts_each_get_their_own_post(fern: TikTokAccount, composer: Pag
     expect(field(page, fern, "privacy_level")).to_have_value("")
     expect(page.get_by_text("Who can watch is yours to choose for each account.")).to_be_visible()
 
+    left.get_by_role("link", name="Choose who can watch Fern & Fold").click()
+    expect(field(page, fern, "privacy_level")).to_be_focused()
     field(page, fern, "privacy_level").select_option(label="Friends")
     expect(left).to_have_text("Ready")
     assert violations(page) == []
@@ -107,7 +118,9 @@ def test_only_what_every_account_offers_is_copied(fern: TikTokAccount, composer:
     page = composer
     page.goto(desk.address(f"posts/new/?account={desk.luna.pk}&account={fern.pk}"))
     field(page, None, "allow_duet").check()
+    unfold(page, "Fern & Fold")
     field(page, fern, "privacy_level").select_option(label="Only me")  # opened, so it may be filled
+    unfold(page, "Luna Bakes")
     field(page, None, "privacy_level").select_option(label="Everyone")
 
     page.get_by_role("button", name="Use these for all").first.click()
@@ -122,6 +135,7 @@ def test_a_label_of_one_account_changes_the_declaration_for_all(
 ) -> None:
     page = composer
     page.goto(desk.address(f"posts/new/?account={desk.luna.pk}&account={fern.pk}"))
+    unfold(page, "Fern & Fold")
     field(page, fern, "disclose").check()
     field(page, fern, "brand_content").check()
 

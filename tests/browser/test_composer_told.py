@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.tenancy import workspace_scope
 from scheduler.clock import database_now
-from scheduler.models import UnsavedPost
+from scheduler.models import PostingSlot, UnsavedPost
 from scheduler.times import NotATime, parse_time
 from tests.browser.axe import violations
 from tests.browser.looking import looked_at
@@ -56,7 +56,7 @@ def caption(page: Page) -> Locator:
 def pick(page: Page, day: str, time: str) -> None:
     """As a person does: the last field is left."""
     page.get_by_label("Day", exact=True).fill(day)
-    field = page.get_by_role("textbox", name="Time")
+    field = page.get_by_role("combobox", name="Time")
     field.fill(time)
     field.blur()
 
@@ -121,7 +121,7 @@ def test_a_time_that_has_passed_is_said_at_once(composer: Page, desk: Studio) ->
 
     expect(page.locator("#time-past")).to_contain_text("This time has passed")
     expect(left(page)).to_contain_text("Choose a later time")
-    expect(page.get_by_role("textbox", name="Time")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("combobox", name="Time")).to_have_attribute("aria-invalid", "true")
     looked_at(page, "composer-past")
 
     pick(page, "2027-06-01", "12:30")
@@ -161,7 +161,7 @@ def test_a_time_passes_while_nobody_touches_the_page(page: Page, desk: Studio) -
 def test_a_typed_time_is_written_as_the_clock_shows_it(composer: Page, typed: str) -> None:
     pick(composer, "2027-06-01", typed)
 
-    expect(composer.get_by_role("textbox", name="Time")).to_have_value("23:10")
+    expect(composer.get_by_role("combobox", name="Time")).to_have_value("23:10")
     expect(composer.locator("#facts")).to_contain_text("Tue 1 Jun 2027, 23:10 Lisbon time")
 
 
@@ -188,6 +188,25 @@ def shown(text: str) -> str:
     except NotATime:
         return ""
     return f"{time:%H:%M:%S}" if time.second else f"{time:%H:%M}"
+
+
+def test_the_free_slots_of_the_day_are_suggested_and_follow_it(composer: Page, desk: Studio) -> None:
+    with workspace_scope(desk.workspace):
+        for at in ("09:00", "18:30"):
+            PostingSlot.objects.create(workspace=desk.workspace, account=desk.luna, weekday=1, at=at)
+    page = composer
+    page.reload()
+    page.get_by_label("Pick a time").check()
+    suggested = page.locator("#free-times option")
+
+    page.get_by_label("Day", exact=True).fill("2027-06-01")
+    expect(suggested).to_have_count(2)
+    assert suggested.evaluate_all("all => all.map(one => one.value)") == ["09:00", "18:30"]
+    assert page.get_by_role("combobox", name="Time").get_attribute("list") == "free-times"
+    looked_at(page, "composer-times")
+
+    page.get_by_label("Day", exact=True).fill("2027-06-02")
+    expect(suggested).to_have_count(0)
 
 
 # --- what other posts there are

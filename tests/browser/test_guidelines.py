@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 NEITHER = "You need to indicate if your content promotes yourself, a third party, or both."
 NOT_PRIVATE = "Branded content visibility cannot be set to private."
+NOT_FOLLOWERS = "Branded content can be shown to everyone or to friends only."
+TOO_LONG = "The video is 12:04, Luna Bakes may post up to 10:00. Replace the video."
 PROMOTIONAL = "Your photo/video will be labeled as 'Promotional content'"
 PARTNERSHIP = "Your photo/video will be labeled as 'Paid partnership'"
 MUSIC = "https://www.tiktok.com/legal/page/global/music-usage-confirmation/en"
@@ -92,18 +94,38 @@ def test_point_03_a_creator_that_cannot_post_now_stops_it(composer: Page, desk: 
     assert violations(composer) == []
 
 
-def test_point_04_a_video_too_long_for_the_creator_is_refused(
+def test_point_04_a_video_too_long_for_the_creator_is_said_at_once_and_refused(
     composer: Page, desk: Studio, expected: list[str]
 ) -> None:
     expected.append("422")
     long = make_media(desk.workspace, duration_ms=724_000)
     composer.goto(desk.address(f"posts/new/?media={long.pk}"))
-    complete(composer)
+    audience(composer).select_option(label="Everyone")
+    composer.get_by_label("Post now").check()
 
-    composer.get_by_role("button", name="Post now").click()
+    expect(composer.get_by_role("region", name="Video")).to_contain_text(TOO_LONG, use_inner_text=True)
+    expect(composer.locator("[data-todo-list]")).to_have_text("One thing left: Replace the video")
+    button = composer.get_by_role("button", name="Post now")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    assert violations(composer) == []
 
-    expect(composer.locator("#media-error")).to_contain_text("is 12:04, Luna Bakes may post up to 10:00")
+    composer.evaluate("document.querySelector('[name=media_ms]').value = '1000'")
+    button.click()
+
+    expect(composer.locator("#media-error")).to_contain_text(TOO_LONG)
     assert posts(desk) == []
+
+
+def test_point_04_only_what_is_posted_directly_has_a_length(composer: Page, desk: Studio) -> None:
+    long = make_media(desk.workspace, duration_ms=724_000)
+    composer.goto(desk.address(f"posts/new/?media={long.pk}"))
+    told = composer.get_by_text(TOO_LONG)
+    expect(told).to_be_visible()
+
+    composer.locator('input[name="mode"][value="inbox"]').check()
+
+    expect(told).to_be_hidden()
+    expect(composer.locator("[data-todo-list]")).not_to_contain_text("Replace the video")
 
 
 # --- metadata
@@ -270,12 +292,28 @@ def test_point_21_only_me_first_disables_branded_content_and_says_why(composer: 
     expect(composer.get_by_text("Choose another audience above first.")).to_be_visible()
 
 
+def test_point_21_followers_first_disables_branded_content_too(composer: Page, desk: Studio) -> None:
+    desk.tiktok.control(creators={"luna.bakes": {"private": True}})
+    composer.reload()
+    disclose(composer)
+    audience(composer).select_option(label="Followers")
+
+    expect(box(composer, "brand_content")).to_be_disabled()
+    expect(box(composer, "brand_content")).to_have_attribute("title", NOT_FOLLOWERS)
+    expect(composer.get_by_text(f"{NOT_FOLLOWERS} Choose another audience above first.")).to_be_visible()
+    assert violations(composer) == []
+
+    audience(composer).select_option(label="Friends")
+    expect(box(composer, "brand_content")).to_be_enabled()
+
+
 def test_point_22_branded_content_first_disables_only_me_and_says_why(composer: Page) -> None:
     disclose(composer, "brand_content")
     only_me = audience(composer).locator('option[value="SELF_ONLY"]')
 
     expect(only_me).to_be_disabled()
     expect(only_me).to_have_attribute("title", NOT_PRIVATE)
+    assert only_me.evaluate("option => getComputedStyle(option, '::after').content") == f'"{NOT_PRIVATE}"'
     expect(composer.locator(".note", has_text=NOT_PRIVATE)).to_be_visible()
     assert violations(composer) == []
 

@@ -166,7 +166,7 @@ def test_without_javascript_a_post_is_composed_and_scheduled(
         expect(plain.get_by_role("alert")).to_contain_text("Choose a day.")
         plain.get_by_role("radio", name="Pick a time").check()
         plain.get_by_label("Day", exact=True).fill("2027-06-01")
-        plain.get_by_role("textbox", name="Time").fill("12:30")
+        plain.get_by_role("combobox", name="Time").fill("12:30")
         plain.get_by_label("Who can watch this post").select_option(label="Everyone")
         plain.get_by_role("button", name="Schedule").click()
 

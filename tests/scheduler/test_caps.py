@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -244,3 +245,19 @@ def test_the_count_agrees_with_what_was_really_posted(studio: SimpleNamespace) -
     age(first, DAY)
     with workspace_scope(studio.workspace):
         assert caps.posts_today(studio.luna, database_now()).used == 0
+
+
+def test_several_creators_are_counted_in_one_query_as_each_of_them_is(
+    studio: SimpleNamespace, django_assert_num_queries: Any
+) -> None:
+    others = [copy_of(studio.luna, f"open-{number}") for number in range(19)]
+    for ago in (timedelta(hours=23), timedelta(hours=25), None):
+        attempt(studio.post(), ago=ago)
+        attempt(studio.post(account=others[0]), ago=ago)
+    now = database_now()
+
+    with workspace_scope(studio.workspace):
+        with django_assert_num_queries(1):
+            counts = caps.posts_today_of([studio.luna, *others], now)
+        assert counts == {each.pk: caps.posts_today(each, now) for each in (studio.luna, *others)}
+    assert [counts[each.pk].used for each in (studio.luna, *others[:2])] == [2, 2, 0]

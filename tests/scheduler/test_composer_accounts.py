@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.http import QueryDict
+from pytest_django import Settings
 
 from accounts.models import Workspace
 from accounts.tenancy import workspace_scope
 from scheduler.creator_form import accounts_in, with_accounts
 from scheduler.models import Post, PostingSlot
-from tests.factories import make_account, make_media
+from tests.factories import make_account, make_media, make_post
 from tests.people import client_of
 from tests.scheduler.pages import address, filled
+from tests.scheduler.rows import attempt
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,6 +188,20 @@ def test_an_edit_is_of_one_account_whatever_is_sent(desk: SimpleNamespace) -> No
     assert list(posts(desk.workspace)) == ["luna.bakes"]
 
 
+def folds(page: str) -> list[bool]:
+    """Of each account's choices, whether they are open."""
+    return [" open" in fold for fold in re.findall(r'<details class="whose"[^>]*>', page)]
+
+
+def test_the_choices_of_the_first_account_with_something_left_are_open(desk: SimpleNamespace) -> None:
+    both = f"{desk.new}?account={desk.luna.pk}&account={desk.fern.pk}"
+    assert folds(desk.browser.get(both).content.decode()) == [True, False]
+
+    lead = f"{desk.fern.pk}-"
+    assert folds(send(desk, media="", **{f"{lead}disclose": "on"}).content.decode()) == [False, True]
+    assert folds(send(desk, media="").content.decode()) == [True, False]
+
+
 # --- the next free slot
 
 
@@ -237,6 +256,94 @@ def test_each_account_takes_its_own_slot(desk: SimpleNamespace) -> None:
 
     days = {name: post.due_at.weekday() for name, post in posts(desk.workspace).items()}
     assert days == {"luna.bakes": 1, "fernandfold": 4}
+
+
+def test_a_draft_without_a_time_is_offered_the_slot_like_a_new_post(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    send(desk, action="draft", also="", date="", time="")
+    [post] = posts(desk.workspace).values()
+    assert post.due_at is None
+
+    page = desk.browser.get(address(desk.workspace, "post_edit", post.pk)).content.decode()
+
+    assert '<input type="radio" name="when" value="next" checked' in page
+
+
+def test_a_draft_with_a_time_keeps_it(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    send(desk, action="draft", also="")
+    [post] = posts(desk.workspace).values()
+
+    page = desk.browser.get(address(desk.workspace, "post_edit", post.pk)).content.decode()
+
+    assert '<input type="radio" name="when" value="pick" checked' in page
+
+
+# --- the free slots of the picked day
+
+TUESDAY, WEDNESDAY = "2027-06-01", "2027-06-02"
+
+
+def suggested(page: str) -> list[str]:
+    return re.findall(
+        r'<option value="([^"]+)"', page.split('<datalist id="free-times"')[1].split("</datalist>")[0]
+    )
+
+
+def test_the_time_field_suggests_the_free_slots_of_the_picked_day(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    for day, times in ((WEDNESDAY, ["12:30"]), (TUESDAY, []), ("9999-12-31", []), ("soon", [])):
+        page = desk.browser.get(f"{desk.new}?account={desk.luna.pk}&date={day}").content.decode()
+        assert suggested(page) == times
+
+
+def test_another_day_brings_its_own_suggestions(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    kept = address(desk.workspace, "post_unsaved")
+    form = filled(desk.luna, desk.media, unsaved=str(desk.media.pk), date=WEDNESDAY, time="")
+
+    assert suggested(desk.browser.post(kept, form).content.decode()) == ["12:30"]
+    assert suggested(desk.browser.post(kept, form | {"date": TUESDAY}).content.decode()) == []
+
+
+def test_for_several_accounts_only_slots_of_all_are_suggested(desk: SimpleNamespace) -> None:
+    give_slot(desk, desk.luna)
+    both = f"{desk.new}?account={desk.luna.pk}&account={desk.fern.pk}&date={WEDNESDAY}"
+    assert suggested(desk.browser.get(both).content.decode()) == []
+
+    give_slot(desk, desk.fern)
+
+    assert suggested(desk.browser.get(both).content.decode()) == ["12:30"]
+
+
+# --- TikTok's limits of each account
+
+
+def test_the_shortest_limit_of_all_accounts_is_the_video_s(desk: SimpleNamespace) -> None:
+    long = make_media(desk.workspace, duration_ms=400_000)
+    both = f"{desk.new}?account={desk.luna.pk}&account={desk.fern.pk}&media={long.pk}"
+
+    page = desk.browser.get(both).content.decode()
+
+    assert 'data-todo-if="kind=video mode=direct media media_ms>>300000"' in unescape(page)
+    told = re.findall(
+        r'<p class="err" data-show="mode=direct media media_ms[^"]+"( hidden)?>', unescape(page)
+    )
+    assert told == [" hidden", ""]  # Luna may post ten minutes, Fern five
+
+
+def test_the_posts_of_the_day_stand_at_each_account(desk: SimpleNamespace, settings: Settings) -> None:
+    settings.TIKTOK_POSTS_PER_DAY = 2
+    for hours in (20, 3):
+        attempt(make_post(desk.luna, desk.media, desk.alice), ago=timedelta(hours=hours))
+
+    page = desk.browser.get(f"{desk.new}?account={desk.luna.pk}&account={desk.fern.pk}").content.decode()
+
+    luna, fern = page.split('class="acct"')[1:3]
+    assert "2 of 2 posts in 24 hours" in luna
+    assert "One more from" in luna
+    assert "0 of 2 posts in 24 hours" in fern
+    assert "One more from" not in fern.split("</p>")[0]
 
 
 # --- the form itself

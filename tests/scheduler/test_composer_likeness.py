@@ -9,8 +9,9 @@ import pytest
 
 from accounts.tenancy import workspace_scope
 from scheduler.likeness import warnings_of
-from scheduler.models import Post
-from tests.factories import make_account, make_media
+from scheduler.models import Media, Post
+from tests.clips import make_image
+from tests.factories import make_account, make_image_media, make_media, make_photo_post
 from tests.people import client_of
 from tests.scheduler.pages import address, filled
 
@@ -37,6 +38,38 @@ def test_the_same_bytes_under_another_name_are_the_same_video(studio: SimpleName
     again = make_media(studio.workspace, original_name="loaf-copy.mp4")
 
     assert said(studio, studio.post(media=again, due_in=3 * DAY)) == ["media"]
+
+
+def test_the_same_photos_in_the_same_order_are_said(studio: SimpleNamespace) -> None:
+    drawn = make_image()
+    first = make_image_media(studio.workspace, content=drawn)
+    second, third = (make_image_media(studio.workspace) for _ in range(2))
+    copy = make_image_media(studio.workspace, content=drawn)
+    make_photo_post(studio.luna, [first, second, third], studio.alice, due_in=DAY)
+
+    def is_again(*images: Media) -> bool:
+        return "images" in said(studio, make_photo_post(studio.luna, images, studio.alice, due_in=-90 * DAY))
+
+    assert is_again(first, second, third)
+    assert is_again(copy, second, third)
+    assert not is_again(second, first, third)
+    assert not is_again(first, second)
+    assert not is_again(first, second, third, copy)
+
+
+def test_the_composer_says_that_photos_were_posted(studio: SimpleNamespace) -> None:
+    photos = [make_image_media(studio.workspace) for _ in range(2)]
+    make_photo_post(studio.luna, photos, studio.alice, due_in=DAY)
+    ids = ",".join(str(photo.pk) for photo in photos)
+    browser, told = client_of(studio.alice), "Luna Bakes has these photos already: planned for"
+
+    page = browser.get(f"{address(studio.workspace, 'post_new')}?images={ids}").content.decode()
+    assert told in page.split('id="like-images"')[1].split("</section>")[0]
+
+    form = filled(studio.luna, None, kind="photo", images=ids, unsaved=str(photos[0].pk))
+    assert told in browser.post(address(studio.workspace, "post_unsaved"), form).content.decode()
+    as_video = form | {"kind": "video"}
+    assert told not in browser.post(address(studio.workspace, "post_unsaved"), as_video).content.decode()
 
 
 def test_the_same_words_are_said_whatever_their_case(studio: SimpleNamespace) -> None:

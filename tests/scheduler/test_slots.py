@@ -180,6 +180,19 @@ class TestFreeSlots:
 
         assert slots.free_slots([self.luna], date(2026, 1, 1), date(2026, 1, 31)) == []
 
+    def test_shared_times_are_those_that_every_account_has_free(self) -> None:
+        self.add(0)
+        self.add(0, at=time(9))
+        berry = plain_account(self.harbour, "berry.cakes")
+        weeks.add(account=berry, places=[(0, time(9)), (0, time(18))], by=self.alice)
+
+        assert slots.shared_times([self.luna], self.MONDAY) == [time(9), time(12, 30)]
+        assert slots.shared_times([self.luna, berry], self.MONDAY) == [time(9)]
+        assert slots.shared_times([], self.MONDAY) == []
+
+        self.post_at(datetime(2027, 6, 7, 8, 0, tzinfo=UTC))
+        assert slots.shared_times([self.luna, berry], self.MONDAY) == []
+
     def test_a_full_year_ends_the_search(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.add(0)
         monkeypatch.setattr(slots, "HORIZON", timedelta(days=6))

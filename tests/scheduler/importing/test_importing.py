@@ -216,6 +216,16 @@ def test_branded_content_for_oneself_alone_is_refused(desk: SimpleNamespace) -> 
     assert row.wrong["privacy_level"] == ["Branded content visibility cannot be set to private."]
 
 
+def test_the_table_knows_all_audiences_that_branded_content_is_not_for(desk: SimpleNamespace) -> None:
+    desk.tiktok.control(creators={"luna.bakes": {"private": True}})
+    row = checked(desk, privacy="Followers", brand_content="yes")
+    assert row.wrong["privacy_level"] == ["Branded content can be shown to everyone or to friends only."]
+    offered = {audience.value for audience in row.destination.audiences}
+    assert offered - {audience.value for audience in row.destination.no_brands} == {"MUTUAL_FOLLOW_FRIENDS"}
+    lead = row.destination.lead
+    assert f"{lead}privacy_level=FOLLOWER_OF_CREATOR" in row.destination.no_brands_if.split("|")
+
+
 def test_a_past_time_is_said_in_the_words_of_the_composer(desk: SimpleNamespace) -> None:
     assert checked(desk, date="2020-06-01").wrong["time"] == [
         "This time has passed. Choose a later one, or post now."
