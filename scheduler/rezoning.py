@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import membership
 from accounts.models import Workspace
 from accounts.once import alone
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler import times, zone_files
-from scheduler.authoring import TIME
 from scheduler.clock import database_now
 from scheduler.models import Installation, Post, PostEvent
 from scheduler.preflight import NOT_LOOKED, first_look
@@ -37,10 +36,26 @@ PLANNED = frozenset({PostStatus.DRAFT, PostStatus.SCHEDULED})
 """With a time to come, in a status that lets a person give it another."""
 
 AT_ONCE = 500
-"""Posts of one statement; of new rules, which nobody waits for, of one transaction too."""
+"""Posts of one transaction where nobody waits for it, as for new rules; and lines of a timeline in one statement."""
 
-COLUMNS = (*TIME, "version", "fence", "next_step", "next_step_at", *NOT_LOOKED)
-"""Those of a post that has another time."""
+COLUMNS = {
+    **{"due_at": "timestamptz", "due_local": "text", "due_zone": "text"},
+    **{"version": "int", "fence": "bigint", "next_step": "text", "next_step_at": "timestamptz"},
+    **{
+        "looked_ahead_at": "timestamptz",
+        "risk": "text",
+        "risk_sentence": "text",
+        "risk_told_at": "timestamptz",
+    },
+}
+"""Those of a post that has another time, with their types."""
+
+WRITE = f"""
+UPDATE scheduler_post AS post SET {", ".join(f"{name} = new.{name}" for name in COLUMNS)}
+FROM unnest(%(id)s::uuid[], {", ".join(f"%({name})s::{kind}[]" for name, kind in COLUMNS.items())})
+    AS new (id, {", ".join(COLUMNS)})
+WHERE post.id = new.id AND post.workspace_id = %(workspace_id)s
+"""
 
 
 class Keep(StrEnum):
@@ -193,7 +208,7 @@ def _move_all(
         if _differ(at, was):
             _replan(post, at, now)
             moved.append((post, was))
-    Post.objects.bulk_update(kept, COLUMNS, batch_size=AT_ONCE)
+    _write(kept)
     PostEvent.objects.bulk_create([_line(*each, because, by) for each in moved], batch_size=AT_ONCE)
     return [post for post, _ in moved], left
 
@@ -204,9 +219,19 @@ def _replan(post: Post, at: datetime, now: datetime) -> None:
     post.version += 1
     post.fence += 1
     if post.status == PostStatus.SCHEDULED:
-        post.next_step, post.next_step_at = first_look(post, now)
+        step, post.next_step_at = first_look(post, now)
+        post.next_step = step.value
         for name, value in NOT_LOOKED.items():
             setattr(post, name, value)
+
+
+def _write(posts: list[Post]) -> None:
+    """Posts of one workspace, in one statement: of thousands, Django's own takes six times as long."""
+    if not posts:
+        return
+    rows = {name: [getattr(post, name) for post in posts] for name in ("id", *COLUMNS)}
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, rows | {"workspace_id": posts[0].workspace_id})
 
 
 def _line(post: Post, was: datetime, because: Because, by: User | None) -> PostEvent:
