@@ -64,6 +64,7 @@ NOT_POSTED = {
     PostStatus.MISSED,
     PostStatus.CANCELLED,
 }
+NOT_FINAL = ENGINE_DRIVEN | {PostStatus.IN_INBOX, PostStatus.NEEDS_CHECK}
 STOPS = {"edit", "cancel", "draft"}
 FAR = 99
 """More stops than any step has: to its end."""
@@ -333,7 +334,7 @@ class Engine(RuleBasedStateMachine):
 
     def will_be_looked_at(self, post: Post, lanes: dict[str, Lane]) -> None:
         """Design 4.1, 2: a time, and a lane that is claimed by then, or once its running step's lease is over."""
-        assert post.next_step_at is not None or post.status not in ENGINE_DRIVEN, story(post)
+        assert post.next_step_at is not None or post.status not in NOT_FINAL, story(post)
         if post.next_step_at is not None and post.next_step != NextStep.COMMIT:
             lane = lanes[LaneKind.SENDS if post.next_step == NextStep.SEND else LaneKind.CALLS]
             assert lane.next_at is not None, story(post)
