@@ -62,7 +62,6 @@ def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
     if wait := caps.told(work.post, said_by(error), work.clock.now()):
         hold(work, wait.reason, said=wait.said, again=_advised(work, wait.until - work.clock.now(), error))
         return
-    alarms.note(error)
     match error.remedy:
         case Remedy.RETRY:
             try_later(work, error)
@@ -81,6 +80,7 @@ def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
             hold(work, Reason.APP_CONFIGURATION, said=said_by(error))
         case Remedy.USER_FIX | Remedy.TERMINAL:
             fail(work, Reason.TIKTOK_REFUSED, said=said_by(error))
+    alarms.note(error)  # calls the broker, so only once the post is where it belongs
 
 
 def refused_at_commit(lease: Lease, attempt: PublishAttempt, error: TikTokError, *, generation: int) -> None:
