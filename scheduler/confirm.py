@@ -24,6 +24,7 @@ from scheduler.reconciling import reconcile
 from scheduler.staging import HOLD_BY_REMEDY, plan_of, send_chunk, send_last_chunk
 from scheduler.states import EventKind, PostStatus, Reason, Stage, Way
 from scheduler.transitions import NOTHING, Said, move, note
+from tiktok import alarms
 from tiktok.client.codes import CodeRow, Remedy, Surface, row_for
 from tiktok.client.errors import TikTokError
 from tiktok.tokens import NeedsReconnect
@@ -97,7 +98,10 @@ def hear(work: Work, told: PublishStatus) -> None:
 
 def hear_nothing(work: Work, error: TikTokError | NeedsReconnect) -> None:
     """The question failed, not the post: ask again, more and more slowly."""
-    ask_again(work, Reason.OUTCOME_UNKNOWN, code=error.code, log_id=error.log_id)
+    advice = error.retry_after if isinstance(error, TikTokError) else None
+    ask_again(work, Reason.OUTCOME_UNKNOWN, advice=advice, code=error.code, log_id=error.log_id)
+    if isinstance(error, TikTokError):
+        alarms.note(error)
 
 
 def _published(work: Work, told: PublishStatus) -> None:

@@ -175,7 +175,10 @@ def _row(answered: Answered) -> tuple[Any, ...]:
     staged, error = answered.staged, answered.error
     attempt = staged.attempt
     said = said_by(error) if error else NOTHING
-    delay = schedule.trouble_delay(attempt.commits) if error else schedule.poll_delay(0, timedelta(0))
+    if error:
+        delay = schedule.no_sooner(schedule.trouble_delay(attempt.commits), error.retry_after)
+    else:
+        delay = schedule.poll_delay(0, timedelta(0))
     return (
         staged.post.pk,
         staged.lease.fence,

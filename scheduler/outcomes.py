@@ -86,6 +86,7 @@ def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
 def refused_at_commit(lease: Lease, attempt: PublishAttempt, error: TikTokError, *, generation: int) -> None:
     """The init that was to post was refused: nothing was posted, so the post is scheduled again, and met like any.
 
+    In one transaction: between the two, another worker would send it again.
     Where TikTok refused the access token of that `generation`, the next step renews it, once (tiktok-api.md 6.4).
     """
     post = attempt.post
@@ -97,11 +98,11 @@ def refused_at_commit(lease: Lease, attempt: PublishAttempt, error: TikTokError,
             move(
                 post, PostStatus.SCHEDULED, fence=lease.fence, next_step_at=work.clock.now(), attempt=attempt
             )
-        work.attempt = None
-        if error.code == TOKEN_INVALID and not _was_refused_before(work):
-            tokens.give_up(post.account, generation=generation)
-        else:
-            meet(work, error)
+            work.attempt = None
+            if error.code == TOKEN_INVALID and not _was_refused_before(work):
+                tokens.give_up(post.account, generation=generation)
+            else:
+                meet(work, error)
     except LostRace:
         return  # overtaken: whoever has the post asks TikTok about it
 

@@ -103,7 +103,7 @@ def send_last_chunk(work: Work) -> None:
                 code=error.code,
                 log_id=error.log_id,
                 commits=attempt.commits + 1,
-                next_step_at=work.later(schedule.trouble_delay(attempt.commits)),
+                next_step_at=work.later(_pause(attempt, error)),
             )
             note(work.post, EventKind.ANSWER_LOST, attempt=attempt, said=said_by(error))
         return
@@ -117,6 +117,11 @@ def send_last_chunk(work: Work) -> None:
             next_step_at=work.later(schedule.poll_delay(0, timedelta(0))),
         )
         note(work.post, EventKind.LAST_BYTE_SENT, attempt=attempt, complete=reply.complete)
+
+
+def _pause(attempt: PublishAttempt, error: TikTokError | NeedsReconnect) -> timedelta:
+    advice = error.retry_after if isinstance(error, TikTokError) else None
+    return schedule.no_sooner(schedule.trouble_delay(attempt.commits), advice)
 
 
 def plan_of(attempt: PublishAttempt) -> ChunkPlan:
