@@ -28,6 +28,8 @@ from accounts import clock
 from accounts.access import public
 from config.broker import Evicts, check_nothing_is_evicted
 from config.heartbeat import last_seen, quiet
+from tiktok import vault
+from tiktok.keyring import KeyringError
 
 __all__ = ["failing", "last_seen", "quiet", "urlpatterns"]
 
@@ -83,7 +85,23 @@ def disk() -> None:
         raise NotReady(f"less than {FREE_BYTES} bytes are free in {folder}")
 
 
-CHECKS: tuple[Callable[[], None], ...] = (database, migrations, broker, disk, machine_clock, workers)
+def keyring() -> None:
+    """The tokens of all accounts can be opened and sealed."""
+    try:
+        vault.ring()
+    except KeyringError as error:
+        raise NotReady(f"TOKEN_ENCRYPTION_KEYS: {error}") from error
+
+
+CHECKS: tuple[Callable[[], None], ...] = (
+    database,
+    migrations,
+    broker,
+    disk,
+    keyring,
+    machine_clock,
+    workers,
+)
 
 
 def failing() -> list[str]:

@@ -107,8 +107,11 @@ def discard(pending: PendingConnection) -> None:
         transaction.on_commit(lambda: pictures.discard(row.avatar), robust=True)
 
 
-def disconnect(*, account: TikTokAccount, by: User) -> None:
-    """Let a creator go, at once and whether or not TikTok answers: it is told from the outbox."""
+def disconnect(*, account: TikTokAccount, by: User | None) -> None:
+    """Let a creator go, at once and whether or not TikTok answers: it is told from the outbox.
+
+    `by` is None for the operator's command.
+    """
     with transaction.atomic():
         rows = TikTokAccount.objects.select_for_update(of=("self",), no_key=True).filter(
             workspace_id=account.workspace_id
@@ -117,7 +120,7 @@ def disconnect(*, account: TikTokAccount, by: User) -> None:
         if row.status == AccountStatus.DISCONNECTED:
             return
         revocations.hand_over(row)
-        health.end(row, reason=StatusReason.BY_PERSON, by=by)
+        health.end(row, reason=StatusReason.BY_PERSON if by else StatusReason.BY_OPERATOR, by=by)
 
 
 def _workspace_of(trip: OAuthState) -> Workspace:

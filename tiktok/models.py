@@ -60,6 +60,7 @@ class StatusReason(models.TextChoices):
     TOKEN_REFUSED = "token_refused", "TikTok refused a token that it had just renewed."
     UNREADABLE = "unreadable", "The stored connection cannot be opened on this server."
     BY_PERSON = "by_person", "Someone in this workspace disconnected it."
+    BY_OPERATOR = "by_operator", "The people who run this service ended all connections."
     TAKEN_OVER = "taken_over", "This creator was connected in another workspace."
     ACCOUNT_GONE = "account_gone", "TikTok says that this creator's account was deleted or banned."
 

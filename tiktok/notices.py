@@ -38,6 +38,7 @@ NOTICE_OF = {
     StatusReason.TOKEN_REFUSED: "needs_reconnect",
     StatusReason.UNREADABLE: "needs_reconnect",
     StatusReason.ACCOUNT_GONE: "needs_reconnect",
+    StatusReason.BY_OPERATOR: "needs_reconnect",
     StatusReason.TAKEN_OVER: "taken_over",
 }
 """The text below `templates/tiktok/mail/`, whose first line is the subject, too."""

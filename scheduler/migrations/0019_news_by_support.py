@@ -22,6 +22,11 @@ class Migration(migrations.Migration):
             name='zone_rules',
             field=models.CharField(blank=True, help_text='The zone files that planned posts were last read by; see scheduler.zone_files.', max_length=64),
         ),
+        migrations.AlterField(
+            model_name='publishattempt',
+            name='commits',
+            field=models.PositiveSmallIntegerField(default=0, help_text='Times the last chunk was sent, or may have been.'),
+        ),
         migrations.AddIndex(
             model_name='postevent',
             index=models.Index(condition=models.Q(('status_to__in', ['failed', 'missed', 'needs_check']), models.Q(('by__isnull', True), ('status_to', 'needs_check'), _connector='OR')), fields=['at'], name='event_to_tell'),

@@ -42,7 +42,9 @@ class PublishAttempt(WorkspaceOwned):
     chunks_sent = models.PositiveSmallIntegerField(
         default=0, help_text="Chunks TikTok acknowledged, in order."
     )
-    commits = models.PositiveSmallIntegerField(default=0, help_text="Times the last chunk was sent.")
+    commits = models.PositiveSmallIntegerField(
+        default=0, help_text="Times the last chunk was sent, or may have been."
+    )
     checked_at = models.DateTimeField(null=True, help_text="Last creator info that allowed this post.")
     started_at = models.DateTimeField(db_default=ClockTimestamp())
     commit_intent_at = models.DateTimeField(null=True)

@@ -77,6 +77,11 @@ def test_a_folder_that_cannot_be_made_is_not_ready(settings: Any, tmp_path: Path
     assert health.failing() == ["disk"]
 
 
+def test_a_keyring_without_a_key_is_not_ready(settings: Any) -> None:
+    settings.TOKEN_ENCRYPTION_KEYS = []
+    assert health.failing() == ["keyring"]
+
+
 def test_a_full_disk_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "FREE_BYTES", 10**18)
     assert health.failing() == ["disk"]

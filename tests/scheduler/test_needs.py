@@ -24,6 +24,7 @@ from tests.scheduler.engine import fresh, take_step
 from tests.scheduler.pages import address, standing
 from tests.scheduler.rows import copy_of
 from tiktok import health
+from tiktok import notices as account_notices
 from tiktok.models import StatusReason
 from tiktok.signals import account_connected
 
@@ -187,6 +188,7 @@ def test_the_card_of_a_lost_account_and_its_mail_say_what_its_posts_say(
     post = desk.post(due_in=timedelta(hours=1))
     with workspace_scope(desk.workspace):
         health.mark_lost(desk.luna, reason=StatusReason.REFRESH_REFUSED, code="invalid_grant")
+        account_notices.tell(desk.luna.pk)
     told = page(desk, "post_detail", post.pk).split('id="why">')[1]
     title, sentence = told.split("</h2>")[0], told.split("<p>")[1].split("</p>")[0]
 

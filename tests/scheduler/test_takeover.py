@@ -72,7 +72,8 @@ def test_bytes_that_tiktok_misses_are_sent_again_together(studio, orphans):
     ask_about(orphans)
     for post in map(fresh, orphans):
         [attempt] = attempts(post)
-        assert (attempt.stage, attempt.commits, post.next_step) == ("committed", 1, NextStep.ASK)
+        assert (attempt.stage, post.next_step) == ("committed", NextStep.ASK)
+        assert attempt.commits == 2, "the dead worker may have sent it, too"
         assert [kind for kind, _ in story(post)][-2:] == ["resumed", "last_byte_sent"]
     assert len(studio.tiktok.requests(endpoint="commit")) == len(orphans)
     with cross_tenant(CrossTenant.SEED):

@@ -1,4 +1,4 @@
-"""A link may be for one account."""
+"""A link may be for one account; the operator may end all connections."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -24,4 +24,23 @@ class Migration(migrations.Migration):
             ),
         ),
         CompositeForeignKey("connectlink", "wanted", to="tiktok.tiktokaccount"),
+        migrations.AlterField(
+            model_name="tiktokaccount",
+            name="status_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", ""),
+                    ("refresh_refused", "TikTok no longer accepts our connection."),
+                    ("token_refused", "TikTok refused a token that it had just renewed."),
+                    ("unreadable", "The stored connection cannot be opened on this server."),
+                    ("by_person", "Someone in this workspace disconnected it."),
+                    ("by_operator", "The people who run this service ended all connections."),
+                    ("taken_over", "This creator was connected in another workspace."),
+                    ("account_gone", "TikTok says that this creator's account was deleted or banned."),
+                ],
+                default="",
+                max_length=16,
+            ),
+        ),
     ]
