@@ -369,6 +369,17 @@ def test_a_draft_without_a_time_waits_in_the_tray(desk: SimpleNamespace) -> None
     assert "Fill free slots" in tray
 
 
+def test_a_draft_without_an_account_has_a_row_to_be_put_in(desk: SimpleNamespace) -> None:
+    assert 'data-lane="none"' not in week(desk)
+    with workspace_scope(desk.workspace):
+        authoring.create(workspace=desk.workspace, by=desk.alice, fields={"caption": "Half an idea"})
+
+    assert "No account yet" in week(desk).split('id="drafts"')[0]
+    assert 'data-date="2026-12-04" data-lane="none"' in week(desk)
+    assert 'data-lane="none"' not in week(desk, account=desk.luna.pk), "another account is asked for"
+    assert 'data-lane="none"' not in desk.browser.get("/calendar/").content.decode(), "nothing is dragged there"
+
+
 # --- who
 
 
@@ -383,7 +394,8 @@ def test_a_viewer_sees_everything_and_moves_nothing(desk: SimpleNamespace) -> No
     assert "Berry cake" in page
     assert "draggable" not in page
     assert "pc-menu" not in page
-    assert "posts/new/?account" not in page
+    assert "posts/new/" not in page, "nor is there a way to a new post"
+    assert "<kbd>N</kbd>" not in page
 
 
 @pytest.mark.parametrize(
