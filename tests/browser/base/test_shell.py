@@ -142,3 +142,26 @@ def test_htmx_polls_and_morphs_without_losing_what_is_typed(
     expect(page.get_by_text("Published 12:30:02")).to_be_visible()
     expect(page.locator("#typed")).to_have_value("half a wo")
     expect(page.locator("#typed")).to_be_focused()
+
+
+def test_a_hidden_tab_asks_for_nothing_until_it_is_seen_again(
+    open_sheet: Callable[[str], Page], page: Page
+) -> None:
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.method)
+        route.fulfill(status=204)
+
+    page.route("**/status/", answer)
+    open_sheet("index")
+    page.evaluate(
+        """() => { Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+        document.addEventListener("htmx:config:request", ({ target }) => { target.textContent += "|" }) }"""
+    )
+    add(page, '<div id="turns" hx-get="/status/" hx-trigger="every 100ms"></div>')
+    expect(page.locator("#turns")).to_contain_text("|||")
+    assert asked == []
+
+    with page.expect_request("**/status/"):
+        page.evaluate("() => { delete document.hidden }")
