@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SOON = timedelta(minutes=1)
 QUICK_SECONDS, SLOW_SECONDS = 3, 10
-"""How often the live part asks, in the minute around the due time and while publishing, and otherwise."""
+"""How often the live part asks, in the minute before the due time and the first of publishing, and otherwise."""
 
 LIMITS = frozenset({Reason.DAILY_CAP, Reason.APP_CAP, Reason.PENDING_SHARES})
 
@@ -227,7 +227,8 @@ class PostPage:
         if post.status not in ENGINE_DRIVEN:
             return 0
         if post.status == PostStatus.PUBLISHING:
-            return QUICK_SECONDS
+            begun = self.sending.started_at if self.sending else post.due_at
+            return QUICK_SECONDS if begun and database_now() - begun < SOON else SLOW_SECONDS
         # What is overdue and not held may begin at any moment, and from then on nobody can stop it.
         near = post.due_at is not None and post.due_at - database_now() < SOON
         return QUICK_SECONDS if near and not post.hold else SLOW_SECONDS

@@ -57,7 +57,7 @@ class EveryonesWeek:
         today = now.astimezone(workspace.zone).date()
         with workspace_scope(workspace):
             asked = replace(self.asked, today=today, anchor=self.asked.first, page=1)
-            page = CalendarPage(workspace, membership, asked, most=most)
+            page = CalendarPage(workspace, membership, asked, most=most, still=True)
             return Client(workspace, page, page.lanes)
 
     @cached_property

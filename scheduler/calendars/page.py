@@ -64,9 +64,17 @@ class CalendarPage:
     """One rendering for one member: a week, a month or a list, as `asked`."""
 
     def __init__(
-        self, workspace: Workspace, membership: Membership, asked: Asked, *, most: int = MOST
+        self,
+        workspace: Workspace,
+        membership: Membership,
+        asked: Asked,
+        *,
+        most: int = MOST,
+        still: bool = False,
     ) -> None:
+        """`still`: without a tray, and nothing is dragged."""
         self.workspace, self.membership, self.asked, self.most = workspace, membership, asked, most
+        self.still = still
         self.now = database_now()
         self.tally = Tally(workspace, asked, self.now)
 
@@ -134,7 +142,13 @@ class CalendarPage:
         if self.account:
             return [self.account]
         nobody = any(share.account_id is None for share in self.tally.shown)
-        return [*self.accounts, *([None] if nobody else [])]
+        return [*self.accounts, *([None] if nobody or self._may_place_nobodys else [])]
+
+    @property
+    def _may_place_nobodys(self) -> bool:
+        """Whether the tray holds a draft that only the row of posts without an account can take."""
+        drags = self.may_publish and not self.still
+        return drags and any(draft.account_id is None for draft in self.drafts)
 
     @property
     def has_next(self) -> bool:

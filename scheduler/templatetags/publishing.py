@@ -78,5 +78,15 @@ def loss_of(account: TikTokAccount) -> Explanation | None:
 @register.simple_tag(takes_context=True)
 def may_manage(context: template.Context) -> bool:
     """Whether the person may change this workspace's settings."""
+    return _may(context, Action.MANAGE)
+
+
+@register.simple_tag(takes_context=True)
+def may_compose(context: template.Context) -> bool:
+    """Whether the person may write posts of this workspace."""
+    return _may(context, Action.COMPOSE)
+
+
+def _may(context: template.Context, action: Action) -> bool:
     membership = getattr(context.get("request"), "membership", None)
-    return isinstance(membership, Membership) and can(membership, Action.MANAGE)
+    return isinstance(membership, Membership) and can(membership, action)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.templatetags.ui import LOOKS, Look, cover, pill
 from scheduler import moving, policies, tries
+from scheduler.calendars.proposing import free_hour
 from scheduler.content import is_draft_for_app
 from scheduler.models import MediaKind
 from scheduler.needs import need_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from scheduler.calendars.asked import Asked
+    from scheduler.calendars.grid import Cell
     from scheduler.calendars.page import CalendarPage
     from scheduler.models import Media, Post, PublishAttempt
     from scheduler.needs import Need
@@ -102,6 +104,15 @@ def told_of(attempt: PublishAttempt) -> tries.Told:
 def need_on(post: Post, page: CalendarPage) -> Need | None:
     """Why a card's post waits or did not go out, and what the member may do; nothing of any other post."""
     return need_of(post, page.membership)
+
+
+@register.filter
+def asks_for(cell: Cell, page: CalendarPage) -> str:
+    """`date=2026-12-04&time=12:00`: what a new post of that day opens with; the day alone where it is too full."""
+    zone = page.workspace.zone
+    taken = [post.due_at.astimezone(zone) for post in cell.posts if post.due_at]
+    at = free_hour(cell.day.date, taken, page.now.astimezone(zone))
+    return f"date={cell.day.date}" + (f"&time={at:%H:%M}" if at else "")
 
 
 @register.filter

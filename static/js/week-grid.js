@@ -84,10 +84,10 @@ class WeekGrid extends HTMLElement {
     }
   }
 
-  /** Nobody sees a hidden page, and a board that changes under a card in the hand is no help. */
+  /** A board that changes under a card in the hand is no help. */
   holdBack(event) {
     const asksAgain = event.target.id === "board" && event.detail.ctx.request.method === "GET";
-    if (asksAgain && (document.hidden || this.carrying.card)) event.preventDefault();
+    if (asksAgain && this.carrying.card) event.preventDefault();
   }
 }
 

@@ -160,6 +160,31 @@ def test_a_row_says_how_many_slots_are_free(desk: SimpleNamespace) -> None:
     assert "1 free slot" in page
 
 
+def test_a_day_without_a_free_slot_leads_to_a_post_at_an_hour_that_is_free(desk: SimpleNamespace) -> None:
+    desk.post(due_at=FRIDAY)
+    new = f'href="{address(desk.workspace, "post_new")}?account={desk.luna.pk}&amp;date='
+
+    page = week(desk)
+
+    assert f'{new}2026-12-03&amp;time=12:00"' in cell(page, desk.luna.pk, "2026-12-03")
+    assert f'{new}2026-12-04&amp;time=14:00"' in cell(page, desk.luna.pk, "2026-12-04"), (
+        "one goes out at 12:30"
+    )
+
+
+def test_a_month_leads_to_a_new_post_of_each_day_to_come(desk: SimpleNamespace) -> None:
+    desk.post(due_at=FRIDAY)
+    new = f"{address(desk.workspace, 'post_new')}?"
+
+    page = week(desk, view="month")
+
+    assert f'href="{new}date=2026-12-03&amp;time=12:00"' in page
+    assert f"{new}date=" not in week(desk, "2020-12-04", view="month")
+    assert f"{new}account={desk.luna.pk}&amp;date=2026-12-04" in week(
+        desk, view="month", account=desk.luna.pk
+    )
+
+
 def test_a_draft_without_an_account_is_not_lost(desk: SimpleNamespace) -> None:
     fields = {
         "caption": "Whose is it",
@@ -369,6 +394,19 @@ def test_a_draft_without_a_time_waits_in_the_tray(desk: SimpleNamespace) -> None
     assert "Fill free slots" in tray
 
 
+def test_a_draft_without_an_account_has_a_row_to_be_put_in(desk: SimpleNamespace) -> None:
+    assert 'data-lane="none"' not in week(desk)
+    with workspace_scope(desk.workspace):
+        authoring.create(workspace=desk.workspace, by=desk.alice, fields={"caption": "Half an idea"})
+
+    assert "No account yet" in week(desk).split('id="drafts"')[0]
+    assert 'data-date="2026-12-04" data-lane="none"' in week(desk)
+    assert 'data-lane="none"' not in week(desk, account=desk.luna.pk), "another account is asked for"
+    assert 'data-lane="none"' not in desk.browser.get("/calendar/").content.decode(), (
+        "nothing is dragged there"
+    )
+
+
 # --- who
 
 
@@ -383,7 +421,8 @@ def test_a_viewer_sees_everything_and_moves_nothing(desk: SimpleNamespace) -> No
     assert "Berry cake" in page
     assert "draggable" not in page
     assert "pc-menu" not in page
-    assert "posts/new/?account" not in page
+    assert "posts/new/" not in page, "nor is there a way to a new post"
+    assert "<kbd>N</kbd>" not in page
 
 
 @pytest.mark.parametrize(

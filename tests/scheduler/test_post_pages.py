@@ -381,6 +381,17 @@ def test_the_live_part_asks_quickly_near_the_due_time_and_slowly_before(desk: Si
     assert 'hx-trigger="every 10s"' in live(desk, later)
 
 
+def test_the_live_part_asks_slowly_after_the_first_minute_of_publishing(desk: SimpleNamespace) -> None:
+    desk.tiktok.fault("stuck")
+    post = run(desk.post(), until={"publishing"})
+    assert 'hx-trigger="every 3s"' in live(desk, post)
+
+    with workspace_scope(desk.workspace):
+        PublishAttempt.objects.update(started_at=database_now() - timedelta(minutes=2))
+
+    assert 'hx-trigger="every 10s"' in live(desk, post)
+
+
 @pytest.mark.parametrize("status", ["published", "failed", "missed", "cancelled", "draft", "needs_check"])
 def test_the_live_part_stops_asking_once_nothing_more_happens(desk: SimpleNamespace, status: str) -> None:
     post = put(desk.post(), status=status, **STATES[status])

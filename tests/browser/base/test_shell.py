@@ -66,7 +66,7 @@ def test_the_rail_becomes_a_bar_with_the_same_pages_on_a_phone(
 ) -> None:
     open_sheet("index")
     further = {"Media", "Recurring", "Saved", "Analytics", "Notifications"}
-    names = {"Calendar", "New post", "Posts", "Accounts"}
+    names = {"Calendar", "Posts", "Accounts"}  # and no "New post": nobody is a member there
     for width, shown, expected in ((1440, ".rail", names | further), (390, ".tabbar", names)):
         page.set_viewport_size({"width": width, "height": 800})
         links = page.locator(f"{shown} nav a, nav{shown} a")
@@ -142,3 +142,26 @@ def test_htmx_polls_and_morphs_without_losing_what_is_typed(
     expect(page.get_by_text("Published 12:30:02")).to_be_visible()
     expect(page.locator("#typed")).to_have_value("half a wo")
     expect(page.locator("#typed")).to_be_focused()
+
+
+def test_a_hidden_tab_asks_for_nothing_until_it_is_seen_again(
+    open_sheet: Callable[[str], Page], page: Page
+) -> None:
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.method)
+        route.fulfill(status=204)
+
+    page.route("**/status/", answer)
+    open_sheet("index")
+    page.evaluate(
+        """() => { Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+        document.addEventListener("htmx:config:request", ({ target }) => { target.textContent += "|" }) }"""
+    )
+    add(page, '<div id="turns" hx-get="/status/" hx-trigger="every 100ms"></div>')
+    expect(page.locator("#turns")).to_contain_text("|||")
+    assert asked == []
+
+    with page.expect_request("**/status/"):
+        page.evaluate("() => { delete document.hidden }")
