@@ -48,9 +48,11 @@ def find_upload(request: WorkspaceRequest, upload_id: UUID) -> Upload:
     return upload
 
 
-def undated_drafts(workspace: Workspace) -> Any:
-    """Drafts that nobody has given a time yet, newest first."""
+def undated_drafts(workspace: Workspace, account: UUID | None = None) -> Any:
+    """Drafts that nobody has given a time yet, of one account or of all, newest first."""
     drafts = Post.objects.filter(workspace=workspace, status=PostStatus.DRAFT, due_at__isnull=True)
+    if account:
+        drafts = drafts.filter(account=account)
     return (
         drafts.select_related("account", "media")
         .prefetch_related("images__media")

@@ -220,9 +220,7 @@ class CalendarPage:
     def drafts(self) -> list[Post]:
         """The newest of the tray."""
         known = {account.pk: account for account in self.accounts}
-        drafts = list(
-            undated_drafts(self.workspace).select_related(None).select_related("media")[:DRAFTS_SHOWN]
-        )
+        drafts = list(self._undated.select_related(None).select_related("media")[:DRAFTS_SHOWN])
         for draft in drafts:
             draft.workspace = self.workspace
             if draft.account_id in known:
@@ -233,7 +231,11 @@ class CalendarPage:
     def draft_count(self) -> int:
         if len(self.drafts) < DRAFTS_SHOWN:
             return len(self.drafts)
-        return int(undated_drafts(self.workspace).count())
+        return int(self._undated.count())
+
+    @property
+    def _undated(self) -> Any:
+        return undated_drafts(self.workspace, self.asked.account)
 
     @cached_property
     def needs(self) -> Needs:

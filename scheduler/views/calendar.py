@@ -36,9 +36,12 @@ def calendar(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
 
 def page_of(request: WorkspaceRequest) -> CalendarPage:
     """The calendar that the address of this request asks for."""
-    workspace = request.workspace
-    today = database_now().astimezone(workspace.zone).date()
-    return CalendarPage(workspace, request.membership, Asked.read(request.GET.dict(), today))
+    return CalendarPage(request.workspace, request.membership, asked_of(request))
+
+
+def asked_of(request: WorkspaceRequest) -> Asked:
+    today = database_now().astimezone(request.workspace.zone).date()
+    return Asked.read(request.GET.dict(), today)
 
 
 def board(request: WorkspaceRequest, page: CalendarPage, **context: object) -> HttpResponse:

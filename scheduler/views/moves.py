@@ -21,7 +21,7 @@ from accounts.templatetags.ui import local, zone_label
 from scheduler import authoring, filling, moving, policies
 from scheduler.forms import WhenForm, initial_of
 from scheduler.queries import find_post, undated_drafts
-from scheduler.views.calendar import board, page_of
+from scheduler.views.calendar import asked_of, board, page_of
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
@@ -71,8 +71,8 @@ def calendar_undo(request: WorkspaceRequest, workspace_slug: str) -> HttpRespons
 @workspace_required(Action.COMPOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar_fill(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
-    """The plan for the drafts of the tray; by POST the plan as it is now, carried out."""
-    drafts = list(undated_drafts(request.workspace)[:FILLED_AT_ONCE])
+    """The plan for the drafts of the tray, as filtered; by POST the plan as it is now, carried out."""
+    drafts = list(undated_drafts(request.workspace, asked_of(request).account)[:FILLED_AT_ONCE])
     if request.method != "POST":
         context = {
             "plan": filling.plan_for(drafts),

@@ -41,9 +41,12 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (button && !sent.has(ctx.sourceElement)) begin(ctx.sourceElement, button, ctx);
 });
 
-document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  if (sent.get(ctx.sourceElement)?.request === ctx) end(ctx.sourceElement);
-});
+/** Before the answer is shown, since what it shows may be pressed at once; without an answer, when htmx gives up. */
+for (const type of ["htmx:after:request", "htmx:finally:request"]) {
+  document.addEventListener(type, ({ detail: { ctx } }) => {
+    if (sent.get(ctx.sourceElement)?.request === ctx) end(ctx.sourceElement);
+  });
+}
 
 /** Back on a page as it was left: what was on its way then has been answered. */
 addEventListener("pageshow", ({ persisted }) => {

@@ -10,7 +10,7 @@ import { FileRows } from "./file-rows.js";
 import { Transfer } from "./transfer.js";
 import { enter, idOf, isUnderWay, rowFor, showPace, slot } from "./upload-row.js";
 
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 
 class ResumableUpload extends FileRows {
   connectedCallback() {

@@ -106,8 +106,7 @@ def test_a_post_stands_in_its_accounts_row_on_its_day(desk: SimpleNamespace) -> 
 
     friday = cell(page, desk.luna.pk, "2026-12-04")
     assert ">12:30</time>" in friday
-    assert "Berry cake</a>" in friday
-    assert "Friday 4 December, Scheduled" in friday
+    assert 'Berry cake<span class="vh">, Friday 4 December 12:30, Scheduled</span></a>' in friday
     assert f'id="p-{post.pk}"' in friday
     assert "Berry cake" not in cell(page, desk.luna.pk, "2026-12-03")
     assert "30 November – 6 December" in page
@@ -392,6 +391,26 @@ def test_a_draft_without_a_time_waits_in_the_tray(desk: SimpleNamespace) -> None
 
     assert "Half an idea" in tray
     assert "Fill free slots" in tray
+
+
+def test_the_tray_holds_what_is_asked_for_and_leads_to_the_rest(
+    desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.calendars.page.DRAFTS_SHOWN", 1)
+    with workspace_scope(desk.workspace):
+        for number, account in enumerate((desk.luna, desk.luna, None)):
+            fields = {"caption": f"Idea {number}", "account": account}
+            authoring.create(workspace=desk.workspace, by=desk.alice, fields=fields)
+
+    everybodys = week(desk).split('id="drafts"')[1]
+    lunas = week(desk, account=desk.luna.pk).split('id="drafts"')[1]
+
+    assert "3 drafts without a time" in everybodys
+    assert f'{address(desk.workspace, "posts")}?status=draft"' in everybodys
+    assert "2 drafts of Luna Bakes without a time" in lunas
+    assert "Idea 1" in lunas
+    assert "Idea 2" not in lunas
+    assert f"?status=draft&amp;account={desk.luna.pk}" in lunas
 
 
 def test_a_draft_without_an_account_has_a_row_to_be_put_in(desk: SimpleNamespace) -> None:

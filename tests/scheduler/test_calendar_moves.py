@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, time
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -230,6 +231,18 @@ def test_filling_shows_the_plan_first_and_is_one_undo(desk: SimpleNamespace) -> 
 
     assert "Moved 2 posts back." in undo(desk, way_in(answer)).content.decode()
     assert [fresh(post).due_at for post in drafts] == [None, None]
+
+
+def test_filling_under_an_account_leaves_the_drafts_of_others(desk: SimpleNamespace) -> None:
+    slot(desk)
+    waiting = draft(desk)
+    where, headers = address(desk.workspace, "calendar_fill"), {"HX-Request": "true"}
+
+    desk.browser.post(f"{where}?account={uuid4()}", headers=headers)
+    assert fresh(waiting).due_at is None
+
+    desk.browser.post(f"{where}?account={desk.luna.pk}", headers=headers)
+    assert fresh(waiting).due_at is not None
 
 
 def test_filling_without_a_slot_says_so(desk: SimpleNamespace) -> None:
