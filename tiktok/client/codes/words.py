@@ -88,7 +88,7 @@ UNREADABLE_UPLOAD: Final = Words(
 )
 RISKY_CAPTION: Final = Words(
     "TikTok found the caption risky",
-    "TikTok doesn't post it with this text. A changed caption asks for approval again.",
+    "TikTok doesn't post it with this text. Change it, and schedule the post again.",
     "Edit the caption",
 )
 OLD_APP: Final = Words(
