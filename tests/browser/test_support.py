@@ -19,7 +19,7 @@ from accounts.tenancy import workspace_scope
 from scheduler.clock import database_now
 from tests.browser.looking import DESKTOP, PHONE, TOO_WIDE
 from tests.browser.studio import Studio
-from tests.people import PASSWORD, client_of, make_person
+from tests.people import client_of, make_person
 from tests.scheduler.engine import fresh
 from tests.scheduler.rows import attempt
 from tests.scheduler.table_rows import a_post
@@ -59,10 +59,6 @@ def test_a_post_is_found_and_taken_off_the_schedule_for_a_reason(support: Page, 
 
     support.get_by_role("link", name="Hold").click()
     shot(support, "admin-hold")
-    support.get_by_label("Reason").fill("Ana asked on the phone")
-    support.get_by_role("button", name="Hold").click()
-    support.get_by_label("Password").fill(PASSWORD)
-    support.get_by_role("button", name="Continue").click()
     support.get_by_label("Reason").fill("Ana asked on the phone")
     support.get_by_role("button", name="Hold").click()
 
