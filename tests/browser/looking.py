@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Response
 
 from tests.browser.axe import violations
@@ -84,6 +86,18 @@ def overflow(page: Page, widths: Iterable[int] = WIDTHS) -> list[str]:
     if size:
         page.set_viewport_size(size)
     return found
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """Let the browser work until that holds, which no locator can say.
+
+    `wait_for_function` would evaluate a text in the page, again and again, which its policy forbids.
+    """
+    ends_at = time.monotonic() + 20
+    while not holds():
+        if time.monotonic() > ends_at:
+            pytest.fail("It never came.")
+        page.wait_for_timeout(50)
 
 
 def shift(page: Page) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.tenancy import workspace_scope
 from scheduler.models import Post, PostingSlot, Snippet, UnsavedPost
 from tests.browser.axe import violations
+from tests.browser.looking import until
 from tests.browser.studio import Studio
 from tests.factories import make_account, make_media
 from tests.people import PASSWORD
@@ -44,15 +44,6 @@ def unfold(page: Page, name: str) -> None:
 
 def caption(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Caption")
-
-
-def until(page: Page, holds: Callable[[], bool]) -> None:
-    """Let the browser work until the server has what it sends on leaving, which no page shows."""
-    for _ in range(100):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("It never arrived.")
 
 
 def shot(page: Page, name: str) -> None:

@@ -12,7 +12,7 @@ from scheduler.clock import database_now
 from scheduler.models import PostingSlot, UnsavedPost
 from scheduler.times import NotATime, parse_time
 from tests.browser.axe import violations
-from tests.browser.looking import looked_at
+from tests.browser.looking import looked_at, until
 from tests.browser.studio import Studio
 from tests.factories import make_account, make_image_media, make_media, make_post
 
@@ -262,7 +262,7 @@ def test_the_carousel_is_paged_by_its_buttons_and_shows_no_scrollbar(page: Page,
 
     page.mouse.click(frame["x"] + frame["width"] - 24, frame["y"] + frame["height"] / 2)
 
-    page.wait_for_function("document.querySelector('photo-preview').scrollLeft > 0")
+    until(page, lambda: carousel.evaluate("carousel => carousel.scrollLeft > 0"))
     looked_at(page, "composer-carousel")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import looked_at, overflow
+from tests.browser.looking import looked_at, overflow, until
 from tests.browser.studio import Studio
 from tests.clips import make_clip
 from tests.factories import make_media
@@ -44,9 +44,7 @@ def test_six_frames_of_the_video_write_the_moment(page: Page, desk: Studio) -> N
     frames.scroll_into_view_if_needed()
 
     expect(frames.locator("[data-slot=at]")).to_have_text(AT)
-    page.wait_for_function(
-        f"new Set(({PICTURES})([...document.querySelectorAll('.frame canvas')])).size === 6"
-    )
+    until(page, lambda: len(set(frames.locator("canvas").evaluate_all(PICTURES))) == len(AT))
     expect(radios.first).to_be_checked()
     expect(written).to_have_value("")
     looked_at(page, "composer-cover")
