@@ -78,11 +78,15 @@ def hear_event(account: TikTokAccount, event: str, publish_id: str) -> None:
 
 
 def _given_up(post: Post) -> Iterable[PublishAttempt]:
-    """The attempts that left for TikTok and are not believed to have arrived, the latest first."""
+    """The attempts that left for TikTok and are not believed to have arrived, the latest first.
+
+    Only this creator's: with another's token TikTok answers nothing about them (tiktok-api.md 9).
+    """
     rows = PublishAttempt.objects.filter(
-        workspace_id=post.workspace_id, post=post, stage=Stage.ABANDONED, commit_intent_at__isnull=False
+        workspace_id=post.workspace_id, post=post, account=post.account_id, stage=Stage.ABANDONED
     )
-    return rows.exclude(publish_id="").defer("upload_url").order_by("-number")
+    left = rows.filter(commit_intent_at__isnull=False).exclude(publish_id="")
+    return left.defer("upload_url").order_by("-number")
 
 
 def _take_up_again(post: Post, attempt: PublishAttempt, *, fence: int) -> None:

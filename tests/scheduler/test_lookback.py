@@ -11,6 +11,7 @@ from accounts.tenancy import workspace_scope
 from scheduler import answers, authoring
 from scheduler.clock import database_now
 from scheduler.states import Reason
+from tests.factories import make_account
 from tests.scheduler import engine
 from tests.scheduler.engine import attempts, fresh, publish, run, take_step
 from tiktok.sessions import client_for
@@ -114,6 +115,24 @@ def test_an_edited_post_is_asked_about_too(studio, denied):
     says(studio, "PUBLISH_COMPLETE")
     done = publish(fresh(denied))
     assert (done.status, inits(studio)) == ("published", 1)
+
+
+def test_a_post_that_goes_to_another_creator_now_does_not_ask_about_the_first_ones(studio, denied):
+    fern = make_account(studio.workspace, studio.tiktok, "fernandfold")
+    with workspace_scope(studio.workspace):
+        edited = authoring.edit(
+            post=denied, version=denied.version, by=studio.alice, fields={"account": fern}
+        )
+        creator = client_for(fern).creator_info()
+        authoring.publish_now(post=edited, by=studio.alice, creator=creator)
+    done = publish(fresh(denied))
+    assert (done.status, [attempt.stage for attempt in attempts(done)]) == (
+        "published",
+        ["abandoned", "live"],
+    )
+    with workspace_scope(studio.workspace):
+        fern.refresh_from_db()
+    assert fern.is_active
 
 
 # --- told by TikTok
