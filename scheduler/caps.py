@@ -23,7 +23,7 @@ from scheduler import lateness
 from scheduler.models import Installation, Post, PostEvent, PublishAttempt
 from scheduler.states import EventKind, PostMode, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, Said
-from tiktok import limits
+from tiktok import alarms, limits
 
 if TYPE_CHECKING:
     from tiktok.models import TikTokAccount
@@ -45,6 +45,13 @@ APP_CAP_TOLD = (
     "Creators who posted today go on; posts of the others wait and are tried again. "
     "Ask TikTok for a higher number, or for the audit."
 )
+APP_CAP_COUNTED = (
+    f"TikTok lets an app that it has not audited post for {limits.POSTING_CREATORS_PER_DAY_UNAUDITED} creators in 24 "
+    "hours, and that many have posted. Posts of the others wait and are tried again. Apply for the audit; once TikTok "
+    "has approved the app, set TIKTOK_APP_AUDITED."
+)
+OWN_COUNT = "creators of an unaudited app"
+APP_CAP_SUBJECT = "TikTok's cap on creators is reached"
 APP_CAP_SPREAD = 300
 """Seconds over which those who waited ask again: the first answer decides for the others."""
 
@@ -133,14 +140,14 @@ def drafts_waiting(account: TikTokAccount, at: datetime, *, besides: Post | None
 
 def app_is_full_for(account: TikTokAccount, now: datetime) -> datetime | None:
     """Until when this app may not post for another creator; None where it may, or where this one posted today."""
-    learned = Installation.objects.filter(pk=1, app_capped_until__gt=now).first()
+    learned = _app_capped_until(now)
     if learned is None and settings.TIKTOK_APP_AUDITED:
         return None
     creators = _creators_of_today(now)
     if account.open_id in creators:
         return None
     if learned is not None:
-        return learned.app_capped_until
+        return learned
     room = limits.POSTING_CREATORS_PER_DAY_UNAUDITED - len(creators)
     return None if room > 0 else min(creators.values()) + limits.CAP_WINDOW
 
@@ -159,7 +166,7 @@ def note_app_cap(now: datetime) -> bool:
     if not news:
         rows.filter(app_capped_until__lt=until).update(app_capped_until=until)
     else:
-        tell_operator("TikTok's cap on creators is reached", APP_CAP_TOLD)
+        tell_operator(APP_CAP_SUBJECT, APP_CAP_TOLD)
     return bool(news)
 
 
@@ -262,7 +269,18 @@ def _app_wait(post: Post, now: datetime) -> Wait | None:
     if until is None:
         return None
     full = "This site posts for as many creators as TikTok allows it."
+    if _app_capped_until(now) is None:
+        alarms.tell_once(OWN_COUNT, APP_CAP_SUBJECT, APP_CAP_COUNTED)
     return Wait(Reason.APP_CAP, until + _spread(post), full)
+
+
+def _app_capped_until(now: datetime) -> datetime | None:
+    """What TikTok's own no made us wait for, if it still holds."""
+    return (
+        Installation.objects.filter(pk=1, app_capped_until__gt=now)
+        .values_list("app_capped_until", flat=True)
+        .first()
+    )
 
 
 def _spread(post: Post) -> timedelta:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scheduler import pacing
 from tiktok import alarms
 from tiktok.client import CreatorInfo, Refusal, Remedy, TikTokError
 from tiktok.models import TikTokAccount
@@ -60,7 +61,10 @@ NEXT_BY_REMEDY = {
 
 
 def look_at(account: TikTokAccount) -> CreatorLook:
-    """Ask TikTok now, with a refreshed token; at most the client's deadline (10 s)."""
+    """Ask TikTok now, with a refreshed token; at most the client's deadline (10 s).
+
+    Counted in the account's lane, so that a page that is drawn over and over keeps no post waiting.
+    """
     name = account.display_name
     if not account.may_post:
         return CreatorLook(
@@ -69,7 +73,15 @@ def look_at(account: TikTokAccount) -> CreatorLook:
             next=Next.RECONNECT,
         )
     try:
+        pacing.take(account, pacing.Call.INFO, leave=pacing.FOR_POSTS)
         return CreatorLook(info=client_for(account, someone_waits=True).creator_info())
+    except pacing.Paced:
+        return CreatorLook(
+            title=f"We have asked TikTok about {name} very often",
+            sentence="The next questions of this minute are kept for posts that are due. What you wrote is kept: try "
+            "again in a minute, or save a draft.",
+            next=Next.TRY_AGAIN,
+        )
     except NeedsReconnect:
         return CreatorLook(
             title=f"We lost the connection to {name}",

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max, Q
 
-from scheduler import caps, lateness, schedule
+from scheduler import caps, lateness, pacing, schedule
 from scheduler.clock import Clock
 from scheduler.content import SCOPES, scope_granted
 from scheduler.models import PublishAttempt
-from scheduler.pacing import Paced
 from scheduler.pulls import files_of
 from scheduler.states import EventKind, PostMode, PostStatus, Reason, Stage
 from scheduler.transitions import NOTHING, LostRace, Said, move, note
@@ -45,15 +44,18 @@ RATE_LIMIT_WAITS = timedelta(seconds=65)
 AUTH_REMOVED = "auth_removed"
 """The fail reason of a creator who removed us while TikTok was at work."""
 
+UNTIL_A_PERSON_ACTS = frozenset({AUTH_REMOVED, caps.BANNED})
+"""What TikTok said of a held post that no time undoes: TikTok is not asked to post it again by itself (F-18)."""
+
 RATE_LIMITED = frozenset({"rate_limit_exceeded", "429"})
 
 MAX_OPENED = 10
 """Publish ids one agreement may use up before a person has to look."""
 
 
-def meet(work: Work, error: TikTokError | NeedsReconnect | Paced) -> None:
+def meet(work: Work, error: TikTokError | NeedsReconnect | pacing.Paced) -> None:
     """Decide what follows an error met before the commit."""
-    if isinstance(error, Paced):
+    if isinstance(error, pacing.Paced):
         work.keep(next_step_at=error.until)
         return
     if isinstance(error, NeedsReconnect):
@@ -182,7 +184,7 @@ def look_at_hold(work: Work) -> None:
     account = work.post.account
     assert account is not None
     still_lacking = work.post.hold == Reason.SCOPE_MISSING and not scope_granted(work.post)
-    banned = work.post.code == caps.BANNED  # only a person ends that: TikTok is not asked again (F-18)
+    banned = work.post.code == caps.BANNED
     if work.post.code == AUTH_REMOVED and not _connected_since(work):
         _look_at_removal(work)
     elif account.status == AccountStatus.ACTIVE and not still_lacking and not banned:
@@ -209,8 +211,9 @@ def _look_at_removal(work: Work) -> None:
     assert account is not None
     work.keep(next_step_at=work.later(schedule.HOLD_LOOKS_AGAIN))
     try:
+        pacing.take(account, pacing.Call.INFO, leave=pacing.FOR_POSTS)
         removals.probe(account)
-    except TikTokError as error:
+    except (TikTokError, pacing.Paced) as error:
         logger.info("Asking about the removal of account %s: %s", account.pk, error)
 
 

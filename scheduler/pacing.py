@@ -49,12 +49,17 @@ class Paced(Exception):
         self.until = until
 
 
-def take(account: TikTokAccount, call: Call, *, at: datetime | None = None) -> None:
+FOR_POSTS = limits.VIDEO_INITS
+"""Questions of a minute that pages leave to posts that are due: each asks once before its init."""
+
+
+def take(account: TikTokAccount, call: Call, *, at: datetime | None = None, leave: int = 0) -> None:
     """Count one call that is about to be made, now or `at` a later instant. Raises Paced, with nothing counted.
 
-    Nearly always there is room, and one statement does; at the edge the exact log is read under the lane's lock.
+    With `leave`, only where so many more would fit besides. Nearly always there is room, and one statement does; at
+    the edge the exact log is read under the lane's lock.
     """
-    if at is None and take_all([account.pk], call, leave=1 if call == Call.INIT else 0):
+    if at is None and take_all([account.pk], call, leave=1 if call == Call.INIT else leave):
         return
     with transaction.atomic():
         lane = _lane(account)
@@ -62,8 +67,9 @@ def take(account: TikTokAccount, call: Call, *, at: datetime | None = None) -> N
         when = at or now
         known = sorted(each for each in getattr(lane, call) if each > min(now, when) - WINDOW)
         near = [each for each in known if abs(each - when) < WINDOW]
-        if len(near) >= LIMITS[call]:
-            raise Paced(near[-LIMITS[call]] + WINDOW)
+        room = LIMITS[call] - leave
+        if len(near) >= room:
+            raise Paced(near[-room] + WINDOW)
         known = sorted([*known, when])
         columns: dict[str, Any] = {call.value: known}
         if call == Call.INIT:

@@ -29,7 +29,7 @@ from scheduler import (
     switches,
 )
 from scheduler.models import Post, PublishAttempt
-from scheduler.outcomes import abandon, hold, look_at_hold, miss
+from scheduler.outcomes import UNTIL_A_PERSON_ACTS, abandon, hold, look_at_hold, miss
 from scheduler.policies import CONNECTION_LOST
 from scheduler.standing import is_expired, needs_recheck
 from scheduler.states import OPEN_STAGES, NextStep, PostStatus, Reason, Stage, Way
@@ -112,6 +112,8 @@ def _why_held(post: Post) -> Reason | None:
     assert post.account is not None
     if post.account.status != AccountStatus.ACTIVE:
         return Reason.NEEDS_RECONNECT if post.hold not in CONNECTION_LOST else Reason(post.hold)
+    if post.hold and post.code in UNTIL_A_PERSON_ACTS:
+        return None  # a pause ends; what it wrote over this would be forgotten, and the post sent again
     return switches.paused(post.workspace_id)
 
 

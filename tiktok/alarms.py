@@ -72,7 +72,7 @@ def note_code(code: str, surface: Surface, *, log_id: str = "") -> None:
     """The same for a code that came without an error: in a redirect, or as the reason why a post failed."""
     row = row_for(_tidy(code), surface)
     if row.code and row.code not in NO_NEWS and is_operators(row):
-        transaction.on_commit(lambda: _tell_once(row, log_id), robust=True)
+        _tell_of(row, log_id)
 
 
 def is_operators(row: CodeRow) -> bool:
@@ -80,25 +80,34 @@ def is_operators(row: CodeRow) -> bool:
     return not row.known or Remedy.APP_CONFIG in {row.remedy, row.also}
 
 
-def _tell_once(row: CodeRow, log_id: str) -> None:
-    if _is_news(row.code):
-        about = ADVICE.get(row.code, OTHERWISE) if row.known else UNKNOWN
-        said = f"TikTok answered {row.code} ({row.surface}, log id {log_id or 'none'})."
-        tell_operator(f"TikTok answered {row.code}", f"{said}\n\n{about}")
+def tell_once(news: str, subject: str, text: str) -> None:
+    """Tell the operator, once of each `news` in a day, when the change around is true."""
+
+    def tell() -> None:
+        if _is_news(news):
+            tell_operator(subject, text)
+
+    transaction.on_commit(tell, robust=True)
 
 
-def _is_news(code: str) -> bool:
+def _tell_of(row: CodeRow, log_id: str) -> None:
+    about = ADVICE.get(row.code, OTHERWISE) if row.known else UNKNOWN
+    said = f"TikTok answered {row.code} ({row.surface}, log id {log_id or 'none'})."
+    tell_once(row.code, f"TikTok answered {row.code}", f"{said}\n\n{about}")
+
+
+def _is_news(news: str) -> bool:
     """Remembered in the cache: were that lost, the operator would hear twice, and never not at all."""
     try:
-        return bool(cache.add(key_of(code), 1, SAME_NEWS.total_seconds()))
+        return bool(cache.add(key_of(news), 1, SAME_NEWS.total_seconds()))
     except RedisError as error:
-        logger.warning("Not known whether the operator was told of %s: %s", code, error)
+        logger.warning("Not known whether the operator was told of %s: %s", news, error)
         return True
 
 
-def key_of(code: str) -> str:
+def key_of(news: str) -> str:
     """Under which the cache remembers that the operator was told."""
-    return f"operator_told:{hashlib.sha256(code.encode()).hexdigest()}"
+    return f"operator_told:{hashlib.sha256(news.encode()).hexdigest()}"
 
 
 def _tidy(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ IGNORED = {"django_session"}
 """Every visit may renew the visitor's own session."""
 
 
-def database_digest() -> dict[str, str]:
+def database_digest(*, besides: Collection[str] = ()) -> dict[str, str]:
     """Table name to a digest of all its rows."""
-    tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)} - IGNORED)
+    every = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    tables = sorted(every - IGNORED - {*besides})
     parts = (
         f"SELECT '{table}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" t"
         for table in tables

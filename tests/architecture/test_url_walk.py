@@ -14,6 +14,7 @@ from pytest_django import Settings
 from accounts.access import Audience
 from accounts.models import User, Workspace
 from accounts.permissions import ALLOWED, Role
+from scheduler.models import Lane
 from tests.architecture.evidence import database_digest, queued  # noqa: F401
 from tests.architecture.routes import (
     CANARY,
@@ -172,13 +173,17 @@ def member_in(workspace: Workspace, role: Role) -> Client:
     return client_of(person)
 
 
+COUNTS = {Lane._meta.db_table}
+"""What a page asks of TikTok is counted among the questions of the creator's minute (`scheduler.pacing`)."""
+
+
 @every_workspace_route
 def test_looking_changes_nothing(route: Route, victim: Victim, queued: list[str]) -> None:  # noqa: F811
     owner, path = client_of(victim.owner), route.path(**victim.values(route))
-    before = database_digest()
+    before = database_digest(besides=COUNTS)
     for method in ("get", "head"):
         assert ask(owner, method, path).status_code < 500
-    assert database_digest() == before
+    assert database_digest(besides=COUNTS) == before
     assert queued == []
 
 

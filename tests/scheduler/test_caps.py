@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from pytest_django import Settings
 
 from accounts import operators
@@ -20,6 +21,7 @@ from scheduler.transitions import Said, keep
 from tests.factories import make_media, make_post
 from tests.scheduler.engine import age, fresh, publish, story
 from tests.scheduler.rows import attempt, copy_of
+from tiktok import alarms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(hours=24)
@@ -234,6 +236,20 @@ def test_an_unaudited_app_begins_no_sixth_creator(
     assert ask(studio.post(account=accounts[0])) is None
     settings.TIKTOK_APP_AUDITED = True
     assert ask(studio.post()) is None
+
+
+def test_the_operator_hears_once_that_an_unaudited_app_is_full(
+    studio: SimpleNamespace, charlie, settings: Settings, mailoutbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operators.mail_operator, "delay", operators.mail_operator)
+    settings.ADMINS, settings.TIKTOK_APP_AUDITED = [("Operator", "ops@people.example")], False
+    cache.delete(alarms.key_of(caps.OWN_COUNT))
+    for number in range(5):
+        attempt(make_post(copy_of(studio.luna, f"open-{number}"), make_media(studio.workspace), charlie))
+    for _ in range(2):
+        assert ask(studio.post()) is not None
+    [letter] = mailoutbox
+    assert "has not audited" in letter.body
 
 
 def test_the_count_agrees_with_what_was_really_posted(studio: SimpleNamespace) -> None:

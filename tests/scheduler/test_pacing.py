@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.tenancy import workspace_scope
-from scheduler import pacing
+from scheduler import creators, pacing
 from scheduler.clock import database_now
 from scheduler.models import Lane
 from scheduler.pacing import Call, Paced
@@ -67,6 +67,18 @@ def test_a_refused_call_is_not_counted(studio):
             take(studio, Call.INIT, at=now)
     with workspace_scope(studio.workspace):
         assert len(Lane.objects.get(account=studio.luna).inits) == 6
+
+
+def test_pages_leave_the_questions_that_a_minutes_posts_need(studio):
+    with workspace_scope(studio.workspace):
+        looks = [creators.look_at(studio.luna) for _ in range(pacing.LIMITS[Call.INFO])]
+    answered = [look for look in looks if look.info]
+    assert len(answered) == pacing.LIMITS[Call.INFO] - pacing.LIMITS[Call.INIT]
+    assert looks[-1].title == "We have asked TikTok about Luna Bakes very often"
+    for _ in range(pacing.LIMITS[Call.INIT]):
+        take(studio, Call.INFO)
+    with pytest.raises(Paced):
+        take(studio, Call.INFO)
 
 
 @pytest.mark.parametrize("call", Call)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEvent
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, dispatch, links, notices, pacing, policies, schedule
+from scheduler import authoring, dispatch, links, notices, pacing, policies, schedule, switches
 from scheduler.asking import ask_again
 from scheduler.clock import Clock, database_now
 from scheduler.lease import Lease
@@ -312,6 +312,29 @@ def test_after_a_removal_nothing_is_sent_again_by_itself_though_the_token_still_
         )
         assert post.next_step_at > database_now() + timedelta(minutes=5)
     assert len(attempts(post)) == 1
+
+
+def test_a_pause_does_not_make_a_removal_forgotten(studio):
+    post = removed_while_processing(studio)
+    switches.pause_workspace(workspace=studio.workspace, by=studio.alice)
+    post = take_step(post)
+    switches.resume_workspace(workspace=studio.workspace, by=studio.alice)
+    for _ in range(3):
+        post = take_step(post)
+    assert (post.hold, post.code) == (Reason.NEEDS_RECONNECT, "auth_removed")
+    assert len(attempts(post)) == 1
+
+
+def test_a_post_whose_creator_came_back_during_a_pause_waits_for_its_end(studio):
+    post = removed_while_processing(studio)
+    switches.pause_workspace(workspace=studio.workspace, by=studio.alice)
+    with workspace_scope(studio.workspace):
+        post.account.connected_at = database_now()
+        post.account.save()
+    post = take_step(take_step(post))
+    assert (post.hold, len(attempts(post))) == (Reason.PAUSED, 1)
+    switches.resume_workspace(workspace=studio.workspace, by=studio.alice)
+    assert publish(fresh(post)).status == "published"
 
 
 def test_a_removal_that_tiktok_does_not_answer_for_is_looked_at_again(studio):
