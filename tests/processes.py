@@ -68,7 +68,7 @@ def popen(argv: Sequence[str], environment: Mapping[str, str]) -> Any:
 
 
 Start = Callable[[Sequence[str], Mapping[str, str]], Any]
-"""Starts a command line and returns it as `subprocess.Popen` does; `tests.faults.nursery` forks instead."""
+"""Starts a command line and returns it as `subprocess.Popen` does; `tests.nursery` forks instead."""
 
 
 class Process:

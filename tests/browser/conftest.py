@@ -7,8 +7,10 @@ it beforehand in `expected` (a fragment of the message) or `origins` (such as th
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,9 +19,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.studio import Studio, make_studio, open_studio
+from tests.browser.studio import Studio, make_studio, open_studio, tiktok_environment
 from tests.chromium import FLAGS, find
-from tests.processes import Processes
+from tests.nursery import Nursery
+from tests.processes import Processes, live_environment, popen
 from tests.sandbox_process import Sandbox, start_sandbox
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for an async view.
@@ -86,46 +89,83 @@ def page(browser: Browser, expected: list[str], origins: set[str]) -> Iterator[P
     assert problems == []
 
 
-@pytest.fixture
-def processes(processes: Processes, page: Page, expected: list[str]) -> Iterator[Processes]:
-    """Those of any test; whatever page looks at them is left before they are killed."""
-    yield processes
-    _leave(page, expected)
+@pytest.fixture(scope="package")
+def state_of_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("browser") / "state"
 
 
 @pytest.fixture
-def studio(processes: Processes, tmp_path: Path, settings: Settings) -> Iterator[Studio]:
-    """A site with TikTok's sandbox behind it, and Luna Bakes connected."""
-    sandbox = start_sandbox(tmp_path, allow_loopback=True)
-    settings.TIKTOK_CLIENT_KEY = sandbox.client_key
-    yield open_studio(processes, sandbox, tmp_path)
+def state_folder(state_of_package: Path, settings: Settings) -> Path:
+    """One for all tests, because the nursery's processes know that one; empty for each."""
+    shutil.rmtree(state_of_package, ignore_errors=True)
+    settings.DATA_DIR = state_of_package
+    settings.MEDIA_ROOT = state_of_package / "media"
+    settings.EMAIL_FILE_PATH = str(state_of_package / "mail")
+    return state_of_package
+
+
+@pytest.fixture(scope="package")
+def tiktok(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The worker's sandbox; who uses it resets it."""
+    sandbox = start_sandbox(tmp_path_factory.mktemp("sandbox"), allow_loopback=True)
+    yield sandbox
     sandbox.stop()
 
 
 @pytest.fixture(scope="package")
-def tiktok_of_desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    sandbox = start_sandbox(tmp_path_factory.mktemp("sandbox"), allow_loopback=True)
-    yield sandbox
-    sandbox.stop()
+def nursery(state_of_package: Path, tiktok: Sandbox, django_db_setup: None) -> Iterator[Nursery]:
+    """Forks a studio's processes, each of which would import for two seconds."""
+    environment = live_environment(state_of_package) | tiktok_environment(tiktok)
+    with Nursery(environment, state_of_package.with_name("nursery.log")) as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def processes(
+    live_database: dict[str, str],
+    state_folder: Path,
+    request: pytest.FixtureRequest,
+    page: Page,
+    expected: list[str],
+) -> Iterator[Processes]:
+    """Those of any test; whatever page looks at them is left before they are killed."""
+
+    def start(argv: Sequence[str], environment: Mapping[str, str]) -> Any:
+        """Forked where the nursery's settings are the ones that were ordered."""
+        nursery: Nursery = request.getfixturevalue("nursery")
+        theirs = environment.items() <= nursery.environment.items()
+        return nursery.fork(argv, {}) if theirs else popen(argv, environment)
+
+    with Processes(live_database, state_folder, start) as running:
+        yield running
+        _leave(page, expected)
+
+
+@pytest.fixture
+def studio(processes: Processes, tiktok: Sandbox, tmp_path: Path, settings: Settings) -> Studio:
+    """A site with TikTok's sandbox behind it, and Luna Bakes connected."""
+    tiktok.reset()
+    settings.TIKTOK_CLIENT_KEY = tiktok.client_key
+    return open_studio(processes, tiktok, tmp_path)
 
 
 @pytest.fixture
 def desk(
     page: Page,
     live_server: LiveServer,
-    tiktok_of_desks: Sandbox,
+    tiktok: Sandbox,
     tmp_path: Path,
     settings: Settings,
     expected: list[str],
 ) -> Iterator[Studio]:
     """The same without a worker: pages only, which start in a moment."""
-    tiktok_of_desks.reset()
+    tiktok.reset()
     settings.PUBLIC_BASE_URL = live_server.url
-    settings.TIKTOK_API_BASE_URL = settings.TIKTOK_AUTH_BASE_URL = tiktok_of_desks.base_url
-    settings.TIKTOK_CLIENT_KEY = tiktok_of_desks.client_key
-    settings.TIKTOK_CLIENT_SECRET = tiktok_of_desks.client_secret
+    settings.TIKTOK_API_BASE_URL = settings.TIKTOK_AUTH_BASE_URL = tiktok.base_url
+    settings.TIKTOK_CLIENT_KEY = tiktok.client_key
+    settings.TIKTOK_CLIENT_SECRET = tiktok.client_secret
     settings.TIKTOK_APP_AUDITED = True
-    yield make_studio(live_server.url, tiktok_of_desks, tmp_path)
+    yield make_studio(live_server.url, tiktok, tmp_path)
     page.wait_for_load_state("networkidle")
     _leave(page, expected)
     _let_us_win()

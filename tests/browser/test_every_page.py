@@ -51,14 +51,14 @@ processor is not slowed down here as in ui.md, only the line."""
 
 
 @pytest.fixture
-def site(processes: Processes, tiktok_of_desks: Sandbox, settings: Settings) -> Process:
+def site(processes: Processes, tiktok: Sandbox, settings: Settings) -> Process:
     """The site with the files and settings of an installation, before a TikTok that knows the demo's creators."""
-    tiktok_of_desks.reset()
-    settings.TIKTOK_API_BASE_URL = settings.TIKTOK_AUTH_BASE_URL = tiktok_of_desks.base_url
-    settings.TIKTOK_CLIENT_KEY = tiktok_of_desks.client_key
-    settings.TIKTOK_CLIENT_SECRET = tiktok_of_desks.client_secret
+    tiktok.reset()
+    settings.TIKTOK_API_BASE_URL = settings.TIKTOK_AUTH_BASE_URL = tiktok.base_url
+    settings.TIKTOK_CLIENT_KEY = tiktok.client_key
+    settings.TIKTOK_CLIENT_SECRET = tiktok.client_secret
     settings.TIKTOK_SCOPES = EVERY_SCOPE.split(",")
-    installed = tiktok_environment(tiktok_of_desks) | {
+    installed = tiktok_environment(tiktok) | {
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "TIKTOK_SCOPES": EVERY_SCOPE,
     }

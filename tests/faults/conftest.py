@@ -16,8 +16,8 @@ from pytest_django import Settings
 
 from tests.faults import verdicts
 from tests.faults.engine import PROCESSING_SECONDS, Engine
-from tests.faults.nursery import Nursery
 from tests.faults.world import World
+from tests.nursery import Nursery
 from tests.processes import Processes, live_environment
 from tests.sandbox_process import Sandbox, free_port, start_sandbox
 

@@ -30,8 +30,8 @@ from django.db import connection  # noqa: E402
 from config import embedded  # noqa: E402
 from tests.faults import campaign, invariants  # noqa: E402
 from tests.faults.engine import PROCESSING_SECONDS, Engine  # noqa: E402
-from tests.faults.nursery import Nursery  # noqa: E402
 from tests.faults.world import World, count_lost_inits, let_time_pass_for_lost_inits  # noqa: E402
+from tests.nursery import Nursery  # noqa: E402
 from tests.people import make_person, make_workspace  # noqa: E402
 from tests.processes import Processes  # noqa: E402
 from tests.sandbox_process import Sandbox, start_sandbox  # noqa: E402

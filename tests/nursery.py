@@ -56,9 +56,9 @@ class Nursery:
         self.environment = dict(environment)
         with log.open("ab") as output:
             self._parent = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.nursery", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.nursery", str(theirs.fileno())],
                 env=self.environment,
-                cwd=Path(__file__).resolve().parents[2],
+                cwd=Path(__file__).resolve().parent.parent,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
