@@ -12,11 +12,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scheduler import authoring, policies, times
+from scheduler.content import MOST_IMAGES
 from scheduler.destinations import Destination
-from scheduler.forms import PostForm, RowOfWorkspace
+from scheduler.forms import Photos, PostForm, RowOfWorkspace
 from scheduler.importing.checked import CheckedRow, Mine
 from scheduler.importing.rows import LABELS
 from scheduler.models import MediaStatus, Post
+from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,11 +26,22 @@ if TYPE_CHECKING:
     from accounts.models import Workspace
     from scheduler.importing.joining import Clashes
     from scheduler.importing.looks import Looks
-    from scheduler.importing.matching import Files
+    from scheduler.importing.matching import Files, Place
     from scheduler.importing.rows import Row
     from tiktok.models import TikTokAccount
 
-WHEN = frozenset({"date", "time", "fold"})
+READ_ON = frozenset({"date", "time", "fold", "title", "cover_timestamp_ms"})
+"""Where one of these can't be read, the rest of a row is looked at all the same."""
+
+MUST_BE_READ = ("kind", "mode", "cover_index")
+"""What has a value where nothing is chosen, so that a list that says something else may not become a post."""
+
+WORDS: dict[str, dict[str, str]] = {
+    "kind": {PostKind.VIDEO: "A video", PostKind.PHOTO: "Photos"},
+    "mode": {PostMode.DIRECT: "Onto the profile", PostMode.INBOX: "Draft for the TikTok inbox"},
+    "cover_index": {str(number): f"Photo {number + 1}" for number in range(MOST_IMAGES)},
+}
+"""What people read for a value of these fields."""
 
 
 @dataclass
@@ -48,27 +61,33 @@ class Checker:
 
     def check(self, row: Row) -> CheckedRow:
         """The settled row with all that is found of it."""
-        form = self._form(row)
+        photos = self.files.photos_of(row)
+        form = self._form(row, photos)
         errors = {name: [str(told) for told in told_of] for name, told_of in form.errors.items()}
-        errors |= _when_unread(row)
+        errors |= _when_unread(row) | {name: [row.notes[name]] for name in MUST_BE_READ if name in row.notes}
         account = self._accounts.get(row.fields.get("account", ""))
         destination = Destination(account, form)
-        destination.creator = self.looks.get(str(account.pk)) if account else None
+        destination.creator = self.looks.get(str(account.pk)) if account and not row.is_inbox else None
         media = self.files.of(row)
-        readable = form.errors.keys() <= WHEN  # the rest of a row is looked at whatever its time is like
+        readable = form.errors.keys() <= READ_ON
         post = Post(workspace=self.workspace, **_columns(form, account)) if readable else None
-        checked = CheckedRow(row, destination, media, self.files.offered_to(row), post, errors)
+        checked = CheckedRow(row, destination, media, self.files.offered_to(row), photos, post, errors)
         checked.mine = self._mine(row)
         self._tell(checked)
         return checked
 
-    def _form(self, row: Row) -> PostForm:
-        form = PostForm(row.form_data, workspace=self.workspace, prefix=row.key)
+    def _form(self, row: Row, photos: list[Place]) -> PostForm:
+        ids = ",".join(str(place.media.pk) for place in photos if place.media)
+        data = row.form_data | {f"{row.key}-images": ids}
+        form = PostForm(data, workspace=self.workspace, prefix=row.key)
         known: dict[str, Mapping[str, Any]] = {"account": self._accounts, "media": self.files.by_id}
         for name, rows in known.items():
             field = form.fields[name]
             assert isinstance(field, RowOfWorkspace)
             field.known = rows
+        images = form.fields["images"]
+        assert isinstance(images, Photos)
+        images.known = self.files.photos_by_id
         form.is_valid()
         return form
 
@@ -78,24 +97,41 @@ class Checker:
         if checked.post is None:
             return
         creator = checked.destination.creator
-        problems = policies.content_problems(checked.post, creator.info if creator else None, checked.media)
+        info = creator.info if creator else None
+        problems = policies.content_problems(checked.post, info, checked.media, checked.images)
         for problem in [*problems, *authoring.time_problems(checked.post, self.now)]:
             if problem.field not in checked.told_of:
                 checked.left.setdefault(problem.field, []).append(problem.sentence)
 
     def _tell_choices(self, checked: CheckedRow) -> None:
-        row, media, creator = checked.row, checked.media, checked.destination.creator
-        if "media" not in checked.errors:
-            checked.ask("media", self.files.problem_with(row) or ("" if media else "Choose the video."))
-        if media and media.status == MediaStatus.CHECKING:
-            checked.ask("media", "The video is still being checked. It takes a moment.")
+        row, creator = checked.row, checked.destination.creator
+        if row.is_photos:
+            self._tell_photos(checked)
+        else:
+            self._tell_video(checked)
         if checked.account is None:
             checked.ask("account", "Choose the account that posts.")
         elif creator and creator.info is None:
             checked.left["account"] = [f"{creator.title}. {creator.sentence}"]
-        if not row.fields.get("privacy_level"):
+        if not (row.is_inbox or row.fields.get("privacy_level")):
             checked.ask("privacy_level", "Choose who can watch.")
         checked.told_of = frozenset({*checked.open, *checked.left})
+
+    def _tell_video(self, checked: CheckedRow) -> None:
+        media = checked.media
+        if "media" not in checked.errors:
+            problem = self.files.problem_with(checked.row)
+            checked.ask("media", problem or ("" if media else "Choose the video."))
+        if media and media.status == MediaStatus.CHECKING:
+            checked.ask("media", "The video is still being checked. It takes a moment.")
+
+    def _tell_photos(self, checked: CheckedRow) -> None:
+        if "images" in checked.errors:
+            return
+        problem = self.files.problem_with_photos(checked.photos)
+        checked.ask("images", problem or ("" if checked.photos else "Name the photos, one a line."))
+        if not problem and any(image.status == MediaStatus.CHECKING for image in checked.images):
+            checked.ask("images", "The photos are still being checked. It takes a moment.")
 
     def _mine(self, row: Row) -> list[Mine]:
         """What a page wrote into the row and was not taken, as people read it."""
@@ -105,6 +141,8 @@ class Checker:
     def _read(self, name: str, text: str) -> str:
         if name == "privacy_level":
             return policies.privacy_label(text) if text else ""
+        if name in WORDS:
+            return WORDS[name].get(text, text)
         if name == "account":
             return next((each.display_name for each in self.accounts if str(each.pk) == text), "")
         if name == "media":
@@ -113,7 +151,7 @@ class Checker:
 
 
 def tell_doubles(rows: Iterable[CheckedRow]) -> None:
-    """Rows of one account that carry the same video, or go out at the same minute: allowed, and said."""
+    """Rows of one account that carry the same video or photos, or go out at the same minute: allowed, and said."""
     seen: dict[tuple[object, ...], int] = {}
     for checked in rows:
         if checked.account is None:
@@ -121,6 +159,7 @@ def tell_doubles(rows: Iterable[CheckedRow]) -> None:
         due = checked.post.due_at if checked.post else None
         same = [
             ("posts the same video", checked.media and checked.media.pk),
+            ("posts the same photos", tuple(image.pk for image in checked.images)),
             ("goes out at the same time", due),
         ]
         for words, value in same:

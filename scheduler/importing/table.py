@@ -18,8 +18,8 @@ from scheduler.importing.checking import Checker, tell_doubles
 from scheduler.importing.matching import Files
 from scheduler.importing.outcomes import Outcome
 from scheduler.importing.rows import Row
-from scheduler.models import Media, MediaStatus, Post
-from scheduler.states import PostStatus
+from scheduler.models import Media, MediaKind, MediaStatus, Post
+from scheduler.states import PostKind, PostMode, PostStatus
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
@@ -54,9 +54,14 @@ class Table:
         return next(row for row in self.raw if row.number == settled.number)
 
     def _settle(self, row: Row) -> Row:
-        media = self.files.of(row)
-        if media:
+        row = _with_defaults(row)
+        if media := self.files.of(row):
             row = row.with_fields(media=str(media.pk))
+        if row.photos:
+            places = self.files.photos_of(row)
+            row = row.with_fields(
+                which=",".join(f"{each.number}:{each.media.pk}" for each in places if each.media)
+            )
         if not (row.fields.get("account") or row.notes.get("account")) and len(self.accounts) == 1:
             row = row.with_fields(account=str(self.accounts[0].pk))
         return row
@@ -83,7 +88,12 @@ class Table:
 
     @property
     def without_file(self) -> list[CheckedRow]:
-        return [row for row in self.rows if row.media is None]
+        return [row for row in self.rows if not (row.images or row.media)]
+
+    @property
+    def missing_file(self) -> str:
+        """What those lack: a `video`, or a `file` where some of them post photos."""
+        return "file" if any(row.row.is_photos for row in self.without_file) else "video"
 
     @property
     def clashing(self) -> list[CheckedRow]:
@@ -92,9 +102,14 @@ class Table:
 
     @cached_property
     def without_row(self) -> list[Media]:
-        """The videos that were added and that no row, nor any post of this import, has."""
-        used = {row.fields.get("media") for row in self.settled} | {each.media for each in self.outcomes}
+        """The files that were added and that no row, nor any post of this import, has."""
+        used = set().union(*(row.files for row in self.settled), *(each.files for each in self.outcomes))
         return [media for media in self.files.added if str(media.pk) not in used]
+
+    @property
+    def photos_without_row(self) -> list[Media]:
+        """Those that can be one carousel."""
+        return [media for media in self.without_row if media.kind == MediaKind.IMAGE]
 
     @property
     def undated(self) -> list[Row]:
@@ -103,7 +118,7 @@ class Table:
 
     @property
     def is_checking(self) -> bool:
-        """Whether a video that a row may mean is being checked yet."""
+        """Whether a file that a row may mean is being checked yet."""
         return any(media.status == MediaStatus.CHECKING for media in self.files.all)
 
     @cached_property
@@ -123,16 +138,28 @@ class Table:
 
     @cached_property
     def _looks(self) -> looks.Looks:
-        """TikTok's answer for each account that a row is for."""
-        wanted = {row.fields.get("account") for row in self.settled}
+        """TikTok's answer for each account for whose profile a row is; it is not asked of drafts for the app."""
+        wanted = {row.fields.get("account") for row in self.settled if not row.is_inbox}
         return looks.ask([each for each in self.accounts if str(each.pk) in wanted], again=self.again)
 
     def likenesses(self, checked: CheckedRow) -> list[str]:
         """What it looks like, or stands close to, among the posts that there are (P8)."""
         assert checked.account is not None
         assert checked.post is not None
-        plan = likeness.Plan(checked.account, checked.media, checked.post.caption, checked.post.due_at)
+        post = checked.post
+        plan = likeness.Plan(checked.account, checked.media, post.caption, post.due_at, images=checked.images)
         return [problem.sentence for problem in likeness.warnings(plan)]
+
+
+def _with_defaults(row: Row) -> Row:
+    """What `PostForm` takes where nothing is said: a video, onto the profile; the first photo as the cover."""
+    defaults = {"kind": PostKind.VIDEO.value, "mode": PostMode.DIRECT.value}
+    if row.is_photos:
+        defaults["cover_index"] = "0"
+    unsaid = {
+        name: value for name, value in defaults.items() if not (row.fields.get(name) or row.notes.get(name))
+    }
+    return row.with_fields(**unsaid)
 
 
 def _risks(post: Post) -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.template.defaultfilters import pluralize
 
 from scheduler.importing import keeping, placing, storing
-from scheduler.importing.lists import MOST_BYTES, MOST_ROWS, Cells, ListRefused, read_list
+from scheduler.importing.joining import MOST_FILES
+from scheduler.importing.lists import MOST_BYTES, Cells, ListRefused, read_list
 from scheduler.importing.table import Table
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ ABOUT_ALL = {"discard": "discard", "drafts": "save drafts", "place": "place them
 def conflict(taken: Taken, action: str) -> str:
     """What this page and another disagree about, in words; nothing where they don't, or where it was said before."""
     if taken.left_out:
-        left = f"{taken.left_out} more video{pluralize(taken.left_out)}"
-        return f"An import takes up to {MOST_ROWS} videos: {left} can't be part of it. Every file is in the library."
+        left = f"{taken.left_out} more file{pluralize(taken.left_out)}"
+        return f"An import takes up to {MOST_FILES} files: {left} can't be part of it. Every file is in the library."
     if taken.lost:
         return " ".join(taken.lost)
     if taken.clashes and (taken.is_new or action):
@@ -43,6 +44,8 @@ def press(request: WorkspaceRequest, batch: BulkImport, action: str, value: str)
         return _read_more(request, batch)
     if action == "rows":
         keeping.add_rows_for(batch=batch, files=table.without_row)
+    elif action == "carousel":
+        keeping.add_carousel_of(batch=batch, photos=table.photos_without_row)
     elif action == "drop":
         keeping.drop(batch=batch, key=value)
     elif action == "time":
@@ -87,4 +90,7 @@ def _save_drafts(request: WorkspaceRequest, table: Table) -> tuple[str, str]:
     saved = storing.save_drafts(table, by=request.user)
     if saved:
         return f"{saved} draft{pluralize(saved)} saved.", ""
-    return "", "No row can be saved yet: each needs its video, and a time that can be read, or none."
+    return (
+        "",
+        "No row can be saved yet: each needs its video or photos, and a time that can be read, or none.",
+    )

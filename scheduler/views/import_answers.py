@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from accounts.permissions import Action, can
 from scheduler.importing import keeping
 from scheduler.importing.columns import COLUMNS
-from scheduler.importing.joining import ids
+from scheduler.importing.joining import MOST_FILES, ids
 from scheduler.importing.lists import MOST_ROWS
 from scheduler.importing.table import Table
 
@@ -88,7 +88,8 @@ def page(
     context = context_of(batch, table) | {
         "said": said,
         "error": error,
-        "most": MOST_ROWS,
+        "most": MOST_FILES,
+        "too_many": f"An import takes up to {MOST_FILES} files; the others were left out.",
         "may_publish": can(request.membership, Action.PUBLISH),
     }
     if part:

@@ -89,7 +89,7 @@ def import_table(request: WorkspaceRequest, workspace_slug: str, import_id: UUID
         return kept(request, batch, taken)
     if action == "discard":
         keeping.discard(batch=batch)
-        messages.success(request, "Import discarded. Its videos are in the library.")
+        messages.success(request, "Import discarded. Its files are in the library.")
         return redirect("import_begin", workspace_slug=workspace_slug)
     if action == "review":
         return redirect("import_review", workspace_slug=workspace_slug, import_id=batch.pk)
