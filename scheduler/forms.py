@@ -56,15 +56,22 @@ class RowOfWorkspace(forms.ModelChoiceField):
 
 
 class Photos(forms.CharField):
-    """Photos of a workspace by their ids, divided by commas, in the order of the carousel."""
+    """Photos of a workspace by their ids, divided by commas, in the order of the carousel.
+
+    `known` are some of those by their id, for whoever has read them already.
+    """
 
     workspace: Workspace | None = None
+    known: Mapping[str, Media] = {}
 
     def clean(self, value: Any) -> list[Media]:
         ids = [_uuid(part) for part in super().clean(value).split(",") if part.strip()]
         if len(ids) > MAX_IMAGES:
             raise ValidationError(f"TikTok takes up to {MAX_IMAGES} photos in one post. Remove some.")
-        found = Media.objects.filter(workspace=self.workspace, kind=MediaKind.IMAGE).in_bulk(ids)
+        found = {each: self.known[str(each)] for each in ids if str(each) in self.known}
+        if unread := [each for each in ids if each not in found]:
+            photos = Media.objects.filter(workspace=self.workspace, kind=MediaKind.IMAGE)
+            found |= photos.in_bulk(unread)
         if len(found) < len(set(ids)):
             raise ValidationError(RowOfWorkspace.default_error_messages["invalid_choice"])
         return [found[each] for each in ids]

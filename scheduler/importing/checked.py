@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler import policies
-from scheduler.content import CAPTION_LIMIT, utf16_length
+from scheduler.content import CAPTION_LIMIT, DESCRIPTION_LIMIT, not_sent, utf16_length
 from scheduler.forms import PostForm
-from scheduler.importing.rows import BOXES, Row
+from scheduler.importing.rows import BOXES, NAMES, Row
 from scheduler.models import Media, MediaStatus, Post
 
 if TYPE_CHECKING:
     from scheduler.destinations import Destination
+    from scheduler.importing.matching import Place
     from tiktok.models import TikTokAccount
 
 
@@ -33,6 +34,18 @@ class Missing(NamedTuple):
     place: str
 
 
+class Cover(NamedTuple):
+    """One photo as the cover of its carousel: its place from 0, and what it is called."""
+
+    value: str
+    name: str
+    chosen: bool
+
+    @property
+    def number(self) -> int:
+        return int(self.value) + 1 if self.value.isdecimal() else 0
+
+
 @dataclass
 class CheckedRow:
     """One row with what was found of it.
@@ -45,6 +58,7 @@ class CheckedRow:
     destination: Destination
     media: Media | None
     offered: list[Media]
+    photos: list[Place]
     post: Post | None
     errors: dict[str, list[str]]
     left: dict[str, list[str]] = field(default_factory=dict)
@@ -71,9 +85,27 @@ class CheckedRow:
         return self.destination.account
 
     @property
+    def images(self) -> list[Media]:
+        """Its photos, as far as they are there."""
+        return [place.media for place in self.photos if place.media]
+
+    @property
+    def face(self) -> Media | None:
+        """What it looks like in a list: its video, or its cover photo."""
+        chosen = self.row.fields.get("cover_index", "")
+        cover = int(chosen) if chosen.isdecimal() else 0
+        return self.media or next(iter([*self.images[cover : cover + 1], *self.images[:1]]), None)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether all that it is made of is there, and none of it refused."""
+        files = [place.media for place in self.photos] if self.row.is_photos else [self.media]
+        return bool(files) and all(file and file.status != MediaStatus.REFUSED for file in files)
+
+    @property
     def is_savable(self) -> bool:
-        """As a draft: everything typed can be read, and its video is there."""
-        return not self.errors and self.media is not None and self.media.status != MediaStatus.REFUSED
+        """As a draft: everything typed can be read, and its files are there."""
+        return not self.errors and self.has_files
 
     @property
     def is_ready(self) -> bool:
@@ -93,7 +125,47 @@ class CheckedRow:
     @property
     def box_notes(self) -> list[str]:
         """What its list says of a box and nobody can read: the box is off, which forbids nothing."""
-        return [note for name, note in self.row.notes.items() if name in BOXES]
+        return [note for name, note in self.row.notes.items() if name in BOXES and name not in self._absent]
+
+    @property
+    def asks_kind(self) -> bool:
+        """Whether it names neither a video nor photos, or both: one of them is to be chosen."""
+        has_video = bool(self.row.file or self.row.fields.get("media"))
+        return has_video == bool(self.row.fields.get("images"))
+
+    @property
+    def _absent(self) -> dict[str, object]:
+        return not_sent(self.row.fields.get("kind", ""), self.row.fields.get("mode", ""))
+
+    @property
+    def has_words(self) -> bool:
+        return "caption" not in self._absent
+
+    @property
+    def has_moment(self) -> bool:
+        """Whether it has a cover that is a moment of its video."""
+        return "cover_timestamp_ms" not in self._absent
+
+    @property
+    def covers(self) -> list[Cover]:
+        """Which of its photos may be the cover, and the one that is chosen, there or not."""
+        chosen = self.row.fields.get("cover_index", "")
+        found = [Cover(str(place.number), place.name, str(place.number) == chosen) for place in self.photos]
+        is_there = not chosen or any(cover.chosen for cover in found)
+        return found if is_there else [*found, Cover(chosen, "not there", chosen=True)]
+
+    @property
+    def unshown(self) -> list[tuple[str, str]]:
+        """What the row says in fields that such a post does not have: kept until it is one that has them."""
+        absent = set(self._absent) | ({"which"} if not self.row.is_photos else set())
+        absent |= set() if self.asks_kind else {"kind"}
+        return [
+            (name, self.row.fields[name]) for name in NAMES if name in absent and self.row.fields.get(name)
+        ]
+
+    @property
+    def has_unsent_words(self) -> bool:
+        return not self.has_words and bool(self.row.fields.get("caption"))
 
     @property
     def wrong(self) -> dict[str, list[str]]:
@@ -104,24 +176,32 @@ class CheckedRow:
         }
 
     @property
+    def caption_limit(self) -> int:
+        """In UTF-16 units: of a caption, or of the description of photos (tiktok-api.md 6.1, 8)."""
+        return DESCRIPTION_LIMIT if self.row.is_photos else CAPTION_LIMIT
+
+    @property
     def caption_count(self) -> str:
-        """As the page goes on counting it, in UTF-16 units (tiktok-api.md 6.1)."""
-        return f"{utf16_length(self.row.fields.get('caption', '')):,} / {CAPTION_LIMIT:,}"
+        """As the page goes on counting it."""
+        return f"{utf16_length(self.row.fields.get('caption', '')):,} / {self.caption_limit:,}"
 
     @property
     def digest(self) -> str:
         """SHA-256 of what a person agrees to: the content, and when it goes out. Only of a row that is ready."""
         assert self.post is not None
-        content = policies.content_digest(self.post, self.media)
+        content = policies.content_digest(self.post, self.media, self.images)
         return hashlib.sha256(f"{content} {self.post.due_at}".encode()).hexdigest()
 
 
 def missing_of(rows: list[CheckedRow]) -> list[Missing]:
     """What is open comes field by field, then what lacks a time, then what is wrong."""
-    without = [row for row in rows if "media" in row.open]
+    no_video = [row for row in rows if "media" in row.open]
+    no_photos = [row for row in rows if "images" in row.open]
     found = [
-        ("add the video", "media", [row for row in without if row.media is None]),
-        ("wait for the check of the video", "media", [row for row in without if row.media]),
+        ("add the video", "media", [row for row in no_video if row.media is None]),
+        ("wait for the check of the video", "media", [row for row in no_video if row.media]),
+        ("add the photos", "images", [row for row in no_photos if not row.has_files]),
+        ("wait for the check of the photos", "images", [row for row in no_photos if row.has_files]),
         ("choose the account", "account", [row for row in rows if "account" in row.open]),
         ("choose who can watch", "privacy_level", [row for row in rows if "privacy_level" in row.open]),
         ("give a time", "date", [row for row in rows if row.state == "time"]),

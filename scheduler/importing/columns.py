@@ -61,6 +61,39 @@ COLUMNS = (
         "no",
         "is_aigc",
     ),
+    Column(
+        "mode",
+        "Where it goes: direct onto the profile, or inbox for a draft in the TikTok app, of which a video takes no "
+        "other column but the account, the day and the time. Empty is direct.",
+        "direct",
+        "mode",
+    ),
+    Column(
+        "photos",
+        "Instead of a file: the names of up to 35 photos in their order, divided by semicolons.",
+        "crust.jpg; crumb.jpg",
+        "images",
+    ),
+    Column(
+        "title",
+        "Of photos, up to 90 characters. Their caption is the description, up to 4,000.",
+        "Two loaves",
+        "title",
+    ),
+    Column(
+        "cover",
+        "Of a video the moment of its cover, in seconds or as 0:01.5. Of photos the number of the photo. Empty is "
+        "the first.",
+        "1.5",
+        "cover",
+    ),
+    Column("music", f"Of photos: whether TikTok adds a track. {YES_OR_NO}", "no", "auto_add_music"),
+    Column(
+        "disclose",
+        "Whether commercial content is disclosed. A yes under brand_organic or brand_content says so too.",
+        "no",
+        "disclose",
+    ),
 )
 FIELDS = {column.name: column.field for column in COLUMNS}
 
@@ -80,12 +113,21 @@ EXAMPLES = (
         "privacy": "Only me",
         "ai": "yes",
     },
+    {
+        "photos": "EXAMPLE-1.jpg; EXAMPLE-2.jpg; EXAMPLE-3.jpg",
+        "account": "@your.handle",
+        "title": "EXAMPLE",
+        "caption": "EXAMPLE: photos in their order, the second of them is the cover.",
+        "privacy": "Everyone",
+        "cover": "2",
+    },
+    {"file": "EXAMPLE-3.mp4", "account": "@your.handle", "mode": "inbox"},
 )
 """What the template shows; the first of them says a day, too."""
 
 
 def template(today: date) -> str:
-    """A list for a spreadsheet: its first line, and two rows that nobody takes for posts."""
+    """A list for a spreadsheet: its first line, and rows that nobody takes for posts."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(FIELDS), restval="")
     writer.writeheader()
@@ -96,5 +138,7 @@ def template(today: date) -> str:
 
 def is_example(cells: Mapping[str, str]) -> bool:
     """Whether a row of the template was left as it is; spreadsheets write its day and time in ways of their own."""
-    known = [(example["file"], example["caption"]) for example in EXAMPLES]
-    return (cells.get("file", "").strip(), cells.get("caption", "").strip()) in known
+    return any(
+        all(cells.get(name, "").strip() == example.get(name, "") for name in ("file", "photos", "caption"))
+        for example in EXAMPLES
+    )

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from scheduler.importing.lists import MOST_ROWS
 from scheduler.importing.rows import LABELS, Row, clean
 
 if TYPE_CHECKING:
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
     from scheduler.models import BulkImport
 
-MOST_FILES = MOST_ROWS
+MOST_FILES = 200
+"""Videos and photos together, of up to thirty posts."""
 
 Clashes = dict[str, dict[str, str]]
 """By the key of the row and the name of the field: what was written on the page and not taken."""

@@ -14,7 +14,7 @@ from scheduler.importing.columns import FIELDS, is_example
 
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 30
-"""Of one import, as many as its videos (ui.md 3.1 e)."""
+"""Of one import (ui.md 3.1 e)."""
 
 DELIMITERS = (",", ";", "\t")
 
@@ -75,8 +75,9 @@ def _delimiter(text: str) -> str:
 
 def _names(first: list[str]) -> list[str]:
     names = [_name(cell) for cell in first]
-    if "file" not in names:
-        raise ListRefused("The first line of this list names no column “file”. Begin with our template.")
+    if not {"file", "photos"} & set(names):
+        told = "The first line of this list names no column “file” or “photos”."
+        raise ListRefused(f"{told} Begin with our template.")
     known = Counter(name for name in names if name)
     if twice := [name for name, count in known.items() if count > 1]:
         raise ListRefused(f"The first line names the column “{twice[0]}” twice.")

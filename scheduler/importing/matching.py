@@ -1,119 +1,125 @@
-"""Which file a row means: by its name, first among those that were added to the import, then in the library.
+"""Which files a row means: by their names, first among those that were added to the import, then in the library.
 
-Names are compared as people read them: without case, and however a device composes its letters. The same bytes under
-the same name are one file, however often they were uploaded.
+How names are compared, and what is alike, is `piles`.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
-from difflib import get_close_matches
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models.functions import Lower
-
-from scheduler.media import shown_name
-from scheduler.models import Media, MediaKind, MediaStatus
+from scheduler.importing.piles import Pile
+from scheduler.models import Media, MediaKind
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
     from scheduler.importing.rows import Row
 
-MOST_OF_A_NAME = 20
-MOST_COMPARED = 200
-MOST_ALIKE = 8
-ALIKE = 0.6
-"""How much of two names is the same, as `difflib` measures it."""
+MOST_NAMED = 4
+"""Of the names in one sentence."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One photo of a row: its place from 0, the name that stands there, the files of that name, the one it means."""
+
+    number: int
+    name: str
+    found: list[Media]
+    media: Media | None
+
+    @property
+    def is_double(self) -> bool:
+        return len(self.found) > 1
+
+    @property
+    def shown_number(self) -> int:
+        return self.number + 1
 
 
 class Files:
-    """The videos that rows may mean: those that were added, and those of the library that a row names or has."""
+    """The files that rows may mean: those that were added, and those of the library that a row names or has."""
 
     def __init__(self, workspace: Workspace, ids: Iterable[str], rows: Iterable[Row]) -> None:
         rows = list(rows)
-        videos = Media.objects.filter(workspace=workspace, kind=MediaKind.VIDEO, removed_at__isnull=True)
-        found = videos.in_bulk(_uuids([*ids, *(row.fields.get("media", "") for row in rows)]))
+        media = Media.objects.filter(workspace=workspace, removed_at__isnull=True)
+        found = media.in_bulk(_uuids([*ids, *(row.fields.get("media", "") for row in rows)]))
         self.added = [found[each] for each in _uuids(ids) if each in found]
-        self._by_id = {str(pk): media for pk, media in found.items()}
-        self._by_name = _by_name(self.added)
-        missing = {_folded(row.file) for row in rows if row.file} - self._by_name.keys()
-        self._in_library = _by_name(_named(videos, missing)) if missing else {}
-        self._videos = videos
+        self._by_id = {str(pk): each for pk, each in found.items() if each.kind == MediaKind.VIDEO}
+        self.videos = Pile(media, MediaKind.VIDEO, self.added, {row.file for row in rows})
+        self.photos = Pile(media, MediaKind.IMAGE, self.added, {name for row in rows for name in row.photos})
 
     @property
     def all(self) -> list[Media]:
         """Every file that a row may mean."""
-        in_library = [media for same in self._in_library.values() for media in same]
-        return [*self._by_id.values(), *in_library]
+        return [*self._by_id.values(), *self.videos.named, *self.photos.named]
 
     @cached_property
     def by_id(self) -> dict[str, Media]:
-        return {str(media.pk): media for media in self.all}
+        """The videos among them."""
+        return {str(media.pk): media for media in self.all if media.kind == MediaKind.VIDEO}
 
-    def called(self, name: str) -> list[Media]:
-        """The files of that name; what can't be posted only where there is no other."""
-        folded = _folded(name)
-        found = self._by_name.get(folded) or self._in_library.get(folded, [])
-        usable = [media for media in found if media.status != MediaStatus.REFUSED]
-        return usable or found
+    @cached_property
+    def photos_by_id(self) -> dict[str, Media]:
+        return {str(media.pk): media for media in self.photos.named}
 
     def of(self, row: Row) -> Media | None:
-        """What was chosen for the row, otherwise the only file of its name."""
+        """The video that was chosen for the row, otherwise the only one of its name; photos have none."""
+        if row.is_photos:
+            return None
         chosen = self._by_id.get(row.fields.get("media", ""))
         if chosen or not row.file:
             return chosen
-        found = self.called(row.file)
+        found = self.videos.called(row.file)
         return found[0] if len(found) == 1 else None
 
+    def photos_of(self, row: Row) -> list[Place]:
+        """Each of its photos: the one that was settled for its place, otherwise the only one of its name."""
+        return [self._place(number, name, row.which.get(number)) for number, name in enumerate(row.photos)]
+
+    def _place(self, number: int, name: str, settled: str | None) -> Place:
+        found = self.photos.called(name)
+        chosen = next((media for media in found if str(media.pk) == settled), None)
+        return Place(number, name, found, chosen or (found[0] if len(found) == 1 else None))
+
     def offered_to(self, row: Row) -> list[Media]:
-        """What may be chosen for it: those of its name first and, where it has none, the library's most alike."""
+        """The videos that may be chosen for it: those of its name first and, where it has none, the most alike."""
+        if row.is_photos:
+            return []
         chosen = self._by_id.get(row.fields.get("media", ""))
-        offered = [*(self.called(row.file) if row.file else []), *self.added, *([chosen] if chosen else [])]
+        offered = [*(self.videos.called(row.file) if row.file else []), *self.videos.added]
+        offered += [chosen] if chosen else []
         if self.of(row) is None:
-            offered += self._alike(row.file)
+            offered += self.videos.alike(row.file)
         return list({media.pk: media for media in offered}.values())
 
-    @cached_property
-    def _newest(self) -> dict[str, Media]:
-        """Of the library, by name; for a name that somebody mistyped."""
-        ready = self._videos.filter(status=MediaStatus.READY).order_by("-created_at", "-pk")[:MOST_COMPARED]
-        return {_folded(media.original_name): media for media in reversed(ready)}
-
-    def _alike(self, name: str) -> list[Media]:
-        names = get_close_matches(_folded(name), self._newest, n=MOST_ALIKE, cutoff=ALIKE)
-        return [self._newest[each] for each in names] or list(reversed(self._newest.values()))[:MOST_ALIKE]
-
     def problem_with(self, row: Row) -> str:
-        """Why no file is the row's; nothing where one is, or none was named."""
+        """Why no video is the row's; nothing where one is, or none was named."""
         if self.of(row) or not row.file:
             return ""
-        if not self.called(row.file):
+        if not self.videos.called(row.file):
             return f"No video is called “{row.file}”. Add it above, or choose another."
-        return f"{len(self.called(row.file))} videos are called “{row.file}”. Choose one."
+        return f"{len(self.videos.called(row.file))} videos are called “{row.file}”. Choose one."
 
+    def problem_with_photos(self, places: Iterable[Place]) -> str:
+        """Which of these names are nobody's, and which are more than one photo's; nothing where each is one."""
+        places = list(places)
+        missing = list(dict.fromkeys(place.name for place in places if not place.found))
+        doubles = dict.fromkeys((place.name, len(place.found)) for place in places if not place.media)
+        told = [self._missing(missing)] if missing else []
+        told += [f"{count} photos are called “{name}”. Choose one." for name, count in doubles if count]
+        return " ".join(told)
 
-def _by_name(files: Iterable[Media]) -> dict[str, list[Media]]:
-    found: dict[str, list[Media]] = defaultdict(list)
-    for media in files:
-        same = found[_folded(media.original_name)]
-        if not any(media.sha256 and media.sha256 == other.sha256 for other in same):
-            same.append(media)
-    return dict(found)
-
-
-def _named(videos: Any, names: set[str]) -> list[Media]:
-    """The library's files of these names, newest first."""
-    spelled = {unicodedata.normalize(form, name) for name in names for form in ("NFC", "NFD")}
-    rows = videos.annotate(lowered=Lower("original_name")).filter(lowered__in=spelled)
-    return list(rows.order_by("-created_at", "-pk")[: MOST_OF_A_NAME * len(names)])
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", shown_name(name)).lower()
+    def _missing(self, names: list[str]) -> str:
+        shown = ", ".join(f"“{name}”" for name in names[:MOST_NAMED])
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        alike = self.photos.most_alike(names[0]) if len(names) == 1 else None
+        meant = f" Did you mean “{alike.original_name}”?" if alike else ""
+        it = "it" if len(names) == 1 else "them"
+        return f"No photo is called {shown}{more}. Add {it} above, or write another name.{meant}"
 
 
 def _uuids(texts: Iterable[str]) -> list[UUID]:

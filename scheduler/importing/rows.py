@@ -8,22 +8,34 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scheduler.forms import CAPTION_CAP
+from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-TEXTS = ("account", "media", "caption", "date", "time", "fold", "privacy_level")
+TEXTS = (
+    *("account", "kind", "mode", "media", "images", "which", "cover_timestamp_ms", "cover_index"),
+    *("title", "caption", "date", "time", "fold", "privacy_level"),
+)
+"""`images` are the names of photos, a line each; `which` says of those that a file is settled for, as `place:id`."""
+
 BOXES = (
-    *("allow_comment", "allow_duet", "allow_stitch"),
+    *("allow_comment", "allow_duet", "allow_stitch", "auto_add_music"),
     *("disclose", "brand_organic", "brand_content", "is_aigc"),
 )
 NAMES = (*TEXTS, *BOXES)
-SETTLED = frozenset({"account", "media"})
-"""What the page may show although nothing is kept of it yet: the only account, the only file of a name."""
+SETTLED = frozenset({"account", "kind", "mode", "media", "which", "cover_index"})
+"""What the page may show although nothing is kept of it yet: the only account, the only file of a name, a default."""
 
 LABELS = {
+    "kind": "What it posts",
+    "mode": "Where it goes",
     "media": "Video",
+    "images": "Photos",
+    "cover_timestamp_ms": "Cover moment",
+    "cover_index": "Cover photo",
     "account": "Account",
+    "title": "Title",
     "caption": "Caption",
     "date": "Day",
     "time": "Time",
@@ -31,7 +43,7 @@ LABELS = {
 }
 """The fields that two people may fill in differently, as the table heads them."""
 
-CHOSEN_OF_MANY = frozenset({"account", "date", "privacy_level"})
+CHOSEN_OF_MANY = frozenset({"account", "date", "privacy_level", "kind", "mode", "cover_index"})
 """Where the list's own word is shown until something is chosen in its place."""
 
 
@@ -63,6 +75,33 @@ class Row:
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> Row:
         return cls(**plain)
+
+    @property
+    def is_photos(self) -> bool:
+        return self.fields.get("kind") == PostKind.PHOTO
+
+    @property
+    def is_inbox(self) -> bool:
+        """A draft that the creator finishes in the TikTok app."""
+        return self.fields.get("mode") == PostMode.INBOX
+
+    @property
+    def photos(self) -> list[str]:
+        """The names of its photos in their order; none where it is no carousel."""
+        lines = self.fields.get("images", "").splitlines() if self.is_photos else []
+        return [line.strip() for line in lines if line.strip()]
+
+    @property
+    def which(self) -> dict[int, str]:
+        """The ids that are settled for its photos, by their place from 0."""
+        pairs = (each.partition(":") for each in self.fields.get("which", "").split(","))
+        return {int(place): media for place, _, media in pairs if place.isdecimal()}
+
+    @property
+    def files(self) -> set[str]:
+        """The ids of all that is settled for it."""
+        media = self.fields.get("media", "")
+        return set(self.which.values()) if self.is_photos else {media} - {""}
 
     @property
     def is_undated(self) -> bool:
@@ -137,6 +176,7 @@ class Row:
 
     def _sent(self, data: QueryDict) -> dict[str, str]:
         texts = {name: clean(data.get(f"{self.key}-{name}", "")) for name in TEXTS}
+        texts["which"] = clean(",".join(filter(None, data.getlist(f"{self.key}-which"))))
         return texts | {name: "on" if f"{self.key}-{name}" in data else "" for name in BOXES}
 
     def _merged(self, name: str, sent: str, seen: str | None) -> str:

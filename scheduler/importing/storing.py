@@ -94,7 +94,9 @@ def _finish(table: Table, row: CheckedRow, post: Post, done: str) -> None:
             raise _Gone
         if (here.file, here.fields) != (was.file, was.fields):
             raise _Changed
-        outcome = Outcome(was.number, str(post.pk), str(post.media_id), done)
+        images = [str(image.pk) for image in row.images]
+        media = str(row.media.pk) if row.media else ""
+        outcome = Outcome(was.number, str(post.pk), media, done, images)
         locked.rows = [plain for plain in locked.rows if plain["number"] != was.number]
         locked.outcomes = [*locked.outcomes, outcome.plain]
 

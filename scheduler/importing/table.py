@@ -1,36 +1,31 @@
 """What the page of an import shows: each row with its file, its form, and what keeps it from being a post.
 
-A row is asked what the composer would be: `PostForm` reads what was typed, `authoring` and `content` say what must be
-mended before it may be scheduled. TikTok is asked once a rendering for each account, never for each row.
+What is said of one row is `checking`. TikTok is asked once a rendering for each account, never for each row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from scheduler import authoring, likeness, policies, preflight, times
+from scheduler import likeness, preflight
 from scheduler.clock import database_now
-from scheduler.destinations import Destination
-from scheduler.forms import PostForm, RowOfWorkspace, connected
+from scheduler.forms import connected
 from scheduler.importing import looks
-from scheduler.importing.checked import CheckedRow, Mine, Missing, missing_of
+from scheduler.importing.checked import CheckedRow, Missing, missing_of
+from scheduler.importing.checking import Checker, tell_doubles
 from scheduler.importing.matching import Files
 from scheduler.importing.outcomes import Outcome
-from scheduler.importing.rows import LABELS, Row
-from scheduler.models import Media, MediaStatus, Post
-from scheduler.states import PostStatus
+from scheduler.importing.rows import Row
+from scheduler.models import Media, MediaKind, MediaStatus, Post
+from scheduler.states import PostKind, PostMode, PostStatus
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
     from scheduler.importing.joining import Clashes
     from scheduler.models import BulkImport
     from tiktok.models import TikTokAccount
-
-
-WHEN = frozenset({"date", "time", "fold"})
 
 
 class Table:
@@ -50,10 +45,6 @@ class Table:
         return list(connected(self.workspace).select_related("workspace"))
 
     @cached_property
-    def _accounts(self) -> dict[str, TikTokAccount]:
-        return {str(account.pk): account for account in self.accounts}
-
-    @cached_property
     def settled(self) -> list[Row]:
         """The rows with what goes without saying: the only file of a name, the only account there is."""
         return [self._settle(row) for row in self.raw]
@@ -63,17 +54,23 @@ class Table:
         return next(row for row in self.raw if row.number == settled.number)
 
     def _settle(self, row: Row) -> Row:
-        media = self.files.of(row)
-        if media:
+        row = _with_defaults(row)
+        if media := self.files.of(row):
             row = row.with_fields(media=str(media.pk))
+        if row.photos:
+            places = self.files.photos_of(row)
+            row = row.with_fields(
+                which=",".join(f"{each.number}:{each.media.pk}" for each in places if each.media)
+            )
         if not (row.fields.get("account") or row.notes.get("account")) and len(self.accounts) == 1:
             row = row.with_fields(account=str(self.accounts[0].pk))
         return row
 
     @cached_property
     def rows(self) -> list[CheckedRow]:
-        checked = [self._check(row) for row in self.settled]
-        _tell_doubles(checked)
+        checker = Checker(self.workspace, self.accounts, self.files, self._looks, self.now, self.clashes)
+        checked = [checker.check(row) for row in self.settled]
+        tell_doubles(checked)
         return checked
 
     @cached_property
@@ -91,7 +88,12 @@ class Table:
 
     @property
     def without_file(self) -> list[CheckedRow]:
-        return [row for row in self.rows if row.media is None]
+        return [row for row in self.rows if not (row.images or row.media)]
+
+    @property
+    def missing_file(self) -> str:
+        """What those lack: a `video`, or a `file` where some of them post photos."""
+        return "file" if any(row.row.is_photos for row in self.without_file) else "video"
 
     @property
     def clashing(self) -> list[CheckedRow]:
@@ -100,9 +102,14 @@ class Table:
 
     @cached_property
     def without_row(self) -> list[Media]:
-        """The videos that were added and that no row, nor any post of this import, has."""
-        used = {row.fields.get("media") for row in self.settled} | {each.media for each in self.outcomes}
+        """The files that were added and that no row, nor any post of this import, has."""
+        used = set().union(*(row.files for row in self.settled), *(each.files for each in self.outcomes))
         return [media for media in self.files.added if str(media.pk) not in used]
+
+    @property
+    def photos_without_row(self) -> list[Media]:
+        """Those that can be one carousel."""
+        return [media for media in self.without_row if media.kind == MediaKind.IMAGE]
 
     @property
     def undated(self) -> list[Row]:
@@ -111,7 +118,7 @@ class Table:
 
     @property
     def is_checking(self) -> bool:
-        """Whether a video that a row may mean is being checked yet."""
+        """Whether a file that a row may mean is being checked yet."""
         return any(media.status == MediaStatus.CHECKING for media in self.files.all)
 
     @cached_property
@@ -131,85 +138,28 @@ class Table:
 
     @cached_property
     def _looks(self) -> looks.Looks:
-        """TikTok's answer for each account that a row is for."""
-        wanted = {row.fields.get("account") for row in self.settled}
+        """TikTok's answer for each account for whose profile a row is; it is not asked of drafts for the app."""
+        wanted = {row.fields.get("account") for row in self.settled if not row.is_inbox}
         return looks.ask([each for each in self.accounts if str(each.pk) in wanted], again=self.again)
-
-    def _check(self, row: Row) -> CheckedRow:
-        form = self._form(row)
-        errors = {name: [str(told) for told in told_of] for name, told_of in form.errors.items()}
-        errors |= _when_unread(row)
-        account = self._accounts.get(row.fields.get("account", ""))
-        destination = Destination(account, form)
-        destination.creator = self._looks.get(str(account.pk)) if account else None
-        media = self.files.of(row)
-        readable = form.errors.keys() <= WHEN  # the rest of a row is looked at whatever its time is like
-        post = Post(workspace=self.workspace, **_columns(form, account)) if readable else None
-        checked = CheckedRow(row, destination, media, self.files.offered_to(row), post, errors)
-        checked.mine = self._mine(row)
-        self._tell(checked)
-        return checked
-
-    def _form(self, row: Row) -> PostForm:
-        form = PostForm(row.form_data, workspace=self.workspace, prefix=row.key)
-        known: dict[str, Mapping[str, Any]] = {"account": self._accounts, "media": self.files.by_id}
-        for name, rows in known.items():
-            field = form.fields[name]
-            assert isinstance(field, RowOfWorkspace)
-            field.known = rows
-        form.is_valid()
-        return form
-
-    def _tell(self, checked: CheckedRow) -> None:
-        """All that is left before it may be scheduled, each at its field: what is wrong, and what is open yet."""
-        self._tell_choices(checked)
-        if checked.post is None:
-            return
-        creator = checked.destination.creator
-        problems = policies.content_problems(checked.post, creator.info if creator else None, checked.media)
-        for problem in [*problems, *authoring.time_problems(checked.post, self.now)]:
-            if problem.field not in checked.told_of:
-                checked.left.setdefault(problem.field, []).append(problem.sentence)
-
-    def _tell_choices(self, checked: CheckedRow) -> None:
-        row, media, creator = checked.row, checked.media, checked.destination.creator
-        if "media" not in checked.errors:
-            checked.ask("media", self.files.problem_with(row) or ("" if media else "Choose the video."))
-        if media and media.status == MediaStatus.CHECKING:
-            checked.ask("media", "The video is still being checked. It takes a moment.")
-        if checked.account is None:
-            checked.ask("account", "Choose the account that posts.")
-        elif creator and creator.info is None:
-            checked.left["account"] = [f"{creator.title}. {creator.sentence}"]
-        if not row.fields.get("privacy_level"):
-            checked.ask("privacy_level", "Choose who can watch.")
-        checked.told_of = frozenset({*checked.open, *checked.left})
-
-    def _mine(self, row: Row) -> list[Mine]:
-        """What a page wrote into the row and was not taken, as people read it."""
-        waiting = self.clashes.get(row.key, {})
-        return [Mine(name, LABELS[name], text, self._read(name, text)) for name, text in waiting.items()]
-
-    def _read(self, name: str, text: str) -> str:
-        if name == "privacy_level":
-            return policies.privacy_label(text) if text else ""
-        if name == "account":
-            return next((each.display_name for each in self.accounts if str(each.pk) == text), "")
-        if name == "media":
-            return next((each.original_name for each in self.files.all if str(each.pk) == text), "")
-        return text
 
     def likenesses(self, checked: CheckedRow) -> list[str]:
         """What it looks like, or stands close to, among the posts that there are (P8)."""
         assert checked.account is not None
         assert checked.post is not None
-        plan = likeness.Plan(checked.account, checked.media, checked.post.caption, checked.post.due_at)
+        post = checked.post
+        plan = likeness.Plan(checked.account, checked.media, post.caption, post.due_at, images=checked.images)
         return [problem.sentence for problem in likeness.warnings(plan)]
 
 
-def _columns(form: PostForm, account: TikTokAccount | None) -> dict[str, object]:
-    fields = form.fields_of_post() | {"account": account}
-    return {name: value for name, value in fields.items() if name in authoring.CONTENT + authoring.TIME}
+def _with_defaults(row: Row) -> Row:
+    """What `PostForm` takes where nothing is said: a video, onto the profile; the first photo as the cover."""
+    defaults = {"kind": PostKind.VIDEO.value, "mode": PostMode.DIRECT.value}
+    if row.is_photos:
+        defaults["cover_index"] = "0"
+    unsaid = {
+        name: value for name, value in defaults.items() if not (row.fields.get(name) or row.notes.get(name))
+    }
+    return row.with_fields(**unsaid)
 
 
 def _risks(post: Post) -> list[str]:
@@ -217,32 +167,3 @@ def _risks(post: Post) -> list[str]:
     if post.status != PostStatus.SCHEDULED:
         return []
     return [problem.sentence for problem in preflight.problems_now(post)]
-
-
-def _when_unread(row: Row) -> dict[str, list[str]]:
-    """What its list says of a day that can't be read, and what a form does not say of a time without a day."""
-    if "date" not in row.notes:
-        return {}
-    try:
-        times.parse_time(row.fields.get("time") or "0:00")
-    except times.NotATime as problem:
-        return {"date": [row.notes["date"]], "time": [str(problem)]}
-    return {"date": [row.notes["date"]]}
-
-
-def _tell_doubles(rows: list[CheckedRow]) -> None:
-    """Rows of one account that carry the same video, or go out at the same minute: allowed, and said."""
-    seen: dict[tuple[object, ...], int] = {}
-    for checked in rows:
-        if checked.account is None:
-            continue
-        due = checked.post.due_at if checked.post else None
-        same = [
-            ("posts the same video", checked.media and checked.media.pk),
-            ("goes out at the same time", due),
-        ]
-        for words, value in same:
-            key = (checked.account.pk, words, value)
-            if value and key in seen:
-                checked.warnings.append(f"Row {seen[key]} {words} for this account.")
-            seen.setdefault(key, checked.row.number)

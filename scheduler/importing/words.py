@@ -6,14 +6,17 @@ What is written in a list is the person's own choice; what is not, or can't be r
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from scheduler.content import PRIVACY_LABELS
+from scheduler.content import MOST_IMAGES, PRIVACY_LABELS
+from scheduler.images import is_named_image
 from scheduler.importing.columns import FIELDS
 from scheduler.importing.rows import BOXES
+from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
     from scheduler.importing.lists import Cells
@@ -23,12 +26,12 @@ Fields = dict[str, str]
 """By the name of the form's field; a box that is ticked is `on`."""
 
 LONGEST = 300
-"""Of any cell but a caption: nothing that means anything is longer."""
+"""Of any cell but these: nothing that means anything is longer."""
+LONG = frozenset({"caption", "photos"})
 
 YES = frozenset({"yes", "y", "true", "1", "x", "on"})
 NO = frozenset({"no", "n", "false", "0", "off", "-", ""})
 COLUMNS_OF_BOXES = tuple(name for name in FIELDS.values() if name in BOXES)
-"""The box `disclose` has no column: it is ticked where one of the two below it is."""
 
 LEVELS = {label.lower(): level for level, label in PRIVACY_LABELS.items()} | {
     level.lower(): level for level in PRIVACY_LABELS
@@ -37,19 +40,63 @@ DIVIDED = re.compile(r"^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})$")
 
 
 def read_cells(cells: Cells, accounts: Iterable[TikTokAccount]) -> tuple[Fields, Fields]:
-    """What the form would send, and by field a sentence on what could not be read."""
-    said = {FIELDS[name]: cell if name == "caption" else cell[:LONGEST] for name, cell in cells.items()}
-    fields = {name: said.get(name, "").strip() for name in ("file", "time")} | {
-        "caption": said.get("caption", "")
-    }
+    """What the form would send, and by field a sentence on what could not be read.
+
+    Of photos the form has ids; a row has their names, a line each (`matching`).
+    """
+    said = {FIELDS[name]: cell if name in LONG else cell[:LONGEST] for name, cell in cells.items()}
+    fields = {name: said.get(name, "").strip() for name in ("time", "title")}
+    fields["caption"] = said.get("caption", "")
     notes: Fields = {}
-    for name, read in (("date", read_day), ("privacy_level", read_level)):
+    of_files, notes["kind"] = read_files(said.get("file", ""), said.get("images", ""))
+    of_cover, notes["cover_index"] = read_cover(said.get("cover", ""), of_files["kind"])
+    for name, read in (("date", read_day), ("privacy_level", read_level), ("mode", read_mode)):
         fields[name], notes[name] = read(said.get(name, ""))
     fields["account"], notes["account"] = read_account(said.get("account", ""), accounts)
     for name in COLUMNS_OF_BOXES:
         fields[name], notes[name] = read_box(said.get(name, ""))
-    fields["disclose"] = fields["brand_organic"] or fields["brand_content"]
-    return fields, {name: note for name, note in notes.items() if note}
+    fields["disclose"] = fields["disclose"] or fields["brand_organic"] or fields["brand_content"]
+    return fields | of_files | of_cover, {name: note for name, note in notes.items() if note}
+
+
+def read_files(file: str, photos: str) -> tuple[Fields, str]:
+    """What it is made of. Names that can only be photos' are, also where the video's name belongs."""
+    names = read_names(photos)
+    if not names and all(is_named_image(name) for name in read_names(file)):
+        file, names = "", read_names(file)
+    fields = {"file": file.strip(), "images": "\n".join(names), "kind": ""}
+    if fields["file"] and names:
+        return fields, "The list names a video and photos. Choose which of them this row posts."
+    return fields | {"kind": PostKind.PHOTO.value if names else ""}, ""
+
+
+def read_names(cell: str) -> list[str]:
+    """Names divided by semicolons or lines; one that holds a semicolon stands in quotes, as in a CSV."""
+    records = csv.reader(cell.splitlines(), delimiter=";", skipinitialspace=True)
+    try:
+        return [name.strip() for record in records for name in record if name.strip()]
+    except csv.Error:
+        return [cell.strip()]  # of no length that a name has
+
+
+def read_mode(cell: str) -> tuple[str, str]:
+    """Nothing where nothing is said."""
+    text = cell.strip()
+    if not text or text.lower() in set(PostMode):
+        return text.lower(), ""
+    return "", f"The list says “{text}”, which is neither direct nor inbox. Choose where it goes."
+
+
+def read_cover(cell: str, kind: str) -> tuple[Fields, str]:
+    """Of a video the moment as it is written, of photos which of them."""
+    text = cell.strip()
+    if kind != PostKind.PHOTO:
+        return {"cover_timestamp_ms": text}, ""
+    if not text:
+        return {"cover_index": ""}, ""
+    if text.isdecimal() and 1 <= int(text) <= MOST_IMAGES:
+        return {"cover_index": str(int(text) - 1)}, ""
+    return {"cover_index": ""}, f"The list says “{text}”. Choose which photo is the cover."
 
 
 def read_day(cell: str) -> tuple[str, str]:

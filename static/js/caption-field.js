@@ -12,7 +12,8 @@ class CaptionField extends HTMLElement {
     this.counter = this.querySelector(".counter");
     this.addEventListener("input", this);
     this.addEventListener("click", this);
-    this.text.form.addEventListener("change", this);
+    this.form = this.text.form; // a field that has left the page has none any more
+    this.form.addEventListener("change", this);
     document.addEventListener("htmx:after:swap", this); // words that were written elsewhere come in
     this.count();
   }
@@ -20,7 +21,7 @@ class CaptionField extends HTMLElement {
   disconnectedCallback() {
     this.removeEventListener("input", this);
     this.removeEventListener("click", this);
-    this.text.form?.removeEventListener("change", this);
+    this.form.removeEventListener("change", this);
     document.removeEventListener("htmx:after:swap", this);
   }
 
@@ -56,7 +57,7 @@ class CaptionField extends HTMLElement {
   }
 
   limit(name) {
-    const kind = read(this.text.form, "kind");
+    const kind = read(this.form, "kind");
     return Number(this.dataset[`${name}${kind.charAt(0).toUpperCase()}${kind.slice(1)}`] ?? this.dataset[name]);
   }
 

@@ -348,7 +348,7 @@ def test_a_page_that_stands_open_takes_no_video_away(desk: SimpleNamespace) -> N
     desk.browser.post(where, opened(desk, where) | {"files": str(spare.pk)}, headers=HTMX)
     answer = desk.browser.post(where, stale, headers=HTMX)
     assert kept(desk).files == [str(spare.pk)]
-    assert "Videos were added or removed in another tab" in words(answer)
+    assert "Files were added or removed in another tab" in words(answer)
 
 
 @pytest.mark.parametrize(

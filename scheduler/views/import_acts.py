@@ -1,0 +1,96 @@
+"""What the buttons of an import's table do, each with a sentence on what was done or why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.template.defaultfilters import pluralize
+
+from scheduler.importing import keeping, placing, storing
+from scheduler.importing.joining import MOST_FILES
+from scheduler.importing.lists import MOST_BYTES, Cells, ListRefused, read_list
+from scheduler.importing.table import Table
+
+if TYPE_CHECKING:
+    from accounts.http import WorkspaceRequest
+    from scheduler.importing.joining import Taken
+    from scheduler.models import BulkImport
+
+ABOUT_ALL = {"discard": "discard", "drafts": "save drafts", "place": "place them"}
+"""What is done to every row there is, as people say it."""
+
+
+def conflict(taken: Taken, action: str) -> str:
+    """What this page and another disagree about, in words; nothing where they don't, or where it was said before."""
+    if taken.left_out:
+        left = f"{taken.left_out} more file{pluralize(taken.left_out)}"
+        return f"An import takes up to {MOST_FILES} files: {left} can't be part of it. Every file is in the library."
+    if taken.lost:
+        return " ".join(taken.lost)
+    if taken.clashes and (taken.is_new or action):
+        return "Somebody else, or another tab, has changed what you changed. Choose which of the two stays."
+    if action in ABOUT_ALL and taken.unshown:
+        rows = f"{taken.unshown} row{pluralize(taken.unshown)}"
+        return (
+            f"{rows} came from another tab after this page was opened. Look at all, then {ABOUT_ALL[action]}."
+        )
+    return ""
+
+
+def press(request: WorkspaceRequest, batch: BulkImport, action: str, value: str) -> tuple[str, str]:
+    """What was done, and why something was not: a sentence, or nothing."""
+    table = Table(batch, workspace=request.workspace, again=True)  # nothing here is a consent
+    if action == "read":
+        return _read_more(request, batch)
+    if action == "rows":
+        keeping.add_rows_for(batch=batch, files=table.without_row)
+    elif action == "carousel":
+        keeping.add_carousel_of(batch=batch, photos=table.photos_without_row)
+    elif action == "drop":
+        keeping.drop(batch=batch, key=value)
+    elif action == "time":
+        _use_time(batch, value)
+    elif action == "place":
+        return _place(table)
+    elif action == "drafts":
+        return _save_drafts(request, table)
+    return "", ""
+
+
+def _read_more(request: WorkspaceRequest, batch: BulkImport) -> tuple[str, str]:
+    try:
+        cells = list_sent(request)
+        keeping.append(batch=batch, cells=cells)
+    except ListRefused as refused:
+        return "", str(refused)
+    return (f"{len(cells)} row{pluralize(len(cells))} added.", "") if cells else ("", "Choose a list first.")
+
+
+def list_sent(request: WorkspaceRequest) -> list[Cells]:
+    """The rows of the list that came with the form; none where none did. Raises ListRefused."""
+    file = request.FILES.get("list")
+    return read_list(file.read(MOST_BYTES + 1)) if file else []
+
+
+def _use_time(batch: BulkImport, value: str) -> None:
+    """The next time that exists, in the place of one that the clocks skip: `<key>/<time>`."""
+    key, _, clock = value.partition("/")
+    keeping.write(batch=batch, fields={key: {"time": clock[:5], "fold": ""}})
+
+
+def _place(table: Table) -> tuple[str, str]:
+    placed, left = placing.place(table)
+    said = f"{placed} row{pluralize(placed)} placed into free slots." if placed else ""
+    if left:
+        return said, f"{left} row{pluralize(left)} found no free slot of the account within a year."
+    return said, "" if placed else "No row waits for a slot: each has a time, or no account yet."
+
+
+def _save_drafts(request: WorkspaceRequest, table: Table) -> tuple[str, str]:
+    saved = storing.save_drafts(table, by=request.user)
+    if saved:
+        return f"{saved} draft{pluralize(saved)} saved.", ""
+    return (
+        "",
+        "No row can be saved yet: each needs its video or photos, and a time that can be read, or none.",
+    )
