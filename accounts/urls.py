@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
-from accounts import views
+from accounts import own_views, views
 from accounts.access import public, signed_in
 
 sign_in_page = public("Signing in, up or out, and getting back in, is for people without a session.")
@@ -13,7 +13,9 @@ sign_in_page = public("Signing in, up or out, and getting back in, is for people
 urlpatterns = [
     path("", views.home, name="home"),
     path("start/", views.start, name="start"),
-    path("me/", views.me, name="me"),
+    path("me/", own_views.me, name="me"),
+    path("me/sign-in/", own_views.sign_in, name="mfa_index"),  # where allauth leads back to
+    path("me/shortcuts/", own_views.shortcuts, name="my_shortcuts"),
     path("workspaces/", views.workspaces, name="workspaces"),
     path("login/", sign_in_page(allauth.login), name="account_login"),
     path("logout/", sign_in_page(allauth.logout), name="account_logout"),

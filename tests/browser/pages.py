@@ -65,6 +65,7 @@ PAGES = (
     Shown("start", "start"),
     Shown("workspaces", "workspaces"),
     Shown("me", "me"),
+    Shown("me-sign-in", "mfa_index"),
     Shown("sign-out", "account_logout"),
     Shown("password", "account_change_password"),
     Shown("email", "account_email"),
@@ -145,6 +146,7 @@ NO_PAGE = {
     **dict.fromkeys(
         ("media_tags", "media_rename", "media_remove", "connect_link_withdraw", "guest_cancel"), _SENT
     ),
+    "my_shortcuts": _SENT,
     **dict.fromkeys(("slots_add", "slots_remove", "slots_copy"), _SENT),
     **dict.fromkeys(("publishing_pause", "publishing_resume"), _SENT),
     **dict.fromkeys(("upload_new", "upload", "media_fragment", "media_cover", "import_template"), _PART),
