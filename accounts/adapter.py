@@ -11,12 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+
+NOBODY = "0.0.0.0"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,6 +33,14 @@ class AccountAdapter(DefaultAccountAdapter):
         ours["reset_url"] = public_url(reverse("account_reset_password"))
         site = SimpleNamespace(name="Oncue", domain=urlsplit(settings.PUBLIC_BASE_URL).netloc)
         return super().render_mail(template_prefix, email, context | ours | {"current_site": site}, headers)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        request.is_first_sign_in = user.last_login is None  # type: ignore[attr-defined]
+        super().login(request, user)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """A server behind a socket names nobody: its visitors share one address, and one limit."""
+        return get_client_ip(request) or NOBODY
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only paths of this site: a scheme or a host, even our own, is refused."""

@@ -1,4 +1,4 @@
-"""A person's own pages: who they are to others, how pages look and answer to them, how they get in."""
+"""A person's own pages: who they are to others, how pages look and answer to them, how they get in and from where."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.access import signed_in
+from accounts.devices import Shown, end, end_others, sessions_of
 from accounts.forms import MeForm
 from accounts.http import SignedInRequest
 from accounts.models import User
@@ -51,6 +52,33 @@ def _keep_theme(answer: HttpResponse, theme: str) -> None:
 def sign_in(request: SignedInRequest) -> HttpResponse:
     """How they get in: address, password."""
     return render(request, "accounts/me/sign_in.html")
+
+
+@signed_in
+@beside_rail
+def devices(request: SignedInRequest) -> HttpResponse:
+    """Where they are signed in. `end` is the id of a session that is over, or `others`."""
+    if request.method == "POST":
+        ended = _end(request, request.POST.get("end", ""))
+        messages.success(request, f"{ended} device{'s' if ended != 1 else ''} signed out.")
+        return redirect("usersessions_list")
+    shown = [Shown(row, request) for row in sessions_of(request.user)]
+    workspace = getattr(request, "workspace", None)
+    zone = workspace.time_zone if workspace else "UTC"
+    return render(request, "accounts/me/devices.html", {"sessions": shown, "zone": zone})
+
+
+def _end(request: SignedInRequest, asked: str) -> int:
+    """How many sessions it ended; this one is left by signing out."""
+    if asked == "others":
+        return end_others(request, request.user)
+    chosen = [
+        row
+        for row in sessions_of(request.user)
+        if str(row.pk) == asked and row.session_key != request.session.session_key
+    ]
+    end(chosen)
+    return len(chosen)
 
 
 @signed_in

@@ -15,6 +15,7 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     path("me/", own_views.me, name="me"),
     path("me/sign-in/", own_views.sign_in, name="mfa_index"),  # where allauth leads back to
+    path("me/devices/", own_views.devices, name="usersessions_list"),
     path("me/shortcuts/", own_views.shortcuts, name="my_shortcuts"),
     path("workspaces/", views.workspaces, name="workspaces"),
     path("login/", sign_in_page(allauth.login), name="account_login"),

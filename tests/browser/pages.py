@@ -66,6 +66,7 @@ PAGES = (
     Shown("workspaces", "workspaces"),
     Shown("me", "me"),
     Shown("me-sign-in", "mfa_index"),
+    Shown("me-devices", "usersessions_list"),
     Shown("sign-out", "account_logout"),
     Shown("password", "account_change_password"),
     Shown("email", "account_email"),
