@@ -21,6 +21,12 @@ from accounts.models import User
 
 NOBODY = "0.0.0.0"
 
+WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """The hooks of allauth that differ from its defaults."""
@@ -41,6 +47,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """A server behind a socket names nobody: its visitors share one address, and one limit."""
         return get_client_ip(request) or NOBODY
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """In our words; the password first."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [way | {"description": WAYS.get(way["id"], way["description"])} for way in ways]
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only paths of this site: a scheme or a host, even our own, is refused."""

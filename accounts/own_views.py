@@ -15,7 +15,8 @@ from accounts.devices import Shown, end, end_others, sessions_of
 from accounts.forms import MeForm
 from accounts.http import SignedInRequest
 from accounts.models import User
-from accounts.rail import beside_rail
+from accounts.rail import beside_rail, zone_of
+from accounts.second_step import Ways
 
 
 @signed_in
@@ -50,8 +51,9 @@ def _keep_theme(answer: HttpResponse, theme: str) -> None:
 @signed_in
 @beside_rail
 def sign_in(request: SignedInRequest) -> HttpResponse:
-    """How they get in: address, password."""
-    return render(request, "accounts/me/sign_in.html")
+    """How they get in: address, password, second step, passkeys."""
+    shown = {"ways": Ways.of(request.user), "zone": zone_of(request)}
+    return render(request, "accounts/me/sign_in.html", shown)
 
 
 @signed_in
@@ -63,9 +65,7 @@ def devices(request: SignedInRequest) -> HttpResponse:
         messages.success(request, f"{ended} device{'s' if ended != 1 else ''} signed out.")
         return redirect("usersessions_list")
     shown = [Shown(row, request) for row in sessions_of(request.user)]
-    workspace = getattr(request, "workspace", None)
-    zone = workspace.time_zone if workspace else "UTC"
-    return render(request, "accounts/me/devices.html", {"sessions": shown, "zone": zone})
+    return render(request, "accounts/me/devices.html", {"sessions": shown, "zone": zone_of(request)})
 
 
 def _end(request: SignedInRequest, asked: str) -> int:

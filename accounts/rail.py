@@ -44,3 +44,9 @@ def _shown(request: Any) -> Membership | None:
         request.session[CAME_FROM] = asked
     came_from = mine.filter(workspace__slug=request.session.get(CAME_FROM, "")).first()
     return came_from or mine.order_by("workspace__name").first()
+
+
+def zone_of(request: Any) -> str:
+    """The zone in which such a page says its times: the rail's, which names it."""
+    workspace = getattr(request, "workspace", None)
+    return workspace.time_zone if workspace else "UTC"

@@ -30,7 +30,7 @@ MOST = 5
 
 @receiver(user_logged_in, dispatch_uid="accounts.sign_in_news")
 def tell_of_new_browser(request: HttpRequest, response: HttpResponse, user: User, **_: Any) -> None:
-    known = request.get_signed_cookie(COOKIE, "", salt=SALT).split()
+    known = (request.get_signed_cookie(COOKIE, "", salt=SALT) or "").split()
     if str(user.pk) not in known and not getattr(request, "is_first_sign_in", False):
         _mail(request, user)
     people = [*(each for each in known if each != str(user.pk)), str(user.pk)][-MOST:]

@@ -6,6 +6,7 @@ names and arguments. `templates/components/README.md` shows each in use.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, time, tzinfo
@@ -194,6 +195,12 @@ def zone_label(zone: str | tzinfo) -> str:
     """`Lisbon time` for `Europe/Lisbon`, `UTC` for `UTC`."""
     name = str(zone)
     return f"{name.rpartition('/')[2].replace('_', ' ')} time" if "/" in name else name
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script reads."""
+    return json.dumps(value)
 
 
 # --- blocks
