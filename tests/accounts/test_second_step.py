@@ -25,7 +25,7 @@ CODES, NEW_CODES = "/me/sign-in/codes/", "/me/sign-in/codes/new/"
 
 
 def key_on(page: str) -> str:
-    found = re.search(r'id="secret" value="([A-Z2-7]+)"', page)
+    found = re.search(r'id="secret"[^>]*>([A-Z2-7]+)<', page)
     assert found
     return found[1]
 
