@@ -11,12 +11,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+
+NOBODY = "0.0.0.0"
+
+WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,6 +39,19 @@ class AccountAdapter(DefaultAccountAdapter):
         ours["reset_url"] = public_url(reverse("account_reset_password"))
         site = SimpleNamespace(name="Oncue", domain=urlsplit(settings.PUBLIC_BASE_URL).netloc)
         return super().render_mail(template_prefix, email, context | ours | {"current_site": site}, headers)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        request.is_first_sign_in = user.last_login is None  # type: ignore[attr-defined]
+        super().login(request, user)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """A server behind a socket names nobody: its visitors share one address, and one limit."""
+        return get_client_ip(request) or NOBODY
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """In our words; the password first."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [way | {"description": WAYS.get(way["id"], way["description"])} for way in ways]
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only paths of this site: a scheme or a host, even our own, is refused."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
@@ -10,7 +12,8 @@ from accounts.admin_site import ReadOnlyAdmin, TenantAdmin
 from accounts.models import AuditEvent, Membership, User, Workspace
 
 admin.site.unregister(Group)  # roles are memberships; groups give nothing here
-admin.site.unregister(EmailAddress)  # allauth's own page may write
+for model in (EmailAddress, Authenticator, UserSession):  # allauth's own pages may write
+    admin.site.unregister(model)
 
 
 class MembershipInline(admin.TabularInline):
@@ -43,6 +46,16 @@ class EmailAddressAdmin(ReadOnlyAdmin):
     list_display = ["email", "user", "verified", "primary"]
     list_filter = ["verified"]
     search_fields = ["email"]
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """That somebody has a second step, and which; nothing of its secrets."""
+
+    fields = ["user", "type", "created_at", "last_used_at"]
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    list_select_related = ["user"]
 
 
 @admin.register(Workspace)

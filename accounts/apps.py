@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import proof  # noqa: F401 - its receiver
+        from accounts import devices, proof, sign_in_news  # noqa: F401 - their receivers
 
 
 class OncueAdminConfig(admin_apps.AdminConfig):

@@ -92,7 +92,7 @@ class Theme(TextChoices):
 
 
 class MeForm(forms.ModelForm):
-    """A person's name, and the theme of this browser."""
+    """A person's name, how pages look and answer to them, and the theme of this browser."""
 
     theme = forms.ChoiceField(
         label="Theme", choices=Theme.choices, required=False, help_text="In this browser."
@@ -100,10 +100,17 @@ class MeForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name"]
-        labels = {"name": "Your name"}
-        help_texts = {"name": "Colleagues see it beside what you do."}
-        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+        fields = ["name", "hours", "shortcuts"]
+        labels = {"name": "Your name", "hours": "Times of day", "shortcuts": "Single-key shortcuts"}
+        help_texts = {
+            "name": "Colleagues see it beside what you do.",
+            "hours": "On every page and in mails to you. Both can be typed.",
+            "shortcuts": "N for a new post, C for the calendar; ? lists them all.",
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "shortcuts": forms.CheckboxInput(attrs={"role": "switch"}),
+        }
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()

@@ -1,4 +1,4 @@
-"""The one place where an address becomes a workspace (R-11).
+"""The one place where an address becomes a workspace (R-11), and where a visitor's own clock begins to count.
 
 Runs before every view: where the route names a `workspace_slug`, the visitor is known to be a member, the request
 gets its `workspace` and `membership`, and the scope is entered until the response is made.
@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
+from accounts import hours
 from accounts.access import to_sign_in
 from accounts.models import Membership
 from accounts.scopes import workspace_scope
@@ -24,7 +25,7 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with ExitStack() as request.tenancy:  # type: ignore[attr-defined]
+        with hours.following(request.user), ExitStack() as request.tenancy:  # type: ignore[attr-defined]
             response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = (

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from accounts.hours import Hours
 from accounts.permissions import Role
 from accounts.tenancy import WorkspaceOwned
 
@@ -48,6 +49,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=120, blank=True)
+    hours = models.CharField(max_length=2, choices=Hours, default=Hours.DAY, db_default=Hours.DAY)
+    shortcuts = models.BooleanField(default=True, db_default=True, help_text="Single keys do something.")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May read the admin pages.")
     date_joined = models.DateTimeField(db_default=Now())
@@ -60,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"),
+            models.CheckConstraint(condition=models.Q(hours__in=Hours.values), name="user_hours_known"),
         ]
 
     def __str__(self) -> str:

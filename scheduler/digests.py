@@ -15,6 +15,7 @@ from uuid import UUID
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
+from accounts import hours
 from accounts.mailing import ONE_MAIL_ONLY
 from accounts.models import Membership, User
 from accounts.once import alone
@@ -91,9 +92,10 @@ class Digest(ABC):
     def _send(self, readers: tuple[User, ...], posts: list[Post]) -> None:
         workspace = posts[0].workspace
         reader = member_of(workspace, readers)
-        rows = [self.row(post, reader) for post in posts[:LISTED]]
-        text = render_to_string(
-            self.template, {"rows": rows, "more": len(posts) - len(rows), "zone": workspace.time_zone}
-        )
+        with hours.following(*readers):
+            rows = [self.row(post, reader) for post in posts[:LISTED]]
+            text = render_to_string(
+                self.template, {"rows": rows, "more": len(posts) - len(rows), "zone": workspace.time_zone}
+            )
         subject = self.subject(f"{len(posts)} posts" if len(posts) > 1 else "A post")
         send_mail(f"{subject} – {workspace.name}", text, None, [person.email for person in readers])

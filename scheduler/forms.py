@@ -15,6 +15,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts import hours
 from scheduler import times
 from scheduler.content import TITLE_LIMIT, clock_length, not_sent
 from scheduler.creator_form import CreatorForm
@@ -157,7 +158,7 @@ class WhenForm(forms.Form):
             self.add_error("time", str(problem))
         except times.NonexistentTime as gap:
             self.offer = gap.next_valid
-            shown = f"{gap.next_valid:%H:%M}"
+            shown = hours.write(gap.next_valid)
             self.add_error(
                 "time", f"The clocks in {place} skip {typed} on that day. The next time is {shown}."
             )

@@ -19,6 +19,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts import hours
 from accounts.mailing import ONE_MAIL_ONLY
 from accounts.models import Membership, User
 from accounts.once import alone
@@ -33,6 +34,7 @@ from scheduler.transitions import note
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
+    from scheduler.states import Explanation
 
 logger = logging.getLogger(__name__)
 
@@ -69,21 +71,27 @@ def tell_owner(event_id: UUID) -> None:
         if not mine or event is None or event.post.status != event.status_to or _was_told(event):
             return
         post = event.post
-        told, readers = explain(post, event.at), addressees(post)
-        if told is None or not readers:
-            return
-        text = render_to_string(
-            "scheduler/mail/not_posted.txt",
-            {
-                "told": told,
-                "post": post,
-                "zone": post.due_zone,
-                "button": button(post, told, member_of(post.workspace, readers)),
-                "link": link_to(post),
-            },
-        )
+        readers = addressees(post)
+        with hours.following(*readers):
+            told = explain(post, event.at)
+            if told is None or not readers:
+                return
+            text = _mail(post, told, readers)
         send_mail(f"{told.title} – {post.workspace.name}", text, None, [person.email for person in readers])
         note(post, EventKind.OWNER_TOLD, to=names_of(readers), about=str(event.pk))
+
+
+def _mail(post: Post, told: Explanation, readers: Sequence[User]) -> str:
+    return render_to_string(
+        "scheduler/mail/not_posted.txt",
+        {
+            "told": told,
+            "post": post,
+            "zone": post.due_zone,
+            "button": button(post, told, member_of(post.workspace, readers)),
+            "link": link_to(post),
+        },
+    )
 
 
 def tell_waiting() -> int:

@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 
 from django.utils.text import get_text_list
 
+from accounts import hours
 from scheduler import times
 
 MOST_WEEKS = 12
@@ -56,7 +57,7 @@ class Rule:
         often = "Every" if self.every_weeks == 1 else f"Every {self.every_weeks} weeks on"
         if self.every_weeks > 1 and days == "day":
             days = "every day"
-        return f"{often} {days} at {self.at:%H:%M}"
+        return f"{often} {days} at {hours.write(self.at)}"
 
     def _endless(self) -> Iterator[date]:
         monday = times.week_of(self.starts)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, hours
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from scheduler import authoring, policies, times
 from scheduler.authoring import CONTENT, IMAGES
@@ -84,7 +84,9 @@ def start(*, post: Post, rule: Rule, by: User) -> Repeat:
             made_through=rule.starts,
             created_by=by,
         )
-        audit.record(action="post.repeat_started", by=by, target=row, detail={"rule": rule.words})
+        with hours.following():  # a record reads the same, whoever made it
+            words = rule.words
+        audit.record(action="post.repeat_started", by=by, target=row, detail={"rule": words})
         make_ahead(repeat)
     repeat.refresh_from_db()
     return repeat

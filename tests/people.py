@@ -6,11 +6,13 @@ of Harbour. Functions make more of them; `client_of(person)` is that person's br
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.test import Client
 
@@ -53,6 +55,17 @@ def client_of(person: User) -> Client:
 def prove(browser: Client) -> Client:
     """The person gives their password again, as they are asked to before something sensitive (R-04)."""
     assert browser.post("/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    return browser
+
+
+def prove_ahead(browser: Client, person: User, seconds: int) -> Client:
+    """As if the person gave their password again only then, so that nobody is asked until later still."""
+    session = browser.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "reauthenticated": True, "at": time.time() + seconds}
+    ]
+    session["account_authentication_methods_user"] = user_id_to_str(person)
+    session.save()
     return browser
 
 

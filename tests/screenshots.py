@@ -79,7 +79,7 @@ class Studio:
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
         if where is not Where.OUTSIDE:
-            context.add_cookies([self.cast.session])
+            context.add_cookies([self.cast.sessions[where]])
         return context.new_page()
 
     def _open(self, page: Page, shown: Shown) -> None:

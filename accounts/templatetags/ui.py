@@ -6,9 +6,10 @@ names and arguments. `templates/components/README.md` shows each in use.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, time, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from accounts import hours
 
 register = template.Library()
 
@@ -126,19 +129,25 @@ def local(moment: datetime | None, zone: str | tzinfo) -> str:
         return ""
     there = _in_zone(moment, zone)
     year = "" if there.year == _in_zone(timezone.now(), zone).year else f" {there.year}"
-    return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M}"
+    return f"{there:%a} {there.day} {there:%b}{year}, {hours.write(there)}"
 
 
 @register.filter
 def local_time(moment: datetime | None, zone: str | tzinfo) -> str:
     """`12:30`."""
-    return "" if moment is None else f"{_in_zone(moment, zone):%H:%M}"
+    return "" if moment is None else hours.write(_in_zone(moment, zone))
 
 
 @register.filter
 def local_seconds(moment: datetime | None, zone: str | tzinfo) -> str:
     """`12:30:05`, for a timeline."""
-    return "" if moment is None else f"{_in_zone(moment, zone):%H:%M:%S}"
+    return "" if moment is None else hours.write(_in_zone(moment, zone), seconds=True)
+
+
+@register.filter
+def local_minute(moment: datetime, zone: str | tzinfo) -> str:
+    """`30` of 12:30, for a script."""
+    return f"{_in_zone(moment, zone):%M}"
 
 
 @register.filter
@@ -148,6 +157,26 @@ def local_day(moment: datetime | None, zone: str | tzinfo) -> str:
         return ""
     there = _in_zone(moment, zone)
     return f"{there:%A} {there.day} {there:%B}"
+
+
+@register.filter
+def clock(at: datetime | time) -> str:
+    """`12:30`, of a time that stands on the right clock already."""
+    return hours.write(at)
+
+
+@register.filter
+def typed_time(value: object) -> str:
+    """What stands in a field for a time, as the person would type it; nothing for nothing."""
+    return hours.typed(str(value)) if value else ""
+
+
+@register.simple_tag
+def time_typing() -> SafeString:
+    """Attributes of a field for a time: on 12 hours a phone's keyboard needs letters, for am and pm."""
+    if hours.chosen() is hours.Hours.HALF:
+        return format_html('inputmode="text" placeholder="{}"', "12:30 pm")
+    return format_html('inputmode="numeric" placeholder="{}"', "12:30")
 
 
 FORMS = {"full": local, "time": local_time, "seconds": local_seconds, "day": local_day}
@@ -166,6 +195,12 @@ def zone_label(zone: str | tzinfo) -> str:
     """`Lisbon time` for `Europe/Lisbon`, `UTC` for `UTC`."""
     name = str(zone)
     return f"{name.rpartition('/')[2].replace('_', ' ')} time" if "/" in name else name
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script reads."""
+    return json.dumps(value)
 
 
 # --- blocks

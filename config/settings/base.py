@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "config",
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.devices.SeenMiddleware",
     "accounts.middleware.WorkspaceMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -199,6 +202,23 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None  # "Stay signed in" decides
+
+# --- second step and passkeys (allauth)
+MFA_ADAPTER = "tiktok.second_step.SealingAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Oncue"
+MFA_TOTP_TOLERANCE = 0  # a code is remembered as used for as long as it is valid, and no longer
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # nobody is in without a verified one, and who has a second step may change it
+)
+MFA_FORMS = {
+    "authenticate": "accounts.second_step.AuthenticateForm",
+    "reauthenticate": "accounts.second_step.ReauthenticateForm",
+    "activate_totp": "accounts.second_step.ActivateTOTPForm",
+    "add_webauthn": "accounts.second_step.AddPasskeyForm",
+}
 
 # --- mail
 EMAIL_BACKEND = "config.mail.ConsoleAndFileBackend"

@@ -36,4 +36,5 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 CELERY_BROKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"visibility_timeout": 60}
+MFA_RATE_LIMITS = False
 ACCOUNT_RATE_LIMITS = False  # all tests come from one address; tests/accounts/test_limits.py turns them on

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
+from accounts import hours
 from accounts.templatetags.ui import LOOKS
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Lane:
     @property
     def title(self) -> str:
         if self.hour is not None:
-            return f"{self.hour:02}:00"
+            return hours.write(time(self.hour))
         return self.account.display_name if self.account else "No account yet"
 
     @property

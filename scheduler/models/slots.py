@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from accounts import hours
 from accounts.tenancy import WorkspaceOwned
 from scheduler.times import WEEKDAYS
 
@@ -29,4 +30,4 @@ class PostingSlot(WorkspaceOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{WEEKDAYS[self.weekday]} {self.at:%H:%M}"
+        return f"{WEEKDAYS[self.weekday]} {hours.write(self.at)}"

@@ -3,7 +3,7 @@
  * so the browser's zone cannot shift them. The server reads and checks them; this only repeats them.
  */
 
-import { timeOf } from "./clock-time.js";
+import { timeOf, written } from "./clock-time.js";
 import { read, words } from "./rules.js";
 
 const DAY_PARTS = { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" };
@@ -20,5 +20,5 @@ export function day(form, { zone, year }) {
   const instant = new Date(`${date}T00:00Z`);
   if (!time || Number.isNaN(instant.getTime())) return "";
   const parts = instant.getUTCFullYear() === Number(year) ? DAY : WITH_YEAR;
-  return `${parts.format(instant).replace(",", "")}, ${time} ${zone}`;
+  return `${parts.format(instant).replace(",", "")}, ${written(time)} ${zone}`;
 }

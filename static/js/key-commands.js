@@ -1,10 +1,9 @@
 /**
  * <key-commands>: the single keys of ui.md 5.8. Each does what a visible control does, so it presses that control:
  * one with `data-key`, or an entry of the rail. Off while typing and while a dialog is open, and for people who switch
- * them off in the list that `?` opens (WCAG 2.1.4); the choice stays in this browser.
+ * them off in the list that `?` opens or on their own page (WCAG 2.1.4): the box says which, and htmx keeps the choice.
  */
 
-const STORED = "keys-off";
 const NAMED = { n: '[data-section="post_new"]', c: '[data-section="calendar"]', "/": 'input[type="search"]' };
 const TYPING = "input:not([type=radio], [type=checkbox], [type=button]), textarea, select, [contenteditable]";
 const CHORD_MS = 1_500;
@@ -13,27 +12,18 @@ class KeyCommands extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
     this.choice = this.querySelector("input[type=checkbox]");
-    this.choice.checked = localStorage.getItem(STORED) === null;
-    this.addEventListener("change", this);
     document.addEventListener("keydown", this);
     document.addEventListener("click", this);
   }
 
   disconnectedCallback() {
-    this.removeEventListener("change", this);
     document.removeEventListener("keydown", this);
     document.removeEventListener("click", this);
   }
 
   handleEvent(event) {
-    if (event.type === "change") this.keep();
-    else if (event.type === "click") this.click(event);
+    if (event.type === "click") this.click(event);
     else this.press(event);
-  }
-
-  keep() {
-    if (this.choice.checked) localStorage.removeItem(STORED);
-    else localStorage.setItem(STORED, "1");
   }
 
   click(event) {

@@ -1,10 +1,10 @@
 /**
- * <when-field>: the day and the time of a post, with a <wall-clock> to measure them by. Rewrites a time as 23:10 when it is
- * left, and says in its <output name="when_is"> whether it is `unclear` (no time) or `past`, for the conditions of the
- * page (rules.js). What the server refused is about what it was sent: it goes with the first change.
+ * <when-field>: the day and the time of a post, with a <wall-clock> to measure them by. Rewrites a time as 23:10 (or as
+ * 11:10 pm) when it is left, and says in its <output name="when_is"> whether it is `unclear` (no time) or `past`, for the
+ * conditions of the page (rules.js). What the server refused is about what it was sent: it goes with the first change.
  */
 
-import { timeOf } from "./clock-time.js";
+import { timeOf, written } from "./clock-time.js";
 import "./wall-clock.js";
 
 const PAUSE = 700; // milliseconds after which half a time is taken for a whole one
@@ -30,7 +30,7 @@ class WhenField extends HTMLElement {
     if (event.target !== this.date && event.target !== this.time) return;
     this.forget();
     if (event.type === "input") return this.wait(PAUSE);
-    this.time.value = timeOf(this.time.value) || this.time.value;
+    this.time.value = written(timeOf(this.time.value)) || this.time.value;
     this.judge();
   }
 

@@ -209,4 +209,5 @@ OBJECTS: dict[str, Callable[[Victim], Any]] = {
     "pull_token": lambda victim: "no-such-token",
     "pull_suffix": lambda victim: "jpg",
     "uidb36": lambda victim: "0",
+    "pk": lambda victim: 0,
 }

@@ -20,6 +20,8 @@ GLOBAL = {
     "account.EmailAddress": "allauth: belongs to a person.",
     "account.EmailConfirmation": "allauth: belongs to a person; unused, links are signed instead.",
     "admin.LogEntry": "Django's admin writes it; ours is read-only, so it stays empty.",
+    "mfa.Authenticator": "allauth: a person's second step, whatever workspace they enter.",
+    "usersessions.UserSession": "allauth: belongs to a browser, as its session.",
     "auth.Group": "Django's groups; unused, a role is a membership.",
     "auth.Permission": "Django's permissions; unused, as groups.",
     "contenttypes.ContentType": "Names models.",

@@ -202,8 +202,8 @@ def test_changing_needs_the_token_of_our_own_form(
 
 
 @pytest.mark.parametrize("route", routes_for(Audience.SIGNED_IN), ids=name_of)
-def test_a_page_for_people_with_an_account_sends_others_to_sign_in(route: Route) -> None:
-    answer = Client().get(route.path())
+def test_a_page_for_people_with_an_account_sends_others_to_sign_in(route: Route, victim: Victim) -> None:
+    answer = Client().get(route.path(**victim.values(route)))
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/login/")
 
 

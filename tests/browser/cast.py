@@ -29,13 +29,15 @@ from scheduler.models import BulkImport, Media, Post, Snippet
 from scheduler.post_filters import of_query
 from scheduler.recurrence import Rule
 from scheduler.states import PostStatus
+from tests.accounts.second_steps import secure
 from tests.architecture.routes import routes
 from tests.browser.pages import NOT_FOUND, Shown, Where
-from tests.people import client_of
+from tests.people import client_of, make_person, prove_ahead
 from tiktok import connect_links
 from tiktok.models import TikTokAccount
 
 NOTHING_THERE = 404
+HOURS = 6 * 3600
 AGENCY = "North Quay Agency"
 WORDS = {"key": "no-such-key", "uidb36": "0"}
 """What stands in addresses that come by mail; a link that is not good has a page of its own."""
@@ -48,13 +50,13 @@ GONE = {"connect_token": "no-such-token"}
 class Cast:
     """What the pages show: two workspaces, and ids by the names that `tests.browser.pages` uses.
 
-    `session` is the cookie of the person whose workspaces they are, as Playwright takes cookies.
+    `sessions` are the cookies of who is signed in where, as Playwright takes cookies.
     """
 
     full: Workspace
     empty: Workspace
     ids: dict[str, Any]
-    session: Any
+    sessions: dict[Where, Any]
 
     def path(self, shown: Shown) -> str:
         """The address of a page, without the site's."""
@@ -85,11 +87,22 @@ def gather() -> Cast:
         left_there = _left(empty, person, kind="video")
     with workspace_scope(full):
         ids = _resting(full) | _added(full, person)
-    return Cast(full, empty, ids | {"taking_over": taking_over, "left_there": left_there}, _session(person))
+    hers, his = _session(person), _session(_careful_person())
+    sessions = {Where.FULL: hers, Where.EMPTY: hers, Where.SECURED: his}
+    return Cast(full, empty, ids | {"taking_over": taking_over, "left_there": left_there}, sessions)
+
+
+def _careful_person() -> User:
+    """Tomás, who has a second step."""
+    person = make_person("Tomás Vale", email="tomas@people.example")
+    secure(person)
+    return person
 
 
 def _session(person: User) -> dict[str, str]:
-    value = client_of(person).cookies["sessionid"].value
+    """One that asks for no password again as long as anybody looks."""
+    browser = prove_ahead(client_of(person), person, HOURS)
+    value = browser.cookies["sessionid"].value
     return {"name": "sessionid", "value": value, "domain": "127.0.0.1", "path": "/"}
 
 

@@ -17,6 +17,7 @@ class Where(Enum):
     OUTSIDE = auto()  # nobody is signed in
     FULL = auto()  # Inês, in a workspace where everything has happened once
     EMPTY = auto()  # Inês, in a workspace that she has just named
+    SECURED = auto()  # Tomás, who has a second step and no workspace
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,15 @@ PAGES = (
     Shown("start", "start"),
     Shown("workspaces", "workspaces"),
     Shown("me", "me"),
+    Shown("me-sign-in", "mfa_index"),
+    Shown("me-devices", "usersessions_list"),
+    Shown("app-add", "mfa_activate_totp"),
+    Shown("app-remove", "mfa_deactivate_totp", where=Where.SECURED),
+    Shown("codes", "mfa_view_recovery_codes", where=Where.SECURED),
+    Shown("codes-new", "mfa_generate_recovery_codes", where=Where.SECURED),
+    Shown("passkey-add", "mfa_add_webauthn"),
+    Shown("me-secured", "mfa_index", where=Where.SECURED),
+    Shown("reauthenticate-code", "mfa_reauthenticate", where=Where.SECURED),
     Shown("sign-out", "account_logout"),
     Shown("password", "account_change_password"),
     Shown("email", "account_email"),
@@ -145,6 +155,7 @@ NO_PAGE = {
     **dict.fromkeys(
         ("media_tags", "media_rename", "media_remove", "connect_link_withdraw", "guest_cancel"), _SENT
     ),
+    "my_shortcuts": _SENT,
     **dict.fromkeys(("slots_add", "slots_remove", "slots_copy"), _SENT),
     **dict.fromkeys(("publishing_pause", "publishing_resume"), _SENT),
     **dict.fromkeys(("upload_new", "upload", "media_fragment", "media_cover", "import_template"), _PART),
@@ -155,6 +166,10 @@ NO_PAGE = {
     "guest_confirm": "For a browser that comes from TikTok; tests/browser/test_first_run.py looks at it.",
     "guest_done": "For a browser that comes from TikTok; tests/browser/test_first_run.py looks at it.",
     "posts_bulk_done": "Tells of this session's last act; tests/browser/test_post_table.py looks at it.",
+    "mfa_authenticate": "Within a sign-in; tests/browser/test_second_step.py looks at it.",
+    "mfa_login_webauthn": "Takes a passkey; tests/browser/test_second_step.py gives one.",
+    "mfa_remove_webauthn": "Of a passkey; tests/browser/test_second_step.py looks at it.",
+    "mfa_reauthenticate_webauthn": "By passkey; tests/browser/test_second_step.py looks at it.",
     "account_set_password": "Leads on: everybody has a password.",
     "healthz": "One word, for machines.",
     "readyz": "One word, for machines.",

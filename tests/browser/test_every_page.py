@@ -83,7 +83,7 @@ def open_page(page: Page, site: Process, cast: Cast, shown: Shown) -> Response:
     """As its visitor: with the person's session, or without any."""
     page.context.clear_cookies()
     if shown.where is not Where.OUTSIDE:
-        page.context.add_cookies([cast.session])
+        page.context.add_cookies([cast.sessions[shown.where]])
     answer = page.goto(f"{site.base_url}{cast.path(shown)}")
     assert answer is not None
     address = f"{site.base_url}{cast.path(shown)}"

@@ -66,6 +66,16 @@ def test_news_whose_message_was_lost_is_told_by_the_sweep(studio: SimpleNamespac
     assert told(post) == 1
 
 
+def test_a_mail_writes_times_as_its_reader_does(studio: SimpleNamespace, mailoutbox) -> None:
+    User.objects.filter(pk=studio.alice.pk).update(hours="12")
+    due = missed(studio).due_at
+    notices.tell_waiting()
+
+    [letter] = mailoutbox
+    assert f" {due:%I:%M}".lstrip(" 0") in letter.body
+    assert f"\N{NO-BREAK SPACE}{'am' if due.hour < 12 else 'pm'}" in letter.body
+
+
 def test_whoever_gave_no_name_is_told_by_address(studio: SimpleNamespace, mailoutbox) -> None:
     User.objects.filter(pk=studio.alice.pk).update(name="")
     post = missed(studio)

@@ -7,9 +7,11 @@ import secrets
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
 from accounts.tenancy import CrossTenant, cross_tenant
+from tests.accounts.second_steps import code_of, recovery_codes, secure
 from tests.factories import make_account
 from tiktok import rotation, vault
 from tiktok.client import Secret
@@ -126,3 +128,24 @@ def test_what_no_key_opens_is_reported_kept_and_fails_the_command(added_key, acc
         run()
     with cross_tenant(CrossTenant.ADMIN):
         assert bytes(TikTokAccount.objects.get(pk=accounts[0].pk).access_token) == b"\x01" + bytes(60)
+
+
+def test_secrets_of_two_step_verification_move_too(old_key, settings, alice):
+    secret = secure(alice)
+    codes = recovery_codes(alice)
+    settings.TOKEN_ENCRYPTION_KEYS = [new_key(), old_key]
+    assert "Two-step verification: 2 sealed anew" in run("--dry-run")
+    assert "Two-step verification: 2 sealed anew" in run()
+    assert "Two-step verification: 0 sealed anew, 2 current" in run()
+
+    settings.TOKEN_ENCRYPTION_KEYS = settings.TOKEN_ENCRYPTION_KEYS[:1]  # the old one is dropped
+    app = Authenticator.objects.get(type="totp").wrap()
+    assert app.validate_code(code_of(secret))
+    assert recovery_codes(alice) == codes
+
+
+def test_a_second_step_that_opens_with_no_key_is_reported(old_key, settings, alice):
+    secure(alice)
+    settings.TOKEN_ENCRYPTION_KEYS = [new_key()]
+    with pytest.raises(CommandError, match="2 values open with no key"):
+        run()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tiktok import rotation
+from tiktok import rotation, second_step
 
 
 class Command(BaseCommand):
@@ -25,6 +25,9 @@ class Command(BaseCommand):
             count = rotation.reseal(model, name, batch=batch, dry_run=dry_run)
             self.stdout.write(f"{model._meta.label}.{name}: {count}")
             total += count
+        count = second_step.reseal(batch=batch, dry_run=dry_run)
+        self.stdout.write(f"Two-step verification: {count}")
+        total += count
         self.stdout.write(f"All: {total}{' (dry run, nothing written)' if dry_run else ''}")
         if total.unreadable:
             raise CommandError(f"{total.unreadable} values open with no key of the ring. Keep the old keys.")
