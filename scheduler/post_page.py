@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
 from accounts.templatetags.ui import local, local_time
-from scheduler import answers, delays, found_links, needs, overdue, policies, pulls, timeline
+from scheduler import answers, delays, found_links, needs, overdue, policies, pulls, timeline, under_way
 from scheduler.clock import database_now
 from scheduler.content import is_photos
 from scheduler.forms import WhenForm, initial_of
@@ -171,10 +171,13 @@ class PostPage:
 
     @property
     def sending(self) -> PublishAttempt | None:
-        """The attempt that is on its way, for its progress; none while the post waits for a person."""
-        if self.post.hold or self.post.status not in ENGINE_DRIVEN:
-            return None
-        return next((attempt for attempt in self.attempts if attempt.stage in OPEN_STAGES), None)
+        """The attempt that is on its way; none while the post waits for a person."""
+        return under_way.open_attempt(self.post, self.attempts)
+
+    @property
+    def under_way(self) -> under_way.UnderWay | None:
+        """How it gets on."""
+        return under_way.under_way(self.post, self.sending) if self.sending else None
 
     @property
     def unclear(self) -> PublishAttempt | None:

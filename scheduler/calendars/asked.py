@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -49,7 +49,7 @@ class Asked:
     page: int = 1
 
     @classmethod
-    def read(cls, query: Mapping[str, str], today: date) -> Asked:
+    def read(cls, query: Mapping[str, str], today: date) -> Self:
         day = _date(query.get("day", ""), today)
         view = query.get("view", "")
         status, page = query.get("status", ""), query.get("page", "")

@@ -23,8 +23,9 @@ from tiktok.models import AccountStatus, TikTokAccount
 from tiktok.wiring import is_configured
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from accounts.models import Membership, Workspace
     from accounts.templatetags.ui import Look
@@ -60,6 +61,29 @@ class Chip(NamedTuple):
         return self.key == PostStatus.CANCELLED and not self.chosen
 
 
+def chips_of(looks: Counter[str], asked: Asked) -> list[Chip]:
+    """What there is to choose from; what is chosen already stands there too, to be taken back."""
+    keys = [key for key in (*grid.ORDER, "draft", "cancelled") if looks[key] or key == asked.status]
+    return [
+        Chip(
+            key,
+            LOOKS[key],
+            looks[key],
+            asked.but(status="" if key == asked.status else key),
+            key == asked.status,
+        )
+        for key in keys
+    ]
+
+
+def nothing_matches(asked: Asked, whose: str) -> str:
+    """What a filter that nothing passes says; `whose` names the account or workspace that it lets through."""
+    looks = f" is “{LOOKS[asked.status].word}”" if asked.status else ""
+    if whose:
+        return f"{whose} has no post in these days{' that' if looks else ''}{looks}."
+    return f"No post of these days{looks}."
+
+
 class CalendarPage:
     """One rendering for one member: a week, a month or a list, as `asked`."""
 
@@ -71,11 +95,12 @@ class CalendarPage:
         *,
         most: int = MOST,
         still: bool = False,
+        now: datetime | None = None,
     ) -> None:
-        """`still`: without a tray, and nothing is dragged."""
+        """`still`: without a tray, and nothing is dragged. `now` is the database's, for who has asked it already."""
         self.workspace, self.membership, self.asked, self.most = workspace, membership, asked, most
         self.still = still
-        self.now = database_now()
+        self.now = now or database_now()
         self.tally = Tally(workspace, asked, self.now)
 
     # --- asking again
@@ -191,22 +216,11 @@ class CalendarPage:
 
     @property
     def chips(self) -> list[Chip]:
-        looks = self.tally.by_look()
-        keys = [key for key in (*grid.ORDER, "draft", "cancelled") if looks[key] or key == self.asked.status]
-        return [
-            Chip(key, LOOKS[key], looks[key], self._toggled(key), key == self.asked.status) for key in keys
-        ]
-
-    def _toggled(self, key: str) -> str:
-        return self.asked.but(status="" if key == self.asked.status else key)
+        return chips_of(self.tally.by_look(), self.asked)
 
     @property
-    def filter_words(self) -> str:
-        """`Not posted of Luna Bakes`: what is asked for, where something is."""
-        looks = f"“{LOOKS[self.asked.status].word}”" if self.asked.status else ""
-        return " of ".join(
-            part for part in (looks, self.account.display_name if self.account else "") if part
-        )
+    def nothing_matches(self) -> str:
+        return nothing_matches(self.asked, self.account.display_name if self.account else "")
 
     @property
     def is_filtered_empty(self) -> bool:

@@ -14,13 +14,14 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Model, Q, Sum, Value, Window
+from django.db.models import Case, Count, F, FilteredRelation, Model, Prefetch, Q, Sum, Value, When, Window
 from django.db.models.functions import ExtractHour, RowNumber, TruncDate
 
 from scheduler import overdue, times
 from scheduler.calendars.asked import Group, View
-from scheduler.models import Post
-from scheduler.states import ENGINE_DRIVEN, PostStatus
+from scheduler.models import Post, PublishAttempt
+from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, PostStatus
+from scheduler.under_way import FETCHING
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
@@ -32,6 +33,17 @@ MOST = 400
 
 HOLD = "hold"
 SOON = timedelta(minutes=1)
+
+STEPS = Case(
+    *(When(sending__stage=stage, then=Value(step)) for step, stage in enumerate(OPEN_STAGES, start=1))
+)
+PROGRESS = {
+    "stages": Sum(STEPS),
+    "chunks": Sum("sending__chunks_sent"),
+    "fetched": Sum("sending__tiktok_bytes"),
+    "fetching": Count("sending__pk", filter=Q(sending__tiktok_status=FETCHING)),
+}
+"""What of the attempts on their way a card shows. A post has one open attempt at most, so no row is counted twice."""
 
 Place = tuple[Any, date]
 """Row of the board (an account's id, an hour, or nothing) and day."""
@@ -63,8 +75,11 @@ class Tally:
         near = Count("pk", filter=Q(due_at__gte=now - SOON, due_at__lte=now + SOON))
         groups = (
             self._placed()
+            .annotate(sending=FilteredRelation("attempts", condition=Q(attempts__stage__in=OPEN_STAGES)))
             .values("row", "day", "account_id", "status", held=~Q(hold=""))
-            .annotate(number=Count("pk"), near=near, versions=Sum("version"), troubles=Sum("troubles"))
+            .annotate(
+                number=Count("pk"), near=near, versions=Sum("version"), troubles=Sum("troubles"), **PROGRESS
+            )
             .order_by("day", "row", "account_id", "status", "held")
         )
         rows = list(groups)
@@ -155,8 +170,10 @@ class Tally:
         """Those posts with what a card shows; each account and the workspace are one object."""
         known: dict[Any, Model] = {account.pk: account for account in accounts}
         rows = self._placed().filter(pk__in=chosen).annotate(missed_at=overdue.missed_at())
-        rows = rows.select_related("media")
-        posts = list(rows.prefetch_related("images__media").order_by("due_at", "pk"))
+        sending = PublishAttempt.objects.filter(workspace=self.workspace, stage__in=OPEN_STAGES)
+        attempts = Prefetch("attempts", sending.defer("upload_url"), to_attr="sending")
+        rows = rows.select_related("media").prefetch_related("images__media", attempts)
+        posts = list(rows.order_by("due_at", "pk"))
         for post in posts:
             post.workspace = self.workspace
             if post.account_id in known:

@@ -10,7 +10,7 @@ from django import template
 from django.urls import reverse
 
 from accounts.templatetags.ui import LOOKS, Look, cover, pill
-from scheduler import moving, policies, tries
+from scheduler import moving, policies, tries, under_way
 from scheduler.calendars.proposing import free_hour
 from scheduler.content import is_draft_for_app
 from scheduler.models import MediaKind
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from scheduler.calendars.page import CalendarPage
     from scheduler.models import Media, Post, PublishAttempt
     from scheduler.needs import Need
+    from scheduler.under_way import UnderWay
     from tiktok.models import TikTokAccount
 
 register = template.Library()
+
+SHORT = 90
+"""Characters of a title within a link: two lines of the widest card."""
 
 TRYING_AGAIN = Look("attention", "Trying again", "rotate-ccw")
 QUIET = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHED, PostStatus.DRAFT, PostStatus.CANCELLED})
@@ -92,6 +96,13 @@ def tone_of(post: Post) -> str:
 def is_worded(post: Post) -> bool:
     """Whether a card says its status in a line of its own: what a person acts on, and what moves."""
     return bool(post.hold) or policies.is_trying_again(post) or post.status not in QUIET
+
+
+@register.filter
+def under_way_of(post: Post) -> UnderWay | None:
+    """How a post of a board gets on, which was fetched with its open attempts (`calendars.tally`)."""
+    attempt = under_way.open_attempt(post, getattr(post, "sending", ()))
+    return under_way.under_way(post, attempt) if attempt and not policies.is_trying_again(post) else None
 
 
 @register.filter
@@ -175,6 +186,13 @@ def post_title(post: Post) -> str:
         name_in_words(post.media.original_name) if post.media and is_draft_for_app(post) else "",
     ]
     return next((line.strip() for line in words if line.strip()), "Untitled post")
+
+
+@register.filter
+def short_title(post: Post) -> str:
+    """The beginning of it, for the text of a link, which is read out whole."""
+    title = post_title(post)
+    return title if len(title) <= SHORT else f"{title[:SHORT].rsplit(' ', 1)[0]}…"
 
 
 def name_in_words(name: str) -> str:

@@ -15,10 +15,19 @@ from scheduler.clock import database_now
 if TYPE_CHECKING:
     from accounts.http import SignedInRequest
 
+PAGE = "scheduler/all_calendars.html"
+BOARD = "scheduler/calendar/all_board.html"
+UNCHANGED = 204
+
 
 @signed_in
 @require_GET
 def all_calendars(request: SignedInRequest) -> HttpResponse:
-    """`?week=2026-11-16&status=failed`, as in one workspace."""
+    """The page; to htmx its board, or 204 while nothing has changed since the board that asks."""
     week = EveryonesWeek(request.user, request.GET.dict(), database_now())
-    return render(request, "scheduler/all_calendars.html", {"week": week, "asked": week.asked})
+    context = {"week": week, "asked": week.asked}
+    if not request.htmx or request.htmx.boosted:
+        return render(request, PAGE, context)
+    if request.GET.get("seen") == week.stamp:
+        return HttpResponse(status=UNCHANGED)
+    return render(request, BOARD, context)

@@ -69,7 +69,7 @@ function walk(step) {
 }
 
 function moveFocused() {
-  const card = document.activeElement.closest("[draggable=true]");
+  const card = document.activeElement.closest("[data-post][data-version]");
   card?.dispatchEvent(new CustomEvent("move-card", { bubbles: true }));
   return Boolean(card);
 }

@@ -1,6 +1,6 @@
 /**
  * <week-grid>: moves the cards of a calendar: dragged onto a day or a free slot (carrying.js), or by the dialog of
- * their menu and of the key M. The server decides; what it answers is morphed in by htmx, with Undo in a toast.
+ * their menu and of the key M, which the rows of a list have too. The server decides; what it answers is morphed in by htmx, with Undo in a toast.
  * Without script each card links to the same dialog as a page.
  */
 
@@ -29,7 +29,7 @@ class WeekGrid extends HTMLElement {
   handleEvent(event) {
     if (event.type === "click") this.click(event);
     else if (event.type === "close") this.focusOrigin();
-    else if (event.type === "move-card") this.ask(event.target.closest(".pc[draggable]"));
+    else if (event.type === "move-card") this.ask(event.target.closest("[data-version]"));
     else if (event.type === "htmx:after:swap") this.swapped(event.detail.ctx);
     else this.holdBack(event);
   }
@@ -37,7 +37,7 @@ class WeekGrid extends HTMLElement {
   click(event) {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (link.matches(".pc-menu")) this.menu.openAt(link, this.remember(link.closest(".pc")));
+    if (link.matches(".pc-menu")) this.menu.openAt(link, this.remember(link.closest("[data-post]")));
     else if (link.matches("[data-menu=move]")) this.ask(this.menu.card);
     else if (link.matches("[data-dialog]")) this.load(link.href, link);
     else if (link.matches("dialog [data-close]")) this.dialog.close();
@@ -70,7 +70,7 @@ class WeekGrid extends HTMLElement {
   }
 
   focusOrigin() {
-    const origin = document.getElementById(this.origin);
+    const origin = document.getElementById(this.origin) ?? document.getElementById("main"); // moved out of sight
     (origin?.querySelector("[data-walk]") ?? origin)?.focus();
   }
 

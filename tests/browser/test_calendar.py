@@ -14,11 +14,12 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.tenancy import workspace_scope
 from scheduler import authoring, times
 from scheduler.clock import database_now
-from scheduler.models import Post, PostingSlot
+from scheduler.models import Post, PostingSlot, PublishAttempt
 from tests.browser.axe import violations
 from tests.browser.studio import Studio
 from tests.factories import make_media, make_post
 from tests.people import client_of
+from tests.scheduler.rows import attempt
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -154,7 +155,7 @@ def test_a_post_is_moved_by_keyboard_alone(
 ) -> None:
     expected.append("422")
     page, post = calendar, plan.post
-    link = card(page, post).get_by_role("link", name=re.compile("^Berry layer cake .*, Scheduled$"))
+    link = card(page, post).get_by_role("link", name=re.compile(", Scheduled, Berry layer cake"))
     while not link.evaluate("(link) => link === document.activeElement"):
         page.keyboard.press("j")
     page.keyboard.press("m")
@@ -231,6 +232,37 @@ def test_a_status_changes_on_the_open_page(page: Page, studio: Studio) -> None:
 
     expect(page.locator("#board")).not_to_have_attribute("hx-get", "x")
     assert page.locator("#board").get_attribute("hx-trigger") is None
+
+
+@pytest.mark.parametrize("view", ["", "?view=list"])
+def test_an_upload_moves_on_the_open_page_from_bytes_to_words(page: Page, studio: Studio, view: str) -> None:
+    video = make_media(studio.workspace)
+    post = make_post(studio.luna, video, studio.alice, due_in=timedelta(seconds=50), caption="On its way")
+    with workspace_scope(studio.workspace):
+        Post.objects.filter(pk=post.pk).update(next_step_at=database_now() + timedelta(hours=1))
+        columns = {"stage": "started", "chunks_sent": 3, "chunk_count": 8}
+        sizes = {"video_size": 80_000_000, "chunk_size": 10_000_000}
+        sending = attempt(post, ago=None, **columns | sizes)
+    studio.sign_in(page)
+    page.goto(studio.address(f"calendar/{view}"))
+    bar = card(page, post).get_by_role("progressbar", name="Uploading to TikTok")
+    expect(bar).to_have_attribute("value", "30000000")
+    expect(card(page, post)).to_contain_text("30 MB of 80 MB")
+    assert violations(page) == []
+
+    with workspace_scope(studio.workspace):
+        PublishAttempt.objects.filter(pk=sending.pk).update(stage="staged", chunks_sent=7)
+
+    expect(card(page, post)).to_contain_text("Sent ahead to TikTok")
+    expect(card(page, post)).to_contain_text(re.compile("goes live at .* UTC"))
+    with workspace_scope(studio.workspace):
+        Post.objects.filter(pk=post.pk).update(status="publishing")
+        PublishAttempt.objects.filter(pk=sending.pk).update(
+            stage="committed", commit_intent_at=database_now(), last_byte_at=database_now()
+        )
+    expect(card(page, post)).to_contain_text("TikTok is processing the video")
+    bar = card(page, post).get_by_role("progressbar", name="TikTok is processing the video")
+    assert bar.get_attribute("value") is None
 
 
 def test_single_keys_do_what_controls_do_and_can_be_switched_off(

@@ -105,3 +105,56 @@ def test_a_week_of_several_accounts_is_planned_by_keys_alone(
 
     expect(page.locator(".tray")).to_contain_text("Idea of kiln.street")
     assert [post.due_at is None for post in posts(desk)] == [False, True, True, True]
+
+
+def test_a_list_is_walked_and_its_rows_are_moved_by_keys_alone(
+    page: Page, desk: Studio, week: SimpleNamespace
+) -> None:
+    draft = next(post for post in posts(desk) if post.status == "draft")
+    with workspace_scope(desk.workspace):
+        placed = Post.objects.filter(pk=draft.pk)
+        placed.update(due_at=noon(desk, week.monday), due_local=f"{week.monday}T12:30:00", due_zone="UTC")
+    page.goto(desk.address(f"calendar/?view=list&week={week.monday}"))
+    row = page.locator(f"[id='p-{week.post.pk}']")
+    go_to(page, draft.caption, "j")
+    go_to(page, "Cake", "j")
+    page.keyboard.press("k")
+    expect(page.locator(f"[id='p-{draft.pk}'] [data-walk]")).to_be_focused()
+
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog", name="Move this post")
+    expect(dialog).to_contain_text("It stays a draft")
+    page.keyboard.press("Escape")
+    expect(page.locator(f"[id='p-{draft.pk}'] [data-walk]")).to_be_focused()
+    go_to(page, "Cake", "j")
+    page.keyboard.press("m")
+    expect(dialog).to_be_visible()
+    go_to(page, "id_time")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("9:15")
+    page.keyboard.press("Enter")
+
+    expect(dialog).to_be_hidden()
+    expect(row.locator("time")).to_have_text("09:15")
+    expect(row.get_by_role("link").first).to_be_focused()
+    assert violations(page) == []
+    go_to(page, "Actions for Cake")
+    page.keyboard.press("Enter")
+    go_to(page, "Move to")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+
+
+def test_a_post_moved_out_of_the_list_leaves_the_focus_among_its_posts(
+    page: Page, desk: Studio, week: SimpleNamespace
+) -> None:
+    page.goto(desk.address(f"calendar/?view=list&week={week.monday}"))
+    go_to(page, "Cake", "j")
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog", name="Move this post")
+    dialog.get_by_label("Day", exact=True).fill(str(week.monday + timedelta(days=9)))
+    page.keyboard.press("Enter")
+
+    expect(dialog).to_be_hidden()
+    expect(page.locator(f"[id='p-{week.post.pk}']")).to_have_count(0)
+    expect(page.locator("[data-walk]").first).to_be_focused()
