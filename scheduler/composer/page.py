@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from accounts.permissions import Action, can
-from scheduler import likeness, unsaved
+from scheduler import likeness, unsaved, uploads
 from scheduler.composer.accounts import ForAccounts
 from scheduler.composer.files import Files
 from scheduler.composer.timing import Timing
@@ -165,6 +165,15 @@ class Composer(ForAccounts):
     def tags(self) -> list[str]:
         """The hashtags and mentions that the workspace uses."""
         return used_lately(self.request.workspace)
+
+    @cached_property
+    def uploads_left(self) -> list[uploads.Unfinished]:
+        """What this person began to upload and may go on with."""
+        return uploads.left_by(self.request.user, workspace=self.request.workspace)
+
+    @cached_property
+    def room(self) -> uploads.Share:
+        return uploads.share_of(self.request.workspace)
 
     @cached_property
     def unfinished(self) -> list[UnsavedPost]:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import workspace_required
 from accounts.permissions import Action, can
+from scheduler import uploads
 from scheduler.clock import database_now
 from scheduler.importing import keeping, placing, storing
 from scheduler.importing.columns import COLUMNS, template
@@ -283,6 +284,7 @@ def _page(
             request, "scheduler/imports/rows.html", context | _files_shown(request, batch), status=status
         )
     context["page"] = uuid4().hex
+    context["room"] = uploads.share_of(request.workspace)
     context["files_seen"] = batch.files
     context["fragments"] = [
         render_to_string("scheduler/_media.html", {"media": media}, request) for media in table.files.added
