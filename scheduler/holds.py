@@ -13,11 +13,11 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from scheduler.clock import database_now
 from scheduler.digests import Digest
+from scheduler.explaining import explain
 from scheduler.lateness import GRACE
 from scheduler.models import Post, PostEvent
 from scheduler.needs import button
 from scheduler.notices import addressees, link_to, names_of
-from scheduler.policies import explain
 from scheduler.states import EventKind, PostStatus, Reason
 from scheduler.transitions import note
 

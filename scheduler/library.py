@@ -18,7 +18,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import Action, can
-from scheduler import media, tagging, uses
+from scheduler import media, tagging, uploads, uses
 from scheduler.models import Media, MediaKind, MediaStatus, MediaTag
 from scheduler.policies import NotPossible
 
@@ -125,6 +125,15 @@ class Library:
         """Every tag of the workspace, and the one that was asked for."""
         asked = {self.filters.tag} - {""}
         return sorted(asked.union(tagging.all_of(self.workspace)))
+
+    @cached_property
+    def uploads_left(self) -> list[uploads.Unfinished]:
+        """What this member began to upload and may go on with."""
+        return uploads.left_by(self.membership.user, workspace=self.workspace) if self.may_compose else []
+
+    @cached_property
+    def room(self) -> uploads.Share:
+        return uploads.share_of(self.workspace)
 
     @property
     def checking(self) -> int:

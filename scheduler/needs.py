@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from accounts.permissions import Action, can
-from scheduler import overdue, policies
+from scheduler import explaining, overdue, policies
 from scheduler.models import Post
 from scheduler.queries import attention
 from tiktok.models import AccountStatus, TikTokAccount
@@ -98,21 +98,21 @@ def all_of(workspace: Workspace, membership: Membership) -> Needs:
     losses = losses_of(lost.order_by("nickname", "username", "pk"))
     accounts = [loss.account for loss in losses]
     told = needs_of(workspace, membership, besides=accounts)
-    theirs = attention(workspace).filter(account__in=accounts, hold__in=policies.CONNECTION_LOST)
+    theirs = attention(workspace).filter(account__in=accounts, hold__in=explaining.CONNECTION_LOST)
     return replace(told, losses=losses, posts=told.count + (theirs.count() if accounts else 0))
 
 
 def others_released(post: Post) -> Others | None:
     """The other posts that wait for this one's account to be connected; None without any."""
     rows = Post.objects.filter(workspace_id=post.workspace_id, account=post.account_id).exclude(pk=post.pk)
-    held = rows.filter(hold__in=policies.ENDS_BY_CONNECTING).order_by("due_at", "pk")
+    held = rows.filter(hold__in=explaining.ENDS_BY_CONNECTING).order_by("due_at", "pk")
     first = held.first()
     return Others(int(held.count()), first) if first else None
 
 
 def needs_of(workspace: Workspace, membership: Membership, *, besides: Iterable[TikTokAccount] = ()) -> Needs:
     """All of them, but for those that wait for one of these accounts (`losses_of`)."""
-    rows = attention(workspace).exclude(account__in=list(besides), hold__in=policies.CONNECTION_LOST)
+    rows = attention(workspace).exclude(account__in=list(besides), hold__in=explaining.CONNECTION_LOST)
     posts = list(rows[:SHOWN])
     count = len(posts) if len(posts) < SHOWN else int(rows.count())
     return Needs([need for post in posts if (need := need_of(post, membership))], count)
@@ -124,12 +124,12 @@ def losses_of(accounts: Iterable[TikTokAccount]) -> list[Loss]:
     if not lost:
         return []
     posts = Post.objects.filter(workspace=lost[0].workspace_id, account__in=lost)
-    held = posts.filter(hold__in=policies.CONNECTION_LOST)
+    held = posts.filter(hold__in=explaining.CONNECTION_LOST)
     soonest = held.order_by("account_id", "due_at", "pk").distinct("account_id")
     first = dict(soonest.values_list("account_id", "pk"))
     counts = dict(held.order_by().values_list("account_id").annotate(Count("pk")))
     return [
-        Loss(account, policies.explain_loss(account), counts.get(account.pk, 0), first.get(account.pk))
+        Loss(account, explaining.explain_loss(account), counts.get(account.pk, 0), first.get(account.pk))
         for account in lost
     ]
 

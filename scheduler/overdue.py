@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, OuterRef, Subquery, When
 
-from scheduler import lateness, policies
+from scheduler import explaining, lateness
 from scheduler.models import Post, PostEvent
 from scheduler.states import Explanation, PostStatus, Reason
 
@@ -45,11 +45,11 @@ def missed_at() -> Case:
 
 
 def explain(post: Post, missed_at: datetime | None = None) -> Explanation | None:
-    """`policies.explain`, and where it was missed for being late, with how late it was when we gave up.
+    """`explaining.explain`, and where it was missed for being late, with how late it was when we gave up.
 
     `missed_at` need not be said of a post that was fetched with the annotation of that name.
     """
-    told = policies.explain(post)
+    told = explaining.explain(post)
     was_late = post.status == PostStatus.MISSED and post.reason == Reason.LATE
     at: datetime | None = missed_at or getattr(post, "missed_at", None)
     if told is None or not was_late or at is None or post.due_at is None:

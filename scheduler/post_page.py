@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 from accounts.permissions import Action, can
 from accounts.templatetags.ui import local, local_time
-from scheduler import answers, delays, found_links, needs, overdue, policies, pulls, timeline, under_way
+from scheduler import (
+    answers,
+    delays,
+    explaining,
+    found_links,
+    needs,
+    overdue,
+    policies,
+    pulls,
+    timeline,
+    under_way,
+)
 from scheduler.clock import database_now
 from scheduler.content import is_photos
 from scheduler.forms import WhenForm, initial_of
@@ -86,11 +97,11 @@ class PostPage:
 
     @property
     def wants_private_account(self) -> bool:
-        return policies.wants_private_account(self.post)
+        return explaining.wants_private_account(self.post)
 
     @property
     def wants_export(self) -> bool:
-        return policies.wants_export(self.post)
+        return explaining.wants_export(self.post)
 
     @cached_property
     def tomorrow(self) -> datetime | None:

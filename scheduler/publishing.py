@@ -28,9 +28,9 @@ from scheduler import (
     starting,
     switches,
 )
+from scheduler.explaining import CONNECTION_LOST
 from scheduler.models import Post, PublishAttempt
 from scheduler.outcomes import UNTIL_A_PERSON_ACTS, abandon, hold, look_at_hold, miss
-from scheduler.policies import CONNECTION_LOST
 from scheduler.standing import is_expired, needs_recheck
 from scheduler.states import OPEN_STAGES, NextStep, PostStatus, Reason, Stage, Way
 from scheduler.transitions import keep

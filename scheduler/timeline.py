@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from accounts.templatetags.ui import local, local_time
-from scheduler.policies import CONNECTION_LOST
+from scheduler.explaining import CONNECTION_LOST
 from scheduler.states import EXPLANATIONS, EventKind, PostStatus, Reason, Stage
 from scheduler.times import next_minute
 from tiktok.client import codes

@@ -72,6 +72,7 @@ urlpatterns = [
     path(f"{POST}posted/", posts.post_mark_posted, name="post_mark_posted"),
     path(f"{WORKSPACE}uploads/", uploads.upload_new, name="upload_new"),
     path(f"{WORKSPACE}uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
+    path(f"{WORKSPACE}uploads/<uuid:upload_id>/discard/", uploads.upload_discard, name="upload_discard"),
     path(f"{WORKSPACE}media/", library.library, name="library"),
     path(f"{MEDIA}details/", library.library_file, name="library_file"),
     path(f"{MEDIA}tags/", library.media_tags, name="media_tags"),

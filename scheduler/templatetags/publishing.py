@@ -9,7 +9,7 @@ from django import template
 
 from accounts.models import Membership, Workspace
 from accounts.permissions import Action, can
-from scheduler import policies, switches
+from scheduler import explaining, switches
 from scheduler.clock import database_now
 from scheduler.meters import Meter, daily, meters
 from scheduler.needs import Needs, all_of
@@ -72,7 +72,7 @@ def workspace_needs(context: template.Context) -> Needs | None:
 @register.simple_tag
 def loss_of(account: TikTokAccount) -> Explanation | None:
     """Why an account is lost, in the words of its posts; nothing of one that is not."""
-    return None if account.is_active else policies.explain_loss(account)
+    return None if account.is_active else explaining.explain_loss(account)
 
 
 @register.simple_tag(takes_context=True)

@@ -166,6 +166,13 @@ def bytes_in_words(size: int) -> str:
 
 
 @register.filter
+def bytes_of(part: int, whole: int) -> str:
+    """`2.03 of 4.00 GB`, `900 kB of 4.00 GB`."""
+    (some, unit), (all_of, unit_of_all) = (bytes_in_words(size).split() for size in (part, whole))
+    return f"{some} of {all_of} {unit}" if unit == unit_of_all else f"{some} {unit} of {all_of} {unit_of_all}"
+
+
+@register.filter
 def codec_name(codec: str) -> str:
     """`H.264` for `h264`."""
     return {"h264": "H.264", "hevc": "H.265"}.get(codec, codec.upper())

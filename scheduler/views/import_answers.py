@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.permissions import Action, can
+from scheduler import uploads
 from scheduler.importing import keeping
 from scheduler.importing.columns import COLUMNS
 from scheduler.importing.joining import MOST_FILES, ids
@@ -97,6 +98,7 @@ def page(
             request, "scheduler/imports/rows.html", context | _files_shown(request, batch), status=status
         )
     context["page"] = uuid4().hex
+    context["room"] = uploads.share_of(request.workspace)
     context["files_seen"] = batch.files
     context["fragments"] = [
         render_to_string("scheduler/_media.html", {"media": media}, request) for media in table.files.added

@@ -36,7 +36,7 @@ def library(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
         return render(request, "scheduler/library/page.html", {"library": shown})
     if request.GET.get("waiting") == str(shown.checking):
         return HttpResponse(status=UNCHANGED)
-    response = render(request, "scheduler/library/list.html", {"library": shown})
+    response = render(request, "scheduler/library/list.html", {"library": shown, "part": True})
     if "waiting" in request.GET:
         return response
     query = shown.filters.query

@@ -6,14 +6,15 @@ ours: the fragment of the media that a whole upload became.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import http_date
+from django.views.decorators.http import require_POST
 
 from accounts.access import workspace_required
 from accounts.permissions import Action
@@ -22,6 +23,7 @@ from scheduler.media import UploadRefused
 from scheduler.media_tasks import wake_check
 from scheduler.probe import SIZE_LIMIT
 from scheduler.queries import find_media, find_upload
+from scheduler.uploads.metadata import NAME, value_of
 from scheduler.views.media import fragment
 
 if TYPE_CHECKING:
@@ -40,7 +42,6 @@ PATIENCE = 60.0
 """Seconds that a request may bring nothing before its part ends there; its thread serves others then."""
 
 LONGEST_NUMBER = 15
-LONGEST_METADATA = 2000
 
 
 @workspace_required(Action.COMPOSE)
@@ -57,7 +58,7 @@ def upload_new(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
         upload = uploads.begin(
             workspace=request.workspace,
             by=request.user,
-            name=_name(metadata),
+            name=value_of(metadata, NAME),
             length=_number(request, "Upload-Length"),
             metadata=metadata,
         )
@@ -79,6 +80,19 @@ def upload(request: WorkspaceRequest, workspace_slug: str, upload_id: UUID) -> H
         return HttpResponseNotAllowed(["HEAD", "PATCH", "DELETE", "GET"])
     found = find_upload(request, upload_id)
     return _other_version(request) or does(request, found)
+
+
+@workspace_required(Action.COMPOSE)
+@require_POST
+def upload_discard(request: WorkspaceRequest, workspace_slug: str, upload_id: UUID) -> HttpResponse:
+    """Give it up from a page that lists it; htmx takes the entry away and hears what is used."""
+    found = find_upload(request, upload_id)
+    uploads.stop(upload=found)
+    if request.htmx:
+        context = {"room": uploads.share_of(request.workspace), "part": True}
+        return render(request, "scheduler/_room.html", context)
+    messages.success(request, f"“{found.name}” discarded.")
+    return redirect("library", workspace_slug=workspace_slug)
 
 
 def _tell(request: WorkspaceRequest, found: Upload) -> HttpResponse:
@@ -126,17 +140,6 @@ def _number(request: WorkspaceRequest, name: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > LONGEST_NUMBER:
         raise UploadRefused(f"The browser did not say {name} as a number of bytes.")
     return int(value)
-
-
-def _name(metadata: str) -> str:
-    """The `filename` among the pairs of a name and a value in base64, divided by commas."""
-    if len(metadata) > LONGEST_METADATA:
-        raise UploadRefused("The name of this file is too long. Rename it and choose it again.")
-    pairs = dict(pair.strip().partition(" ")[::2] for pair in metadata.split(","))
-    try:
-        return base64.b64decode(pairs.get("filename", ""), validate=True).decode(errors="replace")
-    except binascii.Error as unreadable:
-        raise UploadRefused("The name of this file cannot be read.") from unreadable
 
 
 def _answer(status: int, found: Upload | None = None, headers: dict[str, str] | None = None) -> HttpResponse:

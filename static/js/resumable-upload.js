@@ -7,6 +7,7 @@
 
 import { HEARD, filesOf, preview } from "./chosen-files.js";
 import { FileRows } from "./file-rows.js";
+import { leftOf } from "./left-uploads.js";
 import { Transfer } from "./transfer.js";
 import { enter, idOf, isUnderWay, rowFor, showPace, slot } from "./upload-row.js";
 
@@ -38,6 +39,7 @@ class ResumableUpload extends FileRows {
     slot(this, "too-many").hidden = files.length <= room;
     for (const file of files.slice(0, room)) {
       const row = rowFor(file, this);
+      row.place = leftOf(file);
       this.list.append(row);
       this.resume(row);
     }
@@ -56,7 +58,7 @@ class ResumableUpload extends FileRows {
   resume(row) {
     const token = (this.closest("form") ?? document).querySelector("[name=csrfmiddlewaretoken]").value;
     const tell = (state, said) => row.isConnected && this.told(row, state, said);
-    row.transfer ??= new Transfer(row.file, { url: this.dataset.url, token, tell, show: (pace) => showPace(row, pace) });
+    row.transfer ??= new Transfer(row.file, { url: this.dataset.url, place: row.place, token, tell, show: (pace) => showPace(row, pace) });
     tell("queued");
   }
 

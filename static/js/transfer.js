@@ -1,7 +1,7 @@
 /**
  * One file on its way to the server by tus 1.0.0. It can be paused, goes on by itself when a line breaks or the server
  * starts anew, and after a reload from where it was, once the same file is chosen again: the browser's storage keeps
- * its address. `tell(state, said)` hears `moving`, `waiting`, `paused`, `failed` (the sentence) and `done` (the
+ * its address, and a page may know it as `place`. `tell(state, said)` hears `moving`, `waiting`, `paused`, `failed` (the sentence) and `done` (the
  * fragment of what became of it); `show(reading)` hears the pace (pace.js).
  */
 
@@ -15,8 +15,8 @@ const TROUBLE = `Our server could not take the file. ${KEPT}`;
 const SIGNED_OUT = `You are signed out. ${KEPT} Sign in again and choose the same file: it goes on from there.`;
 
 export class Transfer {
-  constructor(file, { url, token, tell, show }) {
-    Object.assign(this, { file, url, token, tell, show });
+  constructor(file, { url, place, token, tell, show }) {
+    Object.assign(this, { file, url, place, token, tell, show });
   }
 
   async start() {
@@ -48,7 +48,8 @@ export class Transfer {
     await import("../vendor/tus-4.3.1.min.js");
     const upload = new globalThis.tus.Upload(this.file, this.options());
     const [earlier] = await upload.findPreviousUploads();
-    if (earlier) upload.resumeFromPreviousUpload(earlier);
+    if (this.place) upload.resumeFromPreviousUpload({ ...earlier, uploadUrl: this.place });
+    else if (earlier) upload.resumeFromPreviousUpload(earlier);
     return upload;
   }
 
@@ -59,7 +60,7 @@ export class Transfer {
       retryDelays: RETRY_AFTER,
       removeFingerprintOnSuccess: true,
       headers: { "X-CSRFToken": this.token },
-      metadata: { filename: this.file.name, filetype: this.file.type },
+      metadata: { filename: this.file.name, filetype: this.file.type, modified: String(this.file.lastModified) },
       onAfterResponse: keepPlace,
       onShouldRetry: (error) => this.mayRetry(error),
       onProgress: (sent) => this.moved(sent),

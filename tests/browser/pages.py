@@ -156,7 +156,7 @@ NO_PAGE = {
         ("media_tags", "media_rename", "media_remove", "connect_link_withdraw", "guest_cancel"), _SENT
     ),
     "my_shortcuts": _SENT,
-    **dict.fromkeys(("slots_add", "slots_remove", "slots_copy"), _SENT),
+    **dict.fromkeys(("slots_add", "slots_remove", "slots_copy", "upload_discard"), _SENT),
     **dict.fromkeys(("publishing_pause", "publishing_resume"), _SENT),
     **dict.fromkeys(("upload_new", "upload", "media_fragment", "media_cover", "import_template"), _PART),
     **dict.fromkeys(("media_video", "media_image", "account_avatar", "pending_avatar"), _PART),

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
 
 from accounts.tenancy import workspace_scope
 from scheduler import tagging
@@ -51,6 +52,27 @@ def still(desk: Studio, number: int) -> str:
     """A small picture in storage, of a colour of its own."""
     small = make_image(Image.new("RGB", (90, 160), (70 + 40 * number, 140, 190 - 36 * number)))
     return default_storage.save(f"{desk.workspace.pk}/still{number}.jpg", ContentFile(small))
+
+
+def test_a_file_without_room_is_refused_at_its_place_before_its_first_byte(
+    desk: Studio, page: Page, settings: Settings, expected: list[str]
+) -> None:
+    expected.append("413")
+    settings.MEDIA_QUOTA_BYTES = 10**9
+    stored = make_media(desk.workspace)
+    with workspace_scope(desk.workspace):
+        Media.objects.filter(pk=stored.pk).update(size=10**9)
+    desk.sign_in(page)
+    page.goto(desk.address("posts/new/"))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    box = page.locator("resumable-upload[data-target=media]")
+    expect(box).to_contain_text("This workspace uses all of its 1 GB. Delete media that no post needs first.")
+
+    box.locator("input[type=file]").set_input_files(not_a_video(desk))
+
+    expect(box.get_by_role("alert")).to_contain_text("This workspace may keep 1.00 GB of media")
+    assert "PATCH" not in sent
 
 
 def not_a_video(studio: Studio) -> Path:

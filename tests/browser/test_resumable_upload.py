@@ -130,6 +130,46 @@ def test_an_upload_survives_a_reloaded_page(form: Page, studio: Studio, film: Pa
     assert sent.count(0) == 1
 
 
+def test_a_browser_that_forgot_an_upload_finds_it_on_the_page(
+    form: Page, studio: Studio, film: Path, sent: list[int]
+) -> None:
+    form.on("dialog", lambda dialog: dialog.accept())
+    choose(form, film)
+    await_part(form)
+    form.evaluate("localStorage.clear()")
+
+    form.goto(studio.address("media/"))
+    left = form.get_by_role("list", name="Unfinished uploads")
+    expect(left).to_contain_text(
+        re.compile(r"autumn loaf\.mp4: \d\d of 63 MB came. Choose the file again to go on.")
+    )
+    assert violations(form) == []
+    form.goto(studio.address("posts/new/"))
+    expect(left).to_contain_text("Discard")
+    choose(form, film)
+
+    expect(left).not_to_contain_text("autumn loaf.mp4")
+    arrives(form, studio, film)
+    assert sent.count(0) == 1
+
+
+def test_an_upload_that_stopped_is_discarded_from_the_page(
+    form: Page, studio: Studio, film: Path, expected: list[str]
+) -> None:
+    form.on("dialog", lambda dialog: dialog.accept())
+    choose(form, film)
+    await_part(form)
+    form.reload()
+    form.locator("#id_caption").fill("Rye, slowly")
+
+    form.get_by_role("button", name="Discard the upload of autumn loaf.mp4").click()
+
+    expect(form.get_by_text("Choose the file again to go on.")).to_have_count(0)
+    expect(form.locator("#id_caption")).to_have_value("Rye, slowly")
+    with workspace_scope(studio.workspace):
+        assert not Upload.objects.exists()
+
+
 def test_an_upload_is_paused_and_goes_on(form: Page, studio: Studio, film: Path, sent: list[int]) -> None:
     choose(form, film)
     await_part(form)

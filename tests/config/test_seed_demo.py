@@ -21,7 +21,7 @@ from accounts.models import User, Workspace
 from accounts.tenancy import CrossTenant, cross_tenant, workspace_scope
 from config import env
 from config.demo import seed, seed_habits, seed_posts, seed_rows
-from scheduler import policies
+from scheduler import explaining
 from scheduler.analytics import measuring
 from scheduler.clock import database_now
 from scheduler.models import (
@@ -147,7 +147,7 @@ def test_every_status_in_which_a_post_can_rest_is_there_with_words_of_its_own(lo
     assert Post.objects.filter(status=PostStatus.DRAFT, due_at=None).count() == 1
     assert Post.objects.filter(status=PostStatus.DRAFT, media=None).count() == 1
     troubled = Post.objects.exclude(reason="", hold="")
-    told = [policies.explain(post) for post in troubled]
+    told = [explaining.explain(post) for post in troubled]
     assert len({words.title for words in told if words}) == len(troubled) == 4
 
 

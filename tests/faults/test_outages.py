@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, lateness, policies, switches
+from scheduler import authoring, explaining, lateness, switches
 from scheduler.clock import database_now
 from scheduler.models import Post
 from scheduler.states import Reason, Stage
@@ -86,7 +86,7 @@ def is_staged(post: Post) -> bool:
 def decision_on(post: Post) -> str:
     """What the page offers for a post that was missed."""
     assert (post.status, post.reason) == ("missed", Reason.LATE)
-    explained = policies.explain(post)
+    explained = explaining.explain(post)
     assert explained is not None
     return explained.action
 

@@ -66,7 +66,9 @@ def await_a_death(engine: Engine, left: dict[str, Iterator[str]]) -> None:
 
 def test_f08_a_clock_frozen_while_it_holds_posts(engine: Engine) -> None:
     """It wakes when another clock has posted: its intents find other fences."""
-    posts = [engine.world.post(account=engine.world.creator(), due_in=timedelta(seconds=16)) for _ in range(3)]
+    posts = [
+        engine.world.post(account=engine.world.creator(), due_in=timedelta(seconds=16)) for _ in range(3)
+    ]
     engine.start()
     eventually(lambda: all(is_held(post) for post in posts), within=20, what="the clock holds the posts")
     engine.freeze("clock")

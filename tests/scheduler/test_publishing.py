@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEvent
 from accounts.tenancy import workspace_scope
-from scheduler import authoring, dispatch, links, notices, pacing, policies, schedule, switches
+from scheduler import authoring, dispatch, explaining, links, notices, pacing, schedule, switches
 from scheduler.asking import ask_again
 from scheduler.clock import Clock, database_now
 from scheduler.lease import Lease
@@ -256,7 +256,7 @@ def test_a_final_fail_reason_is_told_with_its_code_and_never_retried(studio, rea
     studio.tiktok.fault("fail", fail_reason=reason)
     done = publish(studio.post())
     assert (done.status, done.code, len(attempts(done))) == (status, reason, 1)
-    told = policies.explain(done)
+    told = explaining.explain(done)
     assert told is not None
     assert reason not in f"{told.title} {told.sentence}"
 

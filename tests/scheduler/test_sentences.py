@@ -16,8 +16,8 @@ import pytest
 
 from accounts.tenancy import workspace_scope
 from scheduler.clock import database_now
+from scheduler.explaining import ACTION_OF_BUTTON
 from scheduler.models import Post
-from scheduler.policies import ACTION_OF_BUTTON
 from scheduler.states import ACTION_LABELS, PostStatus, Reason
 from scheduler.times import next_minute
 from scheduler.transitions import move
