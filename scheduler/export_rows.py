@@ -38,31 +38,6 @@ AS_THEY_ARE = (
     "cover_timestamp_ms",
     "cover_index",
 )
-POST_COLUMNS = (
-    "post",
-    "account",
-    "account_name",
-    "status",
-    "hold",
-    "reason",
-    "code",
-    "log_id",
-    "due_at_utc",
-    "due_local",
-    "due_zone",
-    "published_at_utc",
-    *AS_THEY_ARE,
-    "files",
-    "files_sha256",
-    "written_by",
-    "created_at_utc",
-    "agreed_by",
-    "agreed_at_utc",
-    "content_digest",
-    "version",
-    "tiktok_post_ids",
-    "share_url",
-)
 ATTEMPT_COLUMNS = (
     "post",
     "attempt",
@@ -106,9 +81,9 @@ EVENT_COLUMNS = (
 
 
 def post_row(post: Post) -> Row:
-    """`POST_COLUMNS` of a post that has its `tries` fetched."""
+    """What there is to say of a post that has its `tries` fetched, by name."""
     live = next((row for row in _tries(post) if row.stage == Stage.LIVE), None)
-    files, found = _files(post), told_in(_story(post))
+    files, found = files_of(post), told_in(_story(post))
     row: Row = {name: getattr(post, name) for name in AS_THEY_ARE}
     return row | {
         "post": post.pk,
@@ -134,6 +109,13 @@ def post_row(post: Post) -> Row:
         "tiktok_post_ids": live.post_ids if live else list(found.post_ids),
         "share_url": live.share_url if live else found.share_url,
     }
+
+
+def files_of(post: Post) -> list[Media]:
+    """Its video, or its photos in their order."""
+    if is_photos(post):
+        return [image.media for image in post.images.all()]
+    return [post.media] if post.media else []
 
 
 def attempt_rows(post: Post) -> Iterator[Row]:
@@ -212,12 +194,6 @@ def _tries(post: Post) -> list[PublishAttempt]:
 
 def _story(post: Post) -> list[PostEvent]:
     return post.story  # type: ignore[attr-defined,no-any-return]  # fetched ahead under this name
-
-
-def _files(post: Post) -> list[Media]:
-    if is_photos(post):
-        return [image.media for image in post.images.all()]
-    return [post.media] if post.media else []
 
 
 def _name(person: User | None) -> str:

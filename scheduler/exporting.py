@@ -1,7 +1,8 @@
 """Everything a workspace knows about its posts, as text that leaves it: CSV for spreadsheets, JSON Lines for programs.
 
 An export streams: it reads a few hundred posts at a time, by id, so that each is in it once whatever moves meanwhile.
-What it says of a post is `export_rows`; who may take it, and that it is on record, is for the view and `record`.
+What it says of a post is `export_rows`, and as a row to import again `export_list`; who may take it, and that it is on
+record, is for the view and `record`.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from django.db.models import Prefetch
 
 from accounts import audit
 from accounts.tenancy import workspace_scope
-from scheduler import export_rows
+from scheduler import export_list, export_rows
 from scheduler.models import PostEvent, PublishAttempt
+from scheduler.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from accounts.models import User, Workspace
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 BATCH = 300
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take the text for another encoding."""
-
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _whole(rows: Any, workspace: Workspace) -> Any:
     events = (
         PostEvent.objects.filter(workspace=workspace).select_related("by", "attempt").order_by("at", "pk")
     )
-    return rows.select_related("account", "media", "created_by", "consent_by").prefetch_related(
+    return rows.select_related("workspace", "account", "media", "created_by", "consent_by").prefetch_related(
         "images__media",
         Prefetch("attempts", attempts.select_related("account"), to_attr="tries"),
         Prefetch("events", events.defer("attempt__upload_url"), to_attr="story"),
@@ -88,8 +88,7 @@ def _whole(rows: Any, workspace: Workspace) -> Any:
 
 def cell(value: object) -> str:
     """One value as a spreadsheet may open it: text that it would take for a formula gets an apostrophe (R-71)."""
-    text = export_rows.as_text(value)
-    return f"'{text}" if text.lstrip(" ").startswith(STARTS_A_FORMULA) else text
+    return harmless(export_rows.as_text(value))
 
 
 class _Line:
@@ -145,10 +144,10 @@ FORMS = {
         Form(
             "posts",
             "Posts, as CSV",
-            "One post a row: content, settings, times, outcome, link. For spreadsheets.",
+            "One post a row: content, settings, times, outcome, link. For spreadsheets, and to import again.",
             "posts.csv",
             CSV,
-            _table(export_rows.POST_COLUMNS, lambda post: [export_rows.post_row(post)]),
+            _table(export_list.COLUMNS, lambda post: [export_list.list_row(post)]),
         ),
         Form(
             "attempts",

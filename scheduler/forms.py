@@ -275,9 +275,7 @@ def connected(workspace: Workspace) -> Any:
 
 def initial_of(post: Post) -> dict[str, Any]:
     """A post as the composer shows it, its time on the workspace's clock, also where another one was meant."""
-    local = datetime.fromisoformat(post.due_local) if post.due_local else None
-    if local and post.due_at and post.due_zone != post.workspace.time_zone:
-        local = post.due_at.astimezone(post.workspace.zone).replace(tzinfo=None, microsecond=0)
+    day, time = on_the_clock(post)
     columns = {
         name: getattr(post, name) for name in PostForm.base_fields if name != "images" and hasattr(post, name)
     }
@@ -285,7 +283,17 @@ def initial_of(post: Post) -> dict[str, Any]:
         "account": post.account_id,
         "media": post.media_id,
         "images": ",".join(str(row.media_id) for row in post.images.filter(workspace_id=post.workspace_id)),
-        "when": "pick" if local else "",
-        "date": local.date().isoformat() if local else "",
-        "time": (f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}") if local else "",
+        "when": "pick" if day else "",
+        "date": day,
+        "time": time,
     }
+
+
+def on_the_clock(post: Post) -> tuple[str, str]:
+    """The day and the time on the workspace's clock, also where another one was meant; empty without a time."""
+    local = datetime.fromisoformat(post.due_local) if post.due_local else None
+    if local and post.due_at and post.due_zone != post.workspace.time_zone:
+        local = post.due_at.astimezone(post.workspace.zone).replace(tzinfo=None, microsecond=0)
+    if local is None:
+        return "", ""
+    return local.date().isoformat(), f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"

@@ -1,4 +1,4 @@
-"""The columns of a list of posts, as its first line names them: one vocabulary for the template and for the reader."""
+"""The columns of a list of posts, as its first line names them: one vocabulary for template, reader and export."""
 
 from __future__ import annotations
 
@@ -96,6 +96,17 @@ COLUMNS = (
     ),
 )
 FIELDS = {column.name: column.field for column in COLUMNS}
+
+LEFT_ASIDE = (
+    *("post", "account_name", "status", "hold", "reason", "code", "log_id"),
+    *("due_at_utc", "due_local", "due_zone", "published_at_utc", "kind", "files_sha256"),
+    *("written_by", "created_at_utc", "agreed_by", "agreed_at_utc", "content_digest", "version"),
+    *("tiktok_post_ids", "share_url"),
+)
+"""What an export says besides of a post that there is, and nobody chooses of a new one."""
+
+OF_EXPORTS = LEFT_ASIDE[0]
+"""The column that only an export has, and each of them."""
 
 EXAMPLES = (
     {

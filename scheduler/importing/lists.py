@@ -1,7 +1,7 @@
 """A CSV as spreadsheets write them, read into cells by column, or refused with a sentence that says where to look.
 
-Cells are text and stay text: nothing in one is evaluated, by us or on the way out (`exporting`). What a cell means is
-`words`.
+Cells are text and stay text: nothing in one is evaluated, by us or on the way out (`exporting`). Our own export is such
+a list, too; what it says of posts that there are is left aside. What a cell means is `words`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from typing import NamedTuple
 
-from scheduler.importing.columns import FIELDS, is_example
+from scheduler.importing.columns import FIELDS, LEFT_ASIDE, OF_EXPORTS, is_example
+from scheduler.spreadsheets import as_meant
 
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 30
@@ -22,11 +24,18 @@ Cells = dict[str, str]
 """By the name of the column; those of `COLUMNS` alone."""
 
 
+class List(NamedTuple):
+    """The rows of a list, and which of its columns were left aside."""
+
+    rows: list[Cells]
+    aside: list[str]
+
+
 class ListRefused(Exception):
     """The list can't be read; the message is a sentence for the person."""
 
 
-def read_list(body: bytes) -> list[Cells]:
+def read_list(body: bytes) -> List:
     """The rows of a CSV, but for empty ones and the template's. Raises ListRefused; nothing is read in part."""
     records = _records(_text(body))
     if not records:
@@ -41,7 +50,7 @@ def read_list(body: bytes) -> list[Cells]:
         raise ListRefused("This list has only the template's example rows. Write a row for each post.")
     if len(rows) > MOST_ROWS:
         raise ListRefused(f"This list has {len(rows)} rows; one import takes up to {MOST_ROWS}. Divide it.")
-    return rows
+    return List(rows, [name for name in names if name in LEFT_ASIDE])
 
 
 def _text(body: bytes) -> str:
@@ -81,7 +90,7 @@ def _names(first: list[str]) -> list[str]:
     known = Counter(name for name in names if name)
     if twice := [name for name, count in known.items() if count > 1]:
         raise ListRefused(f"The first line names the column “{twice[0]}” twice.")
-    if unknown := [name for name in known if name not in FIELDS]:
+    if unknown := [name for name in known if name not in FIELDS and name not in LEFT_ASIDE]:
         raise ListRefused(f"We don't know the column “{unknown[0]}”. The columns are: {', '.join(FIELDS)}.")
     return names
 
@@ -95,4 +104,6 @@ def _cells(names: list[str], cells: list[str], line: int) -> Cells:
     if any(cell.strip() for cell in cells[len(names) :]):
         told = f"Line {line} has {len(cells)} cells, the first line has {len(names)}."
         raise ListRefused(f"{told} Put a text that holds the dividing mark into quotes.")
-    return {name: cell for name, cell in zip(names, cells, strict=False) if name}
+    if OF_EXPORTS in names:
+        cells = [as_meant(cell) for cell in cells]
+    return {name: cell for name, cell in zip(names, cells, strict=False) if name in FIELDS}

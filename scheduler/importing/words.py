@@ -6,7 +6,6 @@ What is written in a list is the person's own choice; what is not, or can't be r
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -16,6 +15,7 @@ from scheduler.content import MOST_IMAGES, PRIVACY_LABELS
 from scheduler.images import is_named_image
 from scheduler.importing.columns import FIELDS
 from scheduler.importing.rows import BOXES
+from scheduler.spreadsheets import divided
 from scheduler.states import PostKind, PostMode
 
 if TYPE_CHECKING:
@@ -61,22 +61,13 @@ def read_cells(cells: Cells, accounts: Iterable[TikTokAccount]) -> tuple[Fields,
 
 def read_files(file: str, photos: str) -> tuple[Fields, str]:
     """What it is made of. Names that can only be photos' are, also where the video's name belongs."""
-    names = read_names(photos)
-    if not names and all(is_named_image(name) for name in read_names(file)):
-        file, names = "", read_names(file)
+    names = divided(photos)
+    if not names and all(is_named_image(name) for name in divided(file)):
+        file, names = "", divided(file)
     fields = {"file": file.strip(), "images": "\n".join(names), "kind": ""}
     if fields["file"] and names:
         return fields, "The list names a video and photos. Choose which of them this row posts."
     return fields | {"kind": PostKind.PHOTO.value if names else ""}, ""
-
-
-def read_names(cell: str) -> list[str]:
-    """Names divided by semicolons or lines; one that holds a semicolon stands in quotes, as in a CSV."""
-    records = csv.reader(cell.splitlines(), delimiter=";", skipinitialspace=True)
-    try:
-        return [name.strip() for record in records for name in record if name.strip()]
-    except csv.Error:
-        return [cell.strip()]  # of no length that a name has
 
 
 def read_mode(cell: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from django.template.defaultfilters import pluralize
 
 from scheduler.importing import keeping, placing, storing
 from scheduler.importing.joining import MOST_FILES
-from scheduler.importing.lists import MOST_BYTES, Cells, ListRefused, read_list
+from scheduler.importing.lists import MOST_BYTES, List, ListRefused, read_list
 from scheduler.importing.table import Table
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 ABOUT_ALL = {"discard": "discard", "drafts": "save drafts", "place": "place them"}
 """What is done to every row there is, as people say it."""
+
+MOST_NAMED = 3
+"""Of columns in one sentence."""
 
 
 def conflict(taken: Taken, action: str) -> str:
@@ -59,17 +62,28 @@ def press(request: WorkspaceRequest, batch: BulkImport, action: str, value: str)
 
 def _read_more(request: WorkspaceRequest, batch: BulkImport) -> tuple[str, str]:
     try:
-        cells = list_sent(request)
-        keeping.append(batch=batch, cells=cells)
+        sent = list_sent(request)
+        keeping.append(batch=batch, cells=sent.rows)
     except ListRefused as refused:
         return "", str(refused)
-    return (f"{len(cells)} row{pluralize(len(cells))} added.", "") if cells else ("", "Choose a list first.")
+    if not sent.rows:
+        return "", "Choose a list first."
+    return f"{len(sent.rows)} row{pluralize(len(sent.rows))} added. {left_aside(sent)}".strip(), ""
 
 
-def list_sent(request: WorkspaceRequest) -> list[Cells]:
-    """The rows of the list that came with the form; none where none did. Raises ListRefused."""
+def list_sent(request: WorkspaceRequest) -> List:
+    """The list that came with the form; an empty one where none did. Raises ListRefused."""
     file = request.FILES.get("list")
-    return read_list(file.read(MOST_BYTES + 1)) if file else []
+    return read_list(file.read(MOST_BYTES + 1)) if file else List([], [])
+
+
+def left_aside(sent: List) -> str:
+    """Which columns of the list an import does not read, in words; nothing where it reads them all."""
+    if not sent.aside:
+        return ""
+    more = len(sent.aside) - MOST_NAMED
+    named = ", ".join(sent.aside[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"An import makes new posts: what the list tells of others was left aside ({named})."
 
 
 def _use_time(batch: BulkImport, value: str) -> None:

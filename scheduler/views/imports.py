@@ -23,7 +23,7 @@ from scheduler.importing.columns import template
 from scheduler.importing.lists import ListRefused
 from scheduler.importing.table import Table
 from scheduler.policies import NotPossible
-from scheduler.views.import_acts import conflict, list_sent, press
+from scheduler.views.import_acts import conflict, left_aside, list_sent, press
 from scheduler.views.import_answers import (
     CONFLICT,
     UNFINISHED,
@@ -48,12 +48,14 @@ def import_begin(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse
     if request.method != "POST":
         return begin_page(request)
     try:
-        cells = list_sent(request)
-        batch = keeping.begin(workspace=request.workspace, by=request.user, cells=cells)
+        sent = list_sent(request)
+        batch = keeping.begin(workspace=request.workspace, by=request.user, cells=sent.rows)
     except ListRefused as refused:
         return begin_page(request, error=str(refused), status=UNFINISHED)
     except NotPossible as full:
         return begin_page(request, notice=str(full), status=CONFLICT)
+    if told := left_aside(sent):
+        messages.info(request, told)
     return redirect("import_table", workspace_slug=workspace_slug, import_id=batch.pk)
 
 

@@ -1,4 +1,4 @@
-"""A list of all that TikTok takes, in a real browser: a video, a draft for the app, photos, a video with a cover."""
+"""A list of all that TikTok takes, in a real browser: a video, a draft for the app, photos, a cover."""
 
 from __future__ import annotations
 

@@ -30,44 +30,44 @@ def refusal(body: str | bytes) -> str:
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_every_common_way_to_write_a_list_says_the_same(text: str, encoding: str) -> None:
-    assert read_list(text.encode(encoding)) == [ROW]
+    assert read_list(text.encode(encoding)) == ([ROW], [])
 
 
 def test_a_text_keeps_its_lines_quotes_and_letters() -> None:
-    [row] = read_list('file,caption\npão.mp4,"First line\nsecond ""line"" 🍂"\n'.encode())
+    [row], _ = read_list('file,caption\npão.mp4,"First line\nsecond ""line"" 🍂"\n'.encode())
     assert row == {"file": "pão.mp4", "caption": 'First line\nsecond "line" 🍂'}
 
 
 def test_a_formula_is_a_text_like_any_other() -> None:
-    [row] = read_list(b'file,caption\nrye.mp4,"=HYPERLINK(""http://x"")"\n')
+    [row], _ = read_list(b'file,caption\nrye.mp4,"=HYPERLINK(""http://x"")"\n')
     assert row["caption"] == '=HYPERLINK("http://x")'
 
 
 def test_the_template_names_every_column_and_takes_rows() -> None:
     line = ",".join(["rye.mp4", *("" for _ in COLUMNS[1:])])
-    [row] = read_list((template(date(2026, 11, 22)) + line).encode())
+    [row], _ = read_list((template(date(2026, 11, 22)) + line).encode())
     assert list(row) == [column.name for column in COLUMNS]
 
 
 def test_an_example_row_is_left_out_however_a_spreadsheet_writes_its_day() -> None:
     sheet = template(date(2026, 11, 22)).replace("2026-11-29", "29/11/2026").replace("12:30", "12:30:00")
-    assert read_list((sheet + "rye.mp4\n").encode()) == [{"file": "rye.mp4"}]
+    assert read_list((sheet + "rye.mp4\n").encode()).rows == [{"file": "rye.mp4"}]
     assert "only the template's example rows" in refusal(sheet)
 
 
 def test_an_example_row_that_somebody_wrote_over_is_a_row() -> None:
     sheet = template(date(2026, 11, 22)).replace("EXAMPLE: replace this row. ", "")
-    assert [row["file"] for row in read_list(sheet.encode())] == ["EXAMPLE-1.mp4"]
+    assert [row["file"] for row in read_list(sheet.encode()).rows] == ["EXAMPLE-1.mp4"]
 
 
 def test_columns_may_stand_in_any_order_and_be_named_by_hand() -> None:
-    assert read_list(b"Brand-Organic , FILE,\nyes,rye.mp4,\n") == [
+    assert read_list(b"Brand-Organic , FILE,\nyes,rye.mp4,\n").rows == [
         {"brand_organic": "yes", "file": "rye.mp4"}
     ]
 
 
 def test_too_few_cells_are_empty_ones() -> None:
-    assert read_list(b"file,caption,date\nrye.mp4\n") == [{"file": "rye.mp4"}]
+    assert read_list(b"file,caption,date\nrye.mp4\n").rows == [{"file": "rye.mp4"}]
 
 
 @pytest.mark.parametrize(
@@ -93,4 +93,4 @@ def test_what_cannot_be_read_is_refused_whole_and_says_where(body: str | bytes, 
 
 
 def test_as_many_rows_as_an_import_takes_are_read() -> None:
-    assert len(read_list(b"file\n" + b"rye.mp4\n" * MOST_ROWS)) == MOST_ROWS
+    assert len(read_list(b"file\n" + b"rye.mp4\n" * MOST_ROWS).rows) == MOST_ROWS

@@ -1,0 +1,17 @@
+"""Where the tests of imports sit."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.factories import make_media
+
+
+@pytest.fixture
+def desk(studio: SimpleNamespace, in_harbour: Any) -> SimpleNamespace:
+    """Alice's workspace, with “rye.mp4” in its library."""
+    studio.rye = make_media(studio.workspace, original_name="rye.mp4")
+    return studio
