@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.devices import words_for
 from accounts.models import User
 
 NOBODY = "0.0.0.0"
@@ -37,8 +38,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Every link in every mail starts with `PUBLIC_BASE_URL`, whatever the request said."""
         ours = {name: public_url(value) for name, value in context.items() if name.endswith("_url")}
         ours["reset_url"] = public_url(reverse("account_reset_password"))
+        device = {"device": words_for(context["user_agent"])} if "user_agent" in context else {}
         site = SimpleNamespace(name="Oncue", domain=urlsplit(settings.PUBLIC_BASE_URL).netloc)
-        return super().render_mail(template_prefix, email, context | ours | {"current_site": site}, headers)
+        return super().render_mail(
+            template_prefix, email, context | ours | device | {"current_site": site}, headers
+        )
 
     def login(self, request: HttpRequest, user: User) -> None:
         request.is_first_sign_in = user.last_login is None  # type: ignore[attr-defined]

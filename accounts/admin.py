@@ -75,7 +75,9 @@ class MembershipAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(TenantAdmin):
-    list_display = ["at", "workspace", "action", "by", "target_type", "target_id"]
+    list_display = ["at", "workspace", "action", "by", "target_type", "target_id", "request_id"]
+    search_fields = ["=request_id"]
+    search_help_text = "The id of a request, as its answer, its page of an error and the log have it."
     list_filter = ["action", "workspace"]
     list_select_related = ["workspace", "by"]
     date_hierarchy = "at"

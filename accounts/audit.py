@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import models, transaction
 
+from accounts import tracing
 from accounts.models import AuditEvent, Workspace
 from accounts.scopes import UnscopedQuery, current_scope
 
@@ -33,6 +34,7 @@ def record(
         target_type=target._meta.label_lower if target is not None else "",
         target_id=str(target.pk) if target is not None else "",
         detail=detail or {},
+        **_trace(),
     )
 
 
@@ -46,9 +48,15 @@ def record_everywhere(*, action: str, by: User | None, detail: dict[str, Any] | 
             f"{action} must be recorded in the transaction of the act."
         )
     AuditEvent.objects.bulk_create(
-        AuditEvent(workspace_id=workspace_id, action=action, by=by, detail=detail or {})
+        AuditEvent(workspace_id=workspace_id, action=action, by=by, detail=detail or {}, **_trace())
         for workspace_id in Workspace.objects.values_list("pk", flat=True)
     )
+
+
+def _trace() -> dict[str, Any]:
+    """Which request did it, and from where; nothing of what Oncue does by itself."""
+    trace = tracing.current()
+    return {"request_id": trace.id, "ip": trace.ip} if trace else {}
 
 
 def _workspace_of(target: models.Model | None) -> UUID:

@@ -120,6 +120,8 @@ class AuditEvent(WorkspaceOwned):
     target_id = models.CharField(max_length=64, blank=True)
     detail = models.JSONField(default=dict, blank=True, help_text="Before and after, never a secret.")
     at = models.DateTimeField(db_default=Now())
+    request_id = models.UUIDField(null=True, editable=False, help_text="Empty: nobody asked, Oncue did it.")
+    ip = models.GenericIPAddressField(null=True, editable=False, help_text="Where the request came from.")
 
     class Meta(WorkspaceOwned.Meta):
         ordering = ["-at"]

@@ -15,8 +15,6 @@ from django.conf import settings
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-from accounts.devices import words_for
-
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -47,8 +45,7 @@ def tell_of_new_browser(request: HttpRequest, response: HttpResponse, user: User
 
 def _mail(request: HttpRequest, user: User) -> None:
     """A mail server that is down keeps nobody from signing in."""
-    device = words_for(request.headers.get("User-Agent", ""))
     try:
-        get_adapter(request).send_notification_mail("account/email/new_device", user, {"device": device})
+        get_adapter(request).send_notification_mail("account/email/new_device", user)
     except OSError:
         log.exception("Nobody could be told of a new browser of %s", user.pk)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import re
 
+from accounts.tracing import current_id
+
 LOCKS = re.compile(r"(?<=/)(pull|c)/[^\s/?]{8,}")
 """Files that TikTok fetches, and links for creators who are not here."""
 
@@ -18,7 +20,14 @@ def without_locks(text: str) -> str:
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Named in `LOGGING`: Django writes the path of every request that it refuses."""
+    """Named in `LOGGING`: Django writes the path of every request that it refuses.
+
+    A line that belongs to a request ends in the request's id, before any traceback.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        line, request_id = super().formatMessage(record), current_id()
+        return f"{line} request={request_id}" if request_id else line
 
     def format(self, record: logging.LogRecord) -> str:
         return without_locks(super().format(record))

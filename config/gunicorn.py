@@ -21,7 +21,7 @@ control_socket_disable = True
 accesslog = "-"
 errorlog = "-"
 # The path without its query: the OAuth callback carries the code and the state there.
-access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms %({x-request-id}o)s'
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]

@@ -12,6 +12,8 @@ from typing import Any
 import sentry_sdk
 from sentry_sdk.scrubber import DEFAULT_DENYLIST, EventScrubber
 
+from accounts.tracing import current_id
+
 SECRET_NAMES = [
     *DEFAULT_DENYLIST,
     "access_token",
@@ -43,8 +45,16 @@ def options() -> dict[str, Any]:
         "include_local_variables": False,
         "max_request_body_size": "never",
         "event_scrubber": EventScrubber(denylist=SECRET_NAMES, recursive=True),
-        "before_send": without_tokens,
+        "before_send": before_send,
     }
+
+
+def before_send(event: Any, hint: Any = None) -> Any:
+    """Without tokens, and with the id by which the log and the person's page name the request."""
+    clean = without_tokens(event)
+    if request_id := current_id():
+        clean["tags"] = {**(clean.get("tags") or {}), "request_id": request_id}
+    return clean
 
 
 def without_tokens(event: Any, hint: Any = None) -> Any:
