@@ -28,6 +28,7 @@ from scheduler.forms import WhenForm, initial_of
 from scheduler.models import Post, PostEvent, PublishAttempt
 from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, Explanation, PostStatus, Reason, Stage
 from scheduler.times import next_minute
+from scheduler.when_help import WhenHelp
 
 if TYPE_CHECKING:
     from accounts.models import Membership
@@ -269,6 +270,12 @@ class PostPage:
     @property
     def may_reschedule(self) -> bool:
         return self.may_publish and policies.can_reschedule(self.post)
+
+    @cached_property
+    def when_help(self) -> WhenHelp:
+        """For the form that gives it another time."""
+        day = self.form["date"].value() if self.form else ""
+        return WhenHelp.of_posts(self.post.workspace, [self.post], day)
 
     @property
     def may_move_to_drafts(self) -> bool:

@@ -22,6 +22,7 @@ from scheduler.bulk import ACTS, Act, Outcome
 from scheduler.bulk_forms import ShiftForm
 from scheduler.models import Post
 from scheduler.post_filters import of_query
+from scheduler.when_help import WhenHelp
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
@@ -139,6 +140,7 @@ def _review(
         "candidates": candidates,
         "possible": sum(not each.refusal for each in candidates),
         "form": form,
+        "help": WhenHelp.of_posts(request.workspace, posts, form["date"].value()),
         "query": query,
         "nav": "posts",
     }

@@ -22,6 +22,7 @@ from scheduler import authoring, filling, moving, policies
 from scheduler.forms import WhenForm, initial_of
 from scheduler.queries import find_post, undated_drafts
 from scheduler.views.calendar import asked_of, board, page_of
+from scheduler.when_help import WhenHelp
 
 if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
@@ -44,9 +45,12 @@ def post_move(request: WorkspaceRequest, workspace_slug: str, post_id: UUID) -> 
     post = find_post(request, post_id)
     if request.method == "POST":
         return _move(request, post)
-    initial = initial_of(post)
-    if request.GET.get("date"):
-        initial["date"] = request.GET["date"]
+    day = request.GET.get("date")
+    initial = (
+        initial_of(post) if day or post.status in moving.GOES_BACK else {}
+    )  # a time that is over is none
+    if day:
+        initial["date"] = day
     return _ask(request, post, WhenForm(workspace=request.workspace, initial=initial))
 
 
@@ -128,6 +132,7 @@ def _ask(
     context = {
         "post": post,
         "form": form,
+        "help": WhenHelp.of_posts(request.workspace, [post], form["date"].value()),
         "notice": notice,
         "why_not": moving.why_not(post),
         "goes_back": post.status in moving.GOES_BACK,

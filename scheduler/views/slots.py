@@ -166,7 +166,7 @@ def slots_remove(request: WorkspaceRequest, workspace_slug: str, account_id: UUI
     rest = before[:place] + before[place + 1 :]
     page.focus = rest[min(place, len(rest) - 1)].pk if rest else None
     page.focus_on_form = not rest
-    return page.done(f"Removed {before[place]}. What is planned keeps its time.")
+    return page.done(f"Removed {before[place]}.")
 
 
 @workspace_required(Action.COMPOSE)

@@ -1,7 +1,9 @@
 /**
- * <when-field>: the day and the time of a post, with a <wall-clock> to measure them by. Rewrites a time as 23:10 (or as
- * 11:10 pm) when it is left, and says in its <output name="when_is"> whether it is `unclear` (no time) or `past`, for the
- * conditions of the page (rules.js). What the server refused is about what it was sent: it goes with the first change.
+ * <when-field>: the day and the time of a post, with a <wall-clock> to measure them by. Rewrites a time as 23:10 (or
+ * as 11:10 pm) when it is left, and shows at once whether it is `unclear` (no time) or `past`: the sentence of that
+ * `data-is`, and for the conditions of the page (rules.js) the <output name="when_is">. What the server refused is about
+ * what it was sent: it goes with the first change. A button that names a free slot fills the fields; without script it
+ * sends them.
  */
 
 import { timeOf, written } from "./clock-time.js";
@@ -9,7 +11,8 @@ import "./wall-clock.js";
 
 const PAUSE = 700; // milliseconds after which half a time is taken for a whole one
 const LONGEST = 2 ** 31 - 1; // milliseconds that a timer can wait
-const HEARD = ["input", "change", "set"];
+const HEARD = ["input", "change", "set", "click"];
+const SLOT = "time:"; // before the value of a slot's button
 
 class WhenField extends HTMLElement {
   connectedCallback() {
@@ -27,11 +30,19 @@ class WhenField extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "set") return this.judge();
+    if (event.type === "click") return this.take(event, event.target.closest(`.free-slots [value^="${SLOT}"]`));
     if (event.target !== this.date && event.target !== this.time) return;
     this.forget();
     if (event.type === "input") return this.wait(PAUSE);
     this.time.value = written(timeOf(this.time.value)) || this.time.value;
     this.judge();
+  }
+
+  take(event, slot) {
+    if (!slot) return;
+    event.preventDefault();
+    [this.date.value, this.time.value] = slot.value.slice(SLOT.length).split("T");
+    for (const field of [this.date, this.time]) field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   forget() {
@@ -51,6 +62,7 @@ class WhenField extends HTMLElement {
 
   judge() {
     const { verdict } = this;
+    for (const said of this.querySelectorAll("[data-is]")) said.hidden = said.dataset.is !== verdict;
     if (verdict) this.forget(); // said here already
     this.time.setAttribute("aria-invalid", String(Boolean(verdict || this.described)));
     this.time.setAttribute("aria-describedby", verdict ? `time-${verdict}` : this.described);

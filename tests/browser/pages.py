@@ -160,7 +160,7 @@ NO_PAGE = {
     **dict.fromkeys(("publishing_pause", "publishing_resume"), _SENT),
     **dict.fromkeys(("upload_new", "upload", "media_fragment", "media_cover", "import_template"), _PART),
     **dict.fromkeys(("media_video", "media_image", "account_avatar", "pending_avatar"), _PART),
-    **dict.fromkeys(("service_banner", "guest_avatar"), _PART),
+    **dict.fromkeys(("free_times", "service_banner", "guest_avatar"), _PART),
     "analytics_export": "A file of what the page of numbers shows.",
     "connect_link_make": "Shows the link once, to the form; tests/browser/test_first_run.py looks at it.",
     "guest_confirm": "For a browser that comes from TikTok; tests/browser/test_first_run.py looks at it.",

@@ -102,3 +102,22 @@ def test_a_post_comes_back_and_its_copies_are_agreed_to(page: Page, studio: Stud
     page.get_by_role("link", name="Recurring posts").click()
     expect(page.locator(".series-row")).to_contain_text(f"Every {tomorrow:%A} at 12:30")
     looks_right(page)
+
+
+@pytest.mark.parametrize(("width", "columns", "rows"), [(320, 2, 4), (390, 2, 4), (900, 7, 1), (1440, 7, 1)])
+def test_the_days_to_choose_stand_as_one_week(
+    page: Page, studio: Studio, width: int, columns: int, rows: int
+) -> None:
+    studio.sign_in(page)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(studio.address(f"accounts/{studio.luna.pk}/slots/"))
+    boxes = [label.bounding_box() for label in page.locator(".days-of-week label").all()]
+
+    assert len({box["x"] for box in boxes}) == columns
+    assert len({box["y"] for box in boxes}) == rows
+    assert boxes[4]["x"] == boxes[5]["x"] == boxes[6]["x"] or rows == 1
+    words = page.locator(".days-of-week span").evaluate_all(
+        "all => all.every((each) => each.scrollWidth <= each.parentElement.clientWidth)"
+    )
+    assert words
+    assert fits(page)
