@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,11 +23,11 @@ CPU_SECONDS = 60
 NOBODY = 65534
 
 
-def run_jailed(script: Path, file: BinaryIO, *, seconds: float) -> bytes:
+def run_jailed(script: Path, file: BinaryIO, *, seconds: float, arguments: Sequence[str] = ()) -> bytes:
     """What `script` prints about its standard input; nothing where it failed or had to be killed, with its group."""
     with tempfile.TemporaryFile() as answer:
         process = subprocess.Popen(
-            [sys.executable, "-B", "-P", "-s", str(script)],
+            [sys.executable, "-B", "-P", "-s", str(script), *arguments],
             stdin=file,
             stdout=answer,
             stderr=subprocess.DEVNULL,

@@ -11,9 +11,10 @@ from django.db import transaction
 from accounts.tasks import Queue, SweepTask, WorkspaceTask, worthless_after
 from accounts.tenancy import CrossTenant, cross_tenant
 from scheduler import ahead, media, uploads
+from scheduler.media import frames
 
 if TYPE_CHECKING:
-    from scheduler.models import Media
+    from scheduler.models import Media, Post
 
 SWEEP_SECONDS = 15  # as often as beat wakes it; a message that nobody took by then is sent anew
 
@@ -22,6 +23,12 @@ SWEEP_SECONDS = 15  # as often as beat wakes it; a message that nobody took by t
 def check_media(*, workspace_id: str, media_id: str) -> None:
     """Look at one uploaded file."""
     media.check(UUID(media_id))
+
+
+@shared_task(base=WorkspaceTask, waits_in=Queue.MEDIA, name="scheduler.draw_frame")
+def draw_frame(*, workspace_id: str, media_id: str, at_ms: int) -> None:
+    """Draw the frame of one video that is the cover of a post."""
+    frames.draw(UUID(media_id), at_ms)
 
 
 @shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="scheduler.look_after_media")
@@ -45,3 +52,15 @@ def wake_check(row: Media) -> None:
     """Have the file checked as soon as this is committed; a broker that is down only delays it to the sweep."""
     names = {"workspace_id": str(row.workspace_id), "media_id": str(row.pk)}
     transaction.on_commit(lambda: check_media.delay(**names), robust=True)
+
+
+def wake_frame(post: Post) -> None:
+    """Have its cover drawn, where it chose one, as soon as this is committed."""
+    if post.media_id and post.cover_timestamp_ms is not None:
+        wake_drawing(post.workspace_id, post.media_id, post.cover_timestamp_ms)
+
+
+def wake_drawing(workspace_id: UUID, media_id: UUID, at_ms: int) -> None:
+    """Likewise by its names; whoever looks at it asks again where this is lost."""
+    names = {"workspace_id": str(workspace_id), "media_id": str(media_id), "at_ms": at_ms}
+    transaction.on_commit(lambda: draw_frame.delay(**names), robust=True)

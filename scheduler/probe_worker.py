@@ -84,18 +84,27 @@ def probe(file: BinaryIO) -> dict[str, Any]:
         return {"readable": False, "container": container, "whole": whole}
 
 
-def _facts(file: BinaryIO, container: str, whole: bool) -> dict[str, Any]:
-    options = {"format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm", "protocol_whitelist": "pipe"}
-    with av.open(
+def open_video(file: BinaryIO, container: str) -> Any:
+    """FFmpeg's reader of it, on one thread, without a way to any other file."""
+    media: Any = av.open(
         file,
         format=FAMILIES[container],
-        options=options,
+        options={
+            "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm",
+            "protocol_whitelist": "pipe",
+        },
         io_open=refuse_nested,
         buffer_size=1 << 20,
         metadata_errors="replace",
-    ) as media:
-        stream = media.streams.video[0]
+    )
+    for stream in media.streams.video:
         stream.codec_context.thread_count = 1
+    return media
+
+
+def _facts(file: BinaryIO, container: str, whole: bool) -> dict[str, Any]:
+    with open_video(file, container) as media:
+        stream = media.streams.video[0]
         walk = _walk(media, stream)
         duration: int | None = getattr(media, "duration", None)
         promised = (duration or 0) / av.time_base
@@ -138,16 +147,25 @@ def _rate(stream: Any, walk: dict[str, Any]) -> float:
 
 def _picture(media: Any, stream: Any, seconds: float) -> dict[str, Any]:
     """A still from early in the video, upright, and the size as it is shown; nothing too large is decoded."""
-    if not 0 < max(stream.width, stream.height) <= LARGEST_SIDE:
+    if not may_decode(stream):
         return {"cover": ""}
     media.seek(int(min(1.0, seconds / 3) * av.time_base))
     frame = next(media.decode(stream), None)
     if frame is None:
         raise ValueError("no frame can be decoded")
-    turned = frame.rotation % 180 == 90
-    image = frame.reformat(format="rgb24", threads=1).to_image().rotate(frame.rotation, expand=True)
-    size = (frame.height, frame.width) if turned else (frame.width, frame.height)
-    return {"cover": base64.b64encode(still(image)).decode(), "width": size[0], "height": size[1]}
+    image = upright(frame)
+    width, height = image.size
+    return {"cover": base64.b64encode(still(image)).decode(), "width": width, "height": height}
+
+
+def may_decode(stream: Any) -> bool:
+    return 0 < max(stream.width, stream.height) <= LARGEST_SIDE
+
+
+def upright(frame: Any) -> Image.Image:
+    """The picture as players turn it."""
+    image: Image.Image = frame.reformat(format="rgb24", threads=1).to_image()
+    return image.rotate(frame.rotation, expand=True)
 
 
 def main() -> None:

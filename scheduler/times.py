@@ -48,7 +48,9 @@ def parse_time(text: str) -> time:
             raise NotATime("Write the time as 12:30, or as 12:30 pm.")
         hour = hour % 12 + (12 if half == "pm" else 0)
     if hour > 23 or minute > 59 or second > 59:
-        raise NotATime("A day has 24 hours of 60 minutes. Write the time as 12:30.")
+        raise NotATime(
+            f"No clock shows {text.strip()}: hours end at 23, minutes at 59. Write the time as 12:30."
+        )
     return time(hour, minute, second)
 
 

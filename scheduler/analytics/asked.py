@@ -35,7 +35,7 @@ class Asked:
         plain = cls()
         days, chart, sort = query.get("days", ""), query.get("chart", ""), query.get("sort", "")
         return cls(
-            account=_uuid(query.get("account", "")),
+            account=uuid_in(query.get("account", "")),
             days=int(days) if days in map(str, PERIODS) else plain.days,
             chart=chart if chart in CHARTS else plain.chart,
             sort=sort if sort.removeprefix("-") in ORDERS else plain.sort,
@@ -65,7 +65,8 @@ class Asked:
         return self.but(sort=column if turned else f"-{column}")
 
 
-def _uuid(text: str) -> UUID | None:
+def uuid_in(text: str) -> UUID | None:
+    """The id that a text is, if it is one."""
     try:
         return UUID(text)
     except ValueError:

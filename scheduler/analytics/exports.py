@@ -41,7 +41,8 @@ class Form:
 def record(page: AnalyticsPage, form: Form, *, by: User) -> None:
     """Put on record who takes what, before the first line leaves (R-56)."""
     with transaction.atomic():
-        detail = {"form": form.key, "filter": page.asked.query}
+        asked = f"post={page.only}" if page.only else page.asked.query
+        detail = {"form": form.key, "filter": asked}
         audit.record(action="numbers.exported", by=by, target=page.workspace, detail=detail)
 
 

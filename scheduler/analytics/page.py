@@ -62,6 +62,8 @@ class AnalyticsPage:
     asked: Asked
     number: str = "1"
     """Of the page of the table."""
+    only: UUID | None = None
+    """One post, whenever it went out, for the file of its numbers."""
 
     @property
     def workspace(self) -> Workspace:
@@ -112,8 +114,10 @@ class AnalyticsPage:
         return dict(self.posts.values_list("pk", "published_at"))
 
     def _published(self) -> Any:
-        posts = Post.objects.filter(workspace=self.workspace, status=PostStatus.PUBLISHED)
-        return posts.filter(published_at__gte=self.begins, account__isnull=False)
+        posts = Post.objects.filter(
+            workspace=self.workspace, status=PostStatus.PUBLISHED, account__isnull=False
+        )
+        return posts.filter(pk=self.only) if self.only else posts.filter(published_at__gte=self.begins)
 
     # --- what was measured
 

@@ -1,4 +1,4 @@
-"""The numbers of one published post, for its own page: what it has now, and its views since it went out."""
+"""The numbers of one published post, for its own page: what it has now, and each since it went out."""
 
 from __future__ import annotations
 
@@ -27,6 +27,22 @@ class PostNumbersPanel:
     """Of a post that is published."""
 
     post: Post
+    asked: str = ""
+    """Which count the line is of, as the address says it."""
+
+    @property
+    def shown(self) -> str:
+        """What is unknown, or was not asked for, is its views."""
+        return self.asked if self.asked in COUNTED else COUNTED[0]
+
+    @property
+    def title(self) -> str:
+        return self.shown.capitalize()
+
+    @property
+    def ways(self) -> list[tuple[str, str]]:
+        """Name and word of each count that has a line."""
+        return [(name, name.capitalize()) for name in COUNTED]
 
     @cached_property
     def measured(self) -> list[Measured]:
@@ -43,16 +59,16 @@ class PostNumbersPanel:
 
     @cached_property
     def moments(self) -> list[tuple[datetime, int]]:
-        """The views behind the line."""
-        return counts.moment_by_moment(self.measured, "views")
+        """The counts behind the line."""
+        return counts.moment_by_moment(self.measured, self.shown)
 
     @property
     def chart(self) -> Chart | None:
-        """The line of its views since it was published; None before they were counted twice."""
+        """The line of that count since it was published; None before it was counted twice."""
         if len(self.moments) < 2:
             return None
         begins = min(self.post.published_at or self.moments[0][0], self.moments[0][0])
-        points = [Point(at, views) for at, views in self.moments]
+        points = [Point(at, count) for at, count in self.moments]
         return Chart(points, begins, self.moments[-1][0])
 
     @property

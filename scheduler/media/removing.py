@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts import audit
 from scheduler import uses
 from scheduler.clock import database_now
-from scheduler.media import shelf
+from scheduler.media import frames, shelf
 from scheduler.models import Media, MediaStatus, MediaTag
 from scheduler.policies import NotPossible
 
@@ -67,6 +67,7 @@ def _clear_away(row: Media) -> None:
     gone: dict[str, Any] = {"is_stored": False}
     if row.cover_key and not uses.posts_with(row).exists():
         shelf.remove(row.cover_key)
+        frames.remove_all(row)
         gone |= {"cover_key": ""}
     Media.objects.filter(workspace_id=row.workspace_id, pk=row.pk).update(**gone)
 

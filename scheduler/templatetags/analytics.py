@@ -72,8 +72,9 @@ def post_numbers(context: template.Context, post: Post) -> dict[str, Any]:
     request = context["request"]
     return {
         "request": request,
-        "panel": PostNumbersPanel(post),
+        "panel": PostNumbersPanel(post, request.GET.get("numbers", "")),
         "post": post,
         "may_connect": can(request.membership, Action.CONNECT),
+        "may_export": can(request.membership, Action.MANAGE),
         "csrf_token": context.get("csrf_token"),
     }

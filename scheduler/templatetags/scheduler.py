@@ -44,6 +44,22 @@ def cover_of(context: template.Context, media: Media | None) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def cover_of_post(context: template.Context, post: Post) -> SafeString:
+    """What a post looks like in a list: the frame that was chosen of its video, or its cover photo."""
+    return cover(cover_url(context, post))
+
+
+@register.simple_tag(takes_context=True)
+def cover_url(context: template.Context, post: Post) -> str:
+    """The address of that picture; nothing where there is none."""
+    media = face_of(post)
+    if media is None or not media.cover_key:
+        return ""
+    at = post.cover_timestamp_ms if media == post.media else None
+    return media_url(context, media, "cover") + (f"?at={at}" if at is not None else "")
+
+
+@register.simple_tag(takes_context=True)
 def media_url(context: template.Context, media: Media, what: str) -> str:
     """The address of a video's `cover`, `video` or `fragment`, for members of the workspace: the request's, or where
     several stand on one page, that of its `page`."""
@@ -63,9 +79,8 @@ def todo_if(kind: str) -> str:
     return f"kind={'photo' if kind == MediaKind.IMAGE else 'video'}"
 
 
-@register.filter
 def face_of(post: Post) -> Media | None:
-    """What a post looks like in a list: its video, or its cover photo; wants `images__media` fetched ahead."""
+    """Its video, or its cover photo; wants `images__media` fetched ahead."""
     images = list(post.images.all())
     if post.media or not images:
         return post.media

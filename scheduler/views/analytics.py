@@ -14,7 +14,7 @@ from accounts.access import workspace_required
 from accounts.permissions import Action
 from accounts.proof import proven_lately
 from scheduler.analytics import exports
-from scheduler.analytics.asked import Asked
+from scheduler.analytics.asked import Asked, uuid_in
 from scheduler.analytics.page import AnalyticsPage
 
 if TYPE_CHECKING:
@@ -36,18 +36,23 @@ def analytics(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
 def _numbers(request: HttpRequest) -> str:
     """The page that showed what was asked for."""
     assert request.resolver_match is not None
-    return f"{reverse('analytics', kwargs=request.resolver_match.kwargs)}?{request.GET.urlencode()}"
+    known = request.resolver_match.kwargs
+    if only := uuid_in(request.GET.get("post", "")):
+        return reverse("post_detail", kwargs=known | {"post_id": only})
+    return f"{reverse('analytics', kwargs=known)}?{request.GET.urlencode()}"
 
 
 @workspace_required(Action.MANAGE)
 @require_POST
 @proven_lately(_numbers)
 def analytics_export(request: WorkspaceRequest, workspace_slug: str) -> HttpResponseBase:
-    """The file of `form`, for what the address asks; it is put on record, and for who gave their password lately."""
+    """The file of `form`, for what the address asks, or of the one `post` that it names; it is put on record, and for
+    who gave their password lately."""
     form = exports.FORMS.get(request.POST.get("form", ""))
     if form is None:
         return _show(request, PAGE, status=UNFINISHED)
-    page = AnalyticsPage(request.membership, Asked.read(request.GET))
+    only = uuid_in(request.GET.get("post", ""))
+    page = AnalyticsPage(request.membership, Asked.read(request.GET), only=only)
     exports.record(page, form, by=request.user)
     response = StreamingHttpResponse(exports.stream(page, form), content_type="text/csv; charset=utf-8")
     name = f"{request.workspace.slug}-{page.last.isoformat()}-{form.suffix}"

@@ -12,6 +12,7 @@ from django.utils.text import get_text_list
 from accounts.permissions import Action, NotAllowed, check_can
 from scheduler import authoring, likeness, policies, unsaved
 from scheduler.creator_form import with_accounts
+from scheduler.media_tasks import wake_frame
 from scheduler.preflight import problems_now
 from scheduler.states import PostMode, PostStatus
 from scheduler.views.compose_answers import UNFINISHED, conflict, page, refused, to_post
@@ -68,6 +69,7 @@ def _store(composer: Composer, destination: Destination, *, scheduling: bool) ->
     agree = authoring.publish_now if composer.form.posts_now else authoring.schedule
     with transaction.atomic():
         post = _save(composer, composer.fields_for(destination, scheduling=scheduling))
+        wake_frame(post)
         return agree(post=post, by=composer.request.user, creator=creator) if scheduling else post
 
 

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import workspace_required
 from accounts.permissions import Action
+from scheduler.media import frames
+from scheduler.media_tasks import wake_drawing
 from scheduler.models import Media, MediaKind, MediaStatus
 from scheduler.queries import find_media
 from scheduler.views.ranges import send_part
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
 
 UNCHANGED = 204
+LONGEST_MOMENT = 7
+"""Digits: no video is longer than ten minutes."""
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -53,10 +57,19 @@ def fragment(request: WorkspaceRequest, row: Media) -> HttpResponse:
 def media_cover(
     request: WorkspaceRequest, workspace_slug: str, media_id: UUID
 ) -> HttpResponse | FileResponse:
+    """The small still; with `at`, in milliseconds, the frame of that moment once it is drawn, if a post shows it."""
     row = find_media(request, media_id)
+    at = request.GET.get("at", "")
+    waits = bool(at) and at.isascii() and at.isdigit() and len(at) <= LONGEST_MOMENT
+    if waits and default_storage.exists(frames.key_of(row, int(at))):
+        return _whole(frames.key_of(row, int(at)), "image/webp")
     if not row.cover_key:
         raise Http404("No still.")
-    return _whole(row.cover_key, "image/webp")
+    first = _whole(row.cover_key, "image/webp")
+    if waits and frames.is_chosen(row, int(at)):
+        wake_drawing(row.workspace_id, row.pk, int(at))
+        first["Cache-Control"] = "no-store"
+    return first
 
 
 @workspace_required(Action.VIEW)

@@ -56,9 +56,8 @@ def publishing_settings(request: WorkspaceRequest, workspace_slug: str) -> HttpR
 @workspace_required(Action.MANAGE)
 @require_POST
 def publishing_pause(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
-    """Stop this workspace's publishing."""
+    """Stop this workspace's publishing; every page says so from now on."""
     switches.pause_workspace(workspace=request.workspace, by=request.user)
-    messages.success(request, "Paused. Nothing more goes to TikTok.")
     return _back(request)
 
 

@@ -68,7 +68,8 @@ class WorkspaceForm(forms.ModelForm):
         self.is_stale = drawn_with != self.was
         if self.is_stale and self.data.get("time_zone") == drawn_with:
             self.data = dict(self.data.items()) | {"time_zone": self.was}
-        self.answers = _answers(self.instance, self.data.get("time_zone", self.was))
+        chosen = self.data.get("time_zone") or self.initial["time_zone"]
+        self.answers = _answers(self.instance, chosen)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -118,9 +119,13 @@ def _left(count: int) -> str:
 @workspace_required(Action.MANAGE)
 @require_http_methods(["GET", "POST"])
 def workspace_settings(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
-    """Shows the page; a POST sets name and zone."""
+    """Shows the page; a POST sets name and zone. To htmx, what choosing `time_zone` asks."""
     # A copy: a form writes what was typed to its instance, refused or not, and the page shows the workspace's own.
     workspace = Workspace.objects.get(pk=request.workspace.pk)
+    if request.method == "GET" and request.htmx and "time_zone" in request.GET:
+        chosen = {name: request.GET.get(name) for name in ("time_zone", "keep")}
+        asked = WorkspaceForm(instance=workspace, initial=chosen)
+        return render(request, "scheduler/settings/_zone.html", {"form": asked})
     if request.method == "GET":
         return _show(request, WorkspaceForm(instance=workspace))
     form = WorkspaceForm(request.POST, instance=workspace)

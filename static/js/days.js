@@ -11,8 +11,8 @@ const DAY = new Intl.DateTimeFormat("en-GB", DAY_PARTS);
 const WITH_YEAR = new Intl.DateTimeFormat("en-GB", { ...DAY_PARTS, year: "numeric" });
 
 /**
- * "Fri 20 Nov, 12:30 Lisbon time" for a picked time, with the year where it is not `year`; the label of the choice
- * otherwise, "" while a part is missing.
+ * "Fri 20 Nov, 12:30 Lisbon time" for a picked time, with the year where it is not `year`, and that it has passed where
+ * <when-field> says so; the label of the choice otherwise, "" while a part is missing.
  */
 export function day(form, { zone, year }) {
   if (read(form, "when") !== "pick") return words(form, "when");
@@ -20,5 +20,6 @@ export function day(form, { zone, year }) {
   const instant = new Date(`${date}T00:00Z`);
   if (!time || Number.isNaN(instant.getTime())) return "";
   const parts = instant.getUTCFullYear() === Number(year) ? DAY : WITH_YEAR;
-  return `${parts.format(instant).replace(",", "")}, ${written(time)} ${zone}`;
+  const past = read(form, "when_is") === "past" ? ": this time has passed" : "";
+  return `${parts.format(instant).replace(",", "")}, ${written(time)} ${zone}${past}`;
 }

@@ -78,6 +78,11 @@ def test_a_published_post_shows_what_it_earned(page: Page, desk: Studio, counted
     expect(panel.get_by_role("img", name="Views:")).to_be_visible()
     expect(panel).to_contain_text("Lisbon time")
     looked_at(page, "analytics-post")
+    panel.get_by_role("link", name="Likes").click()
+    expect(panel.get_by_role("img", name="Likes:")).to_be_visible()
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Every measurement as CSV").click()
+    assert "Proofing baskets" in Path(download.value.path()).read_text(encoding="utf-8-sig")
 
     with workspace_scope(desk.workspace):
         page.goto(desk.address(f"posts/{counted[2].pk}/"))

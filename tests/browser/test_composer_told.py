@@ -120,6 +120,7 @@ def test_a_time_that_has_passed_is_said_at_once(composer: Page, desk: Studio) ->
     pick(page, ago.date().isoformat(), f"{ago:%H:%M}")
 
     expect(page.locator("#time-past")).to_contain_text("This time has passed")
+    expect(page.locator("#facts")).to_contain_text(f"{ago:%H:%M} Lisbon time: this time has passed")
     expect(left(page)).to_contain_text("Choose a later time")
     expect(page.get_by_role("combobox", name="Time")).to_have_attribute("aria-invalid", "true")
     looked_at(page, "composer-past")
@@ -127,6 +128,7 @@ def test_a_time_that_has_passed_is_said_at_once(composer: Page, desk: Studio) ->
     pick(page, "2027-06-01", "12:30")
     expect(page.locator("#time-past")).to_be_hidden()
     expect(left(page)).not_to_contain_text("Choose a later time")
+    expect(page.locator("#facts")).not_to_contain_text("passed")
 
 
 def test_the_browsers_own_clock_and_zone_are_not_asked(page: Page, desk: Studio) -> None:

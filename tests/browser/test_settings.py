@@ -30,9 +30,16 @@ def test_a_workspace_moves_and_its_posts_keep_what_was_chosen(
     page.goto(desk.address("calendar/"))
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Settings").click()
     page.get_by_label("Time zone").select_option("Asia/Tokyo")
-    page.get_by_role("button", name="Save").click()
+    question = page.get_by_role("group", name="What do planned posts keep?")
+    expect(question).to_contain_text("Tokyo time")
+    page.get_by_label("Time zone").select_option("Asia/Kolkata")
+    expect(question).to_contain_text("Kolkata time")
+    page.get_by_label("Time zone").select_option("Europe/Lisbon")
+    expect(question).to_have_count(0)
 
-    expect(page.get_by_role("group", name="What do planned posts keep?")).to_be_visible()
+    page.get_by_label("Time zone").select_option("Asia/Tokyo")
+    expect(question).to_be_visible()
+    page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Choose what they keep.")).to_be_visible()
     looked_at(page, "settings-asks")
 

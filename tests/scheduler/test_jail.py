@@ -51,7 +51,7 @@ def tries(what):
     except OSError as problem:
         return type(problem).__name__
     return "allowed"
-def looks(file):
+def looks(file, *_):
     found = [tries(lambda: open("/etc/hostname")), tries(socket.socket), tries(os.fork), os.geteuid() == 0]
     return {answer}
 {worker}.{looks} = looks
@@ -61,7 +61,11 @@ def looks(file):
 
 @pytest.mark.parametrize(
     ("worker", "looks", "answer"),
-    [("probe_worker", "probe", "{'found': found}"), ("image_worker", "redraw", "({'found': found}, b'')")],
+    [
+        ("probe_worker", "probe", "{'found': found}"),
+        ("image_worker", "redraw", "({'found': found}, b'')"),
+        ("frame_worker", "draw", "json.dumps({'found': found}).encode()"),
+    ],
 )
 def test_a_worker_is_in_jail_before_it_looks_at_the_file(
     tmp_path: Path, worker: str, looks: str, answer: str
@@ -70,7 +74,7 @@ def test_a_worker_is_in_jail_before_it_looks_at_the_file(
     script.write_text(WORKER.format(worker=worker, looks=looks, answer=answer))
 
     with (tmp_path / "empty").open("w+b") as nothing:
-        said = run_jailed(script, nothing, seconds=20)
+        said = run_jailed(script, nothing, seconds=20, arguments=["0"])
 
     assert json.loads(said) == {"found": ["OSError", "OSError", "BlockingIOError", False]}
 

@@ -163,3 +163,23 @@ def test_an_editor_may_not_change_settings(harbour: Workspace, bob: User) -> Non
     assert editor.get(address(harbour, "workspace_settings")).status_code == 403
     assert save(editor, harbour, name="Bob's").status_code == 403
     assert now(harbour).name == "Harbour Social"
+
+
+def test_choosing_another_zone_asks_at_once_and_saves_nothing(
+    owner: Client, harbour: Workspace, studio: SimpleNamespace
+) -> None:
+    studio.post(due_in=timedelta(days=40))
+
+    def asked(zone: str, **said: str) -> str:
+        query = {"name": "Harbour", "was": "Europe/Lisbon", "time_zone": zone} | said
+        answer = owner.get(address(harbour, "workspace_settings"), query, headers={"HX-Request": "true"})
+        return answer.content.decode()
+
+    tokyo = asked("Asia/Tokyo", keep="clock")
+    assert '<option value="Asia/Tokyo" selected>' in tokyo
+    assert "What do planned posts keep?" in tokyo
+    assert 'value="clock" checked' in tokyo
+    assert "<html" not in tokyo
+    for other in ("Europe/Lisbon", "Mars/Olympus"):
+        assert "What do planned posts keep?" not in asked(other)
+    assert now(harbour).time_zone == "Europe/Lisbon"

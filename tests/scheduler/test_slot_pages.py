@@ -83,7 +83,7 @@ def test_every_time_is_added_on_every_chosen_day(browser: Client, luna: TikTokAc
         ({"weekdays": ["1"], "times": ""}, "Write a time, as 12:30."),
         ({"weekdays": ["1"], "times": " , "}, "Write a time, as 12:30."),
         ({"weekdays": ["1"], "times": "12:30, noon"}, "Write the time as 12:30."),
-        ({"weekdays": ["1"], "times": "25:00"}, "A day has 24 hours"),
+        ({"weekdays": ["1"], "times": "25:00"}, "No clock shows"),
         ({"weekdays": ["7"], "times": "12:30"}, "not one of the available choices"),
     ],
 )

@@ -331,6 +331,62 @@ def test_a_published_post_shows_its_views_over_time(browser, harbour, luna, alic
     assertContains(page, "Views at each measurement")
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [("views", 1200, 3400), ("likes", 30, 60), ("comments", 20, 40), ("shares", 7, 9)],
+)
+def test_each_count_of_a_post_has_its_line_and_its_table(browser, harbour, luna, alice, name, first, last):
+    post = published(luna, alice, ago=2 * DAY)
+    measure(post, 1200, 30, 20, 7, ago=DAY)
+    measure(post, 3400, 60, 40, 9)
+    page = browser.get(f"{address(harbour, 'post_detail', post.pk)}?numbers={name}")
+    word = name.capitalize()
+    assertContains(page, f'<a href="?numbers={name}#earned" aria-current="true">{word}</a>')
+    assertContains(page, f'aria-label="{word}: {first:,} on ')
+    assertContains(page, f"{word} at each measurement")
+    assertContains(page, f"<td>{last:,}</td>")
+
+
+def test_a_count_that_was_never_told_has_no_line(browser, harbour, luna, alice):
+    post = published(luna, alice, ago=2 * DAY)
+    measure(post, 5, ago=DAY)
+    page = browser.get(f"{address(harbour, 'post_detail', post.pk)}?numbers=shares")
+    assertContains(page, "TikTok has not told its shares yet.")
+    assertContains(browser.get(f"{address(harbour, 'post_detail', post.pk)}?numbers=x"), "Views at each")
+
+
+def test_the_measurements_of_one_post_are_a_file_however_old_it_is(browser, harbour, luna, alice):
+    old = published(luna, alice, ago=200 * DAY, caption="Old")
+    measure(old, 5, ago=190 * DAY)
+    measure(published(luna, alice, ago=DAY, caption="New"), 7)
+    assertContains(panel(browser, old), f"?post={old.pk}")
+    rows = export(browser, harbour, "measurements", f"post={old.pk}")
+    assert [(row["caption"], row["views"]) for row in rows] == [("Old", "5")]
+    with workspace_scope(harbour):
+        event = AuditEvent.objects.get(action="numbers.exported")
+    assert event.detail == {"form": "measurements", "filter": f"post={old.pk}"}
+
+
+def test_the_file_of_one_post_asks_for_a_password_and_leads_back_to_it(browser, harbour, luna, alice):
+    post = published(luna, alice, ago=DAY)
+    age_proof(browser, 301)
+    answer = browser.post(f"{address(harbour, 'analytics_export')}?post={post.pk}", {"form": "measurements"})
+    back = address(harbour, "post_detail", post.pk)
+    assert answer["Location"] == f"/reauthenticate/?{urlencode({'next': back})}"
+
+
+def test_another_workspaces_post_is_an_empty_file(browser, harbour, luna, charlie, elsewhere):
+    theirs = published(plain_account(elsewhere, "theirs"), charlie, ago=DAY)
+    measure(theirs, 5)
+    assert export(browser, harbour, "measurements", f"post={theirs.pk}") == []
+
+
+def test_who_may_not_export_sees_no_button(harbour, bob, luna, alice):
+    post = published(luna, alice, ago=DAY)
+    measure(post, 5)
+    assertNotContains(panel(client_of(bob), post), "as CSV")
+
+
 def test_a_post_that_is_not_public_says_why_it_has_no_numbers(browser, luna, alice):
     post = published(luna, alice, ago=DAY, ids=(), privacy_level="SELF_ONLY")
     assertContains(panel(browser, post), "Not public: TikTok counts public posts only")
