@@ -155,7 +155,7 @@ def _left(workspace: Workspace, person: User, **fields: str) -> UUID:
 
 
 def _import(workspace: Workspace, person: User) -> BulkImport:
-    """A row that may be scheduled, and one in which nearly everything is wrong."""
+    """A row of each kind, those of films and photos ready, and one in which nearly everything is wrong."""
     films = Media.objects.filter(workspace=workspace, kind="video", status="ready")
     day = (database_now() + timedelta(days=20)).date().isoformat()
     whole = {
@@ -166,7 +166,10 @@ def _import(workspace: Workspace, person: User) -> BulkImport:
     }
     wrong = {"file": "nowhere.mp4", "account": "@nobody", "date": "03/04/2027", "brand_content": "perhaps"}
     words = {"caption": "Rye, slowly. #bread", "privacy": "Everyone"}
-    return keeping.begin(workspace=workspace, by=person, cells=[whole | words, wrong])
+    photos = {"file": "", "photos": "market-0.jpg; market-1.jpg; market-2.jpg", "title": "The market"}
+    missing = photos | {"photos": "market-0.jpg; market-9.jpg", "cover": "2", "mode": "inbox"}
+    cells = [whole | words, wrong, whole | words | photos, whole | missing, whole | {"mode": "inbox"}]
+    return keeping.begin(workspace=workspace, by=person, cells=cells)
 
 
 def _repeat(post: Post) -> None:

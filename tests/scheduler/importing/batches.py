@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from scheduler.importing import keeping
+from scheduler.importing import keeping, storing
 from scheduler.importing.checked import CheckedRow
 from scheduler.importing.table import Table
 from scheduler.models import BulkImport, Media, Post, PostingSlot
@@ -20,6 +20,14 @@ WHOLE = {
     "time": "12:30",
     "privacy": "Everyone",
     "comment": "yes",
+}
+
+NAMES = ("crust.jpg", "crumb.jpg", "table.jpg")
+PHOTOS = {name: text for name, text in WHOLE.items() if name != "file"} | {
+    "photos": "; ".join(NAMES),
+    "title": "Three looks",
+    "cover": "2",
+    "music": "yes",
 }
 
 
@@ -69,3 +77,22 @@ def files(sent: str, *, seen: str) -> QueryDict:
 
 def agreed(found: Table) -> dict[str, str]:
     return {row.row.key: row.digest for row in found.ready}
+
+
+def row_of(desk: SimpleNamespace, **cells: str) -> CheckedRow:
+    [row] = table(desk, begin(desk, cells)).rows
+    return row
+
+
+def photo_row(desk: SimpleNamespace, **cells: str) -> CheckedRow:
+    return row_of(desk, **{**PHOTOS, **cells})
+
+
+def scheduled(desk: SimpleNamespace, *cells: dict[str, str]) -> list[Post]:
+    found = table(desk, begin(desk, *cells))
+    storing.schedule(found, by=desk.alice, agreed=agreed(found))
+    return posts(desk)
+
+
+def images_of(post: Post) -> list[Media]:
+    return [image.media for image in post.images.select_related("media")]

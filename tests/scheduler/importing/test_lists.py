@@ -94,3 +94,22 @@ def test_what_cannot_be_read_is_refused_whole_and_says_where(body: str | bytes, 
 
 def test_as_many_rows_as_an_import_takes_are_read() -> None:
     assert len(read_list(b"file\n" + b"rye.mp4\n" * MOST_ROWS).rows) == MOST_ROWS
+
+
+def test_a_list_of_photos_alone_needs_no_column_of_videos() -> None:
+    assert read_list(b"photos,title\ncrust.jpg; crumb.jpg,Two\n").rows == [
+        {"photos": "crust.jpg; crumb.jpg", "title": "Two"}
+    ]
+
+
+def test_what_an_export_tells_of_posts_is_left_aside_and_named() -> None:
+    assert read_list(b"post,file,status\n1,rye.mp4,published\n") == (
+        [{"file": "rye.mp4"}],
+        ["post", "status"],
+    )
+
+
+def test_only_an_export_is_freed_of_the_apostrophes_of_an_export() -> None:
+    cell = "'@luna.bakes, thank you"
+    assert read_list(f'file,caption\nrye.mp4,"{cell}"\n'.encode()).rows[0]["caption"] == cell
+    assert read_list(f'post,file,caption\n1,rye.mp4,"{cell}"\n'.encode()).rows[0]["caption"] == cell[1:]

@@ -8,7 +8,16 @@ from uuid import uuid4
 
 import pytest
 
-from scheduler.importing.words import read_account, read_box, read_cells, read_day, read_level
+from scheduler.importing.words import (
+    read_account,
+    read_box,
+    read_cells,
+    read_cover,
+    read_day,
+    read_files,
+    read_level,
+    read_mode,
+)
 
 
 @pytest.mark.parametrize(
@@ -92,3 +101,66 @@ def test_a_row_that_says_only_its_file_chooses_nothing() -> None:
     fields, notes = read_cells({"file": " a.mp4 "}, [])
     assert {name: text for name, text in fields.items() if text} == {"file": "a.mp4"}
     assert notes == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "photos", "read"),
+    [
+        ("rye.mp4", "", {"file": "rye.mp4", "images": "", "kind": ""}),
+        ("", "a.jpg; b.png", {"file": "", "images": "a.jpg\nb.png", "kind": "photo"}),
+        ("a.JPG; b.webp", "", {"file": "", "images": "a.JPG\nb.webp", "kind": "photo"}),
+        ("rye; 2.mp4", "", {"file": "rye; 2.mp4", "images": "", "kind": ""}),
+        ("", "", {"file": "", "images": "", "kind": ""}),
+    ],
+)
+def test_a_row_is_of_a_video_or_of_photos(file: str, photos: str, read: dict[str, str]) -> None:
+    assert read_files(file, photos) == (read, "")
+
+
+def test_a_video_and_photos_in_one_row_are_asked_about() -> None:
+    fields, note = read_files("rye.mp4", "a.jpg")
+    assert fields == {"file": "rye.mp4", "images": "a.jpg", "kind": ""}
+    assert note == "The list names a video and photos. Choose which of them this row posts."
+
+
+@pytest.mark.parametrize(("cell", "mode"), [("Direct", "direct"), (" INBOX ", "inbox"), ("", "")])
+def test_where_it_goes_is_read_by_its_word(cell: str, mode: str) -> None:
+    assert read_mode(cell) == (mode, "")
+
+
+def test_a_place_that_nobody_knows_is_asked_about() -> None:
+    told = "The list says “drafts”, which is neither direct nor inbox. Choose where it goes."
+    assert read_mode("drafts") == ("", told)
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "read"),
+    [
+        ("1,5", "", {"cover_timestamp_ms": "1,5"}),
+        ("2", "", {"cover_timestamp_ms": "2"}),
+        ("2", "photo", {"cover_index": "1"}),
+        ("", "photo", {"cover_index": ""}),
+    ],
+)
+def test_a_cover_is_a_moment_or_a_photo(cell: str, kind: str, read: dict[str, str]) -> None:
+    assert read_cover(cell, kind) == (read, "")
+
+
+@pytest.mark.parametrize("cell", ["0", "36", "1.5", "last", "²"])
+def test_a_cover_that_can_be_no_photo_is_asked_about(cell: str) -> None:
+    fields, note = read_cover(cell, "photo")
+    assert (fields, note) == (
+        {"cover_index": ""},
+        f"The list says “{cell}”. Choose which photo is the cover.",
+    )
+
+
+def test_disclosing_without_a_brand_is_read_too() -> None:
+    fields, _ = read_cells({"file": "a.mp4", "disclose": "yes"}, [])
+    assert (fields["disclose"], fields["brand_content"], fields["brand_organic"]) == ("on", "", "")
+
+
+def test_a_long_row_of_photos_is_not_cut() -> None:
+    names = [f"a photo with a long name, number {number}.jpg" for number in range(35)]
+    fields, _ = read_cells({"photos": "; ".join(names)}, [])
+    assert fields["images"].splitlines() == names

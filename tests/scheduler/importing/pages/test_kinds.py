@@ -1,0 +1,156 @@
+"""The pages of an import show each row the cells that its kind has, and take an export as a list."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from accounts.tenancy import workspace_scope
+from scheduler.models import Post
+from tests.factories import make_image_media
+from tests.people import prove
+from tests.scheduler.importing.pages.page import (
+    HTMX,
+    agreed,
+    fields,
+    kept,
+    listed,
+    opened,
+    posts,
+    press,
+    review,
+    words,
+)
+from tests.scheduler.pages import address
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HEAD = "file,photos,mode,title,caption,date,time,privacy,cover,music\n"
+INBOX = "rye.mp4,,inbox,,Kept,2027-06-01,12:30,Everyone,,\n"
+PHOTOS = ",crust.jpg; crumb.jpg,,Two looks,Described,2027-06-02,12:30,Everyone,2,yes\n"
+
+
+@pytest.fixture
+def desk(desk: SimpleNamespace) -> SimpleNamespace:
+    """With two photos in the library."""
+    desk.photos = [
+        make_image_media(desk.workspace, original_name=name) for name in ("crust.jpg", "crumb.jpg")
+    ]
+    return desk
+
+
+def begin(desk: SimpleNamespace, *rows: str) -> str:
+    """The address of a new import."""
+    answer = desk.browser.post(desk.start, listed(HEAD + "".join(rows)))
+    assert answer.status_code == 302, words(answer)
+    return answer["Location"]
+
+
+def row(page: str, number: int = 1) -> str:
+    return page.split(f'id="row-r{number}"')[1].split("</tr>")[0]
+
+
+def shown(part: str) -> set[str]:
+    """The fields that a person can change there."""
+    names = re.findall(r'<(?:select|textarea|input)(?![^>]*type="hidden")[^>]* name="r\d+-([^"]+)"', part)
+    return {*names, *re.findall(r'<input type="checkbox" name="r\d+-([^"]+)"', part)}
+
+
+def test_a_draft_for_the_app_shows_no_cell_that_the_app_asks_for(desk: SimpleNamespace) -> None:
+    page = words(desk.browser.get(begin(desk, INBOX)))
+    assert shown(row(page)) == {"media", "mode", "account", "date", "time"}
+    assert "Audience, interactions and labels are set in the TikTok app." in row(page)
+    assert "What the list says is kept here and not sent." in row(page)
+    assert "1 of 1 row ready" in page
+
+
+def test_photos_show_the_cells_of_photos(desk: SimpleNamespace) -> None:
+    page = words(desk.browser.get(begin(desk, PHOTOS)))
+    of_photos = {"images", "cover_index", "auto_add_music", "title", "caption"}
+    labels = {"privacy_level", "allow_comment", "disclose", "brand_organic", "brand_content"}
+    assert shown(row(page)) == of_photos | labels | {"mode", "account", "date", "time"}
+    assert "Description" in row(page)
+    assert 'data-max="4000"' in row(page)
+
+
+def test_a_video_shows_the_moment_of_its_cover_and_no_cell_of_photos(desk: SimpleNamespace) -> None:
+    page = words(desk.browser.get(begin(desk, "rye.mp4,,,,Rye,2027-06-01,12:30,Everyone,0.5,\n")))
+    assert "cover_timestamp_ms" in shown(row(page))
+    assert not shown(row(page)) & {"kind", "images", "which", "cover_index", "title", "auto_add_music"}
+
+
+def test_a_row_without_a_file_asks_what_it_posts(desk: SimpleNamespace) -> None:
+    where = begin(desk, ",,,,Rye,2027-06-01,12:30,Everyone,,\n")
+    assert {"kind", "media"} <= shown(row(words(desk.browser.get(where))))
+    page = words(press(desk, where, "check", **{"r1-kind": "photo"}))
+    assert "images" in shown(row(page))
+    assert "Name the photos, one a line." in row(page)
+    page = words(press(desk, where, "check", **{"r1-images": "crust.jpg"}))
+    assert "kind" not in shown(row(page))
+    assert "1 of 1 row ready" in page
+
+
+def test_a_page_that_changes_nothing_is_answered_nothing_whatever_the_kind(desk: SimpleNamespace) -> None:
+    where = begin(desk, INBOX, PHOTOS)
+    page = desk.browser.get(where).content.decode()
+    sent = opened(desk, where)
+    sent["r2-which"] = re.findall(r'name="r2-which" value="([^"]+)"', page)
+    desk.browser.post(where, sent, headers=HTMX)
+    assert desk.browser.post(where, sent, headers=HTMX).status_code == 204
+    assert kept(desk).rows[0]["fields"]["caption"] == "Kept"
+
+
+def test_photos_that_no_row_names_are_made_one_row(desk: SimpleNamespace) -> None:
+    where = begin(desk, INBOX)
+    ids = ",".join(str(photo.pk) for photo in desk.photos)
+    answer = desk.browser.post(where, {"files": ids, "action": "carousel"}, follow=True)
+    sent = fields(answer.content.decode())
+    assert (sent["r2-images"], sent["r2-kind"]) == ("crust.jpg\ncrumb.jpg", "photo")
+
+
+def test_the_last_look_shows_drafts_and_photos_as_they_will_go_out(desk: SimpleNamespace) -> None:
+    where = begin(desk, INBOX, PHOTOS)
+    page = review(desk, where)
+    inbox, photos = page.split('name="agreed"')[1:]
+    assert "TikTok inbox: the creator finishes it in the app" in inbox
+    assert "Who can watch" not in inbox
+    assert "Kept" not in inbox
+    for said in ("Two looks", "Described", "2 photos", "crumb.jpg", "is the cover", "TikTok adds a track"):
+        assert said in photos
+    assert photos.count("<img") == 2
+
+    desk.browser.post(f"{where}review/", {"agreed": agreed(page)})
+    made = {post.mode: post for post in posts(desk.workspace)}
+    assert (made["inbox"].status, made["direct"].status) == ("scheduled", "scheduled")
+    with workspace_scope(desk.workspace):
+        images = [image.media for image in made["direct"].images.select_related("media")]
+    assert images == desk.photos
+
+
+def test_an_export_is_a_list_and_what_it_tells_of_posts_is_said_to_be_left_aside(
+    desk: SimpleNamespace,
+) -> None:
+    where = begin(desk, INBOX, PHOTOS)
+    press(desk, where, "drafts")
+    export = prove(desk.browser).post(address(desk.workspace, "posts_export"), {"form": "posts"})
+    text = b"".join(export.streaming_content).decode()
+
+    answer = desk.browser.post(desk.start, listed(text), follow=True)
+
+    assert "2 of 2 rows ready" in words(answer)
+    told = "what the list tells of others was left aside (post, account_name, status and 18 more)"
+    assert told in words(answer)
+    again = desk.browser.post(where, listed(text) | {"action": "read"}, follow=True)
+    assert "2 rows added. An import makes new posts: what the list tells" in words(again)
+    press(desk, answer.redirect_chain[-1][0], "drafts")
+    with workspace_scope(desk.workspace):
+        made = Post.objects.filter(workspace=desk.workspace, kind="photo")
+        assert [(post.title, post.images.count()) for post in made] == [("Two looks", 2)] * 2
+
+
+def test_the_help_names_what_can_be_made(desk: SimpleNamespace) -> None:
+    table = words(desk.browser.get(desk.start)).split('<table class="column-table">')[1].split("</table>")[0]
+    for name in ("mode", "photos", "title", "cover", "music", "disclose"):
+        assert f'<th scope="row">{name}</th>' in table
