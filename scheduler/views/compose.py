@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import workspace_required
 from accounts.permissions import Action, NotAllowed, check_can
-from scheduler import authoring, likeness, policies, unsaved
+from scheduler import authoring, likeness, policies, unsaved, watching
 from scheduler.composer import Composer
 from scheduler.creator_form import accounts_in, with_accounts
-from scheduler.forms import PostForm, RowOfWorkspace, initial_of
+from scheduler.forms import PostForm, RowOfWorkspace, connected, initial_of
 from scheduler.models import Post
 from scheduler.preflight import problems_now
 from scheduler.queries import find_post
@@ -37,8 +37,8 @@ UNFINISHED = 422
 CONFLICT = 409
 TOO_MUCH = "This is more than a post can hold. Shorten it."
 NOT_KEPT = {"csrfmiddlewaretoken", "version"}
-CHANGES = frozenset({"account", "add", "drop", "time", "again"})
-"""Buttons that change the page and save nothing."""
+CHANGES = frozenset({"account", "add", "drop", "time", "again", "tell"})
+"""Buttons that change the page and save nothing of the post."""
 
 
 @workspace_required(Action.COMPOSE)
@@ -97,6 +97,8 @@ def _answer(request: WorkspaceRequest, post: Post | None) -> HttpResponse:
         return _to_library(request, post, value)
     if action == "reconnect":
         return _to_reconnect(request, post, value)
+    if action == "tell":
+        _tell_later(request, value)
     if action in CHANGES:
         return _part_or_page(_sent(request, _changed(request.POST, action, value), post), action)
     scheduling = action == "schedule"
@@ -132,6 +134,13 @@ def _to_reconnect(request: WorkspaceRequest, post: Post | None, account_id: str)
     if account is None:
         return _refused(composer, str(RowOfWorkspace.default_error_messages["invalid_choice"]))
     return depart(request, reconnect=account, back=f"{request.path}?unsaved={kept.place}")
+
+
+def _tell_later(request: WorkspaceRequest, account_id: str) -> None:
+    """Their answer comes by mail, when TikTok lets that account post again; the page says so."""
+    account = next((each for each in connected(request.workspace) if str(each.pk) == account_id), None)
+    if account is not None:
+        watching.watch(account=account, by=request.user)
 
 
 def _keep(request: WorkspaceRequest, data: QueryDict, post: Post | None) -> UnsavedPost:
