@@ -42,7 +42,6 @@ SYSTEMS = (
     ("Mac", "Macintosh|Mac OS X"),
     ("Linux", "Linux"),
 )
-POCKET = frozenset({"iPhone", "iPad", "Android"})
 
 
 def words_for(user_agent: str) -> str:
@@ -67,10 +66,6 @@ class Shown:
     @property
     def words(self) -> str:
         return words_for(self.row.user_agent)
-
-    @property
-    def is_pocketable(self) -> bool:
-        return _first(SYSTEMS, self.row.user_agent) in POCKET
 
     @property
     def is_this(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from accounts.tasks import Queue, SweepTask
-from scheduler import holds, notices, repeating, restores, rezoning, risks, unagreed, zone_moves
+from scheduler import holds, notices, repeating, restores, rezoning, risks, unagreed, watching, zone_moves
 
 
 @shared_task(base=SweepTask, waits_in=Queue.UPKEEP, name="scheduler.look_after_publishing")
@@ -19,3 +19,4 @@ def look_after_publishing() -> None:
     unagreed.tell_owners()
     rezoning.follow_rules()
     zone_moves.tell_owners()
+    watching.tell_when_it_works()  # last: it waits for TikTok

@@ -16,6 +16,7 @@ from scheduler.models.slots import PostingSlot
 from scheduler.models.switches import Installation, PublishingSettings
 from scheduler.models.tags import MAX_TAG, MediaTag
 from scheduler.models.uploads import Upload
+from scheduler.models.watches import CreatorWatch
 
 __all__ = [
     "COUNTED",
@@ -26,6 +27,7 @@ __all__ = [
     "AccountNumbers",
     "BulkImport",
     "ClockTimestamp",
+    "CreatorWatch",
     "Installation",
     "Lane",
     "Media",

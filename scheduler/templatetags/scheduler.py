@@ -10,7 +10,7 @@ from django import template
 from django.urls import reverse
 
 from accounts.templatetags.ui import LOOKS, Look, cover, pill
-from scheduler import moving, policies, tries, under_way
+from scheduler import moving, policies, tries, under_way, watching
 from scheduler.calendars.proposing import free_hour
 from scheduler.content import is_draft_for_app
 from scheduler.models import MediaKind
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scheduler.calendars.asked import Asked
     from scheduler.calendars.grid import Cell
     from scheduler.calendars.page import CalendarPage
+    from scheduler.destinations import Destination
     from scheduler.models import Media, Post, PublishAttempt
     from scheduler.needs import Need
     from scheduler.under_way import UnderWay
@@ -35,6 +36,14 @@ SHORT = 90
 
 TRYING_AGAIN = Look("attention", "Trying again", "rotate-ccw")
 QUIET = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHED, PostStatus.DRAFT, PostStatus.CANCELLED})
+
+
+@register.simple_tag(takes_context=True)
+def telling_of(context: template.Context, destination: Destination) -> str:
+    """About a creator that cannot post now: `offer` to tell the person when it can, or they are `told` already."""
+    if destination.account is None or not watching.may_help(destination.creator):
+        return ""
+    return "told" if watching.is_watched(destination.account, context["request"].user) else "offer"
 
 
 @register.simple_tag(takes_context=True)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import workspace_required
 from accounts.permissions import Action, NotAllowed, check_can
-from scheduler import policies, unsaved
-from scheduler.forms import RowOfWorkspace
+from scheduler import policies, unsaved, watching
+from scheduler.forms import RowOfWorkspace, connected
 from scheduler.queries import find_post
 from scheduler.states import PostKind
 from scheduler.views.compose_answers import UNFINISHED, locked, page, part_or_page, refused
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from accounts.http import WorkspaceRequest
     from scheduler.models import Post
 
-CHANGES = frozenset({"account", "add", "drop", "time", "again"})
-"""Buttons that change the page and save nothing."""
+CHANGES = frozenset({"account", "add", "drop", "time", "again", "tell"})
+"""Buttons that change the page and save nothing of the post."""
 
 
 @workspace_required(Action.COMPOSE)
@@ -58,6 +58,8 @@ def _answer(request: WorkspaceRequest, post: Post | None) -> HttpResponse:
         return _to_library(request, post, value)
     if action == "reconnect":
         return _to_reconnect(request, post, value)
+    if action == "tell":
+        _tell_later(request, value)
     if action in CHANGES:
         return part_or_page(as_sent(request, changed(request.POST, action, value), post), action)
     scheduling = action == "schedule"
@@ -93,3 +95,10 @@ def _to_reconnect(request: WorkspaceRequest, post: Post | None, account_id: str)
     if account is None:
         return refused(composer, str(RowOfWorkspace.default_error_messages["invalid_choice"]))
     return depart(request, reconnect=account, back=f"{request.path}?unsaved={kept.place}")
+
+
+def _tell_later(request: WorkspaceRequest, account_id: str) -> None:
+    """Their answer comes by mail, when TikTok lets that account post again; the page says so."""
+    account = next((each for each in connected(request.workspace) if str(each.pk) == account_id), None)
+    if account is not None:
+        watching.watch(account=account, by=request.user)

@@ -66,7 +66,7 @@ def test_a_passkey_is_made_signs_in_proves_and_is_removed(with_passkeys: Page, d
     looked_at(page, "me-passkey")
 
     sign_out(page, desk)
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/calendar/**")  # without a password, and without a second step
 
     page.goto(f"{desk.url}/me/sign-in/")
@@ -98,7 +98,7 @@ def test_a_passkey_is_a_second_step_too(with_passkeys: Page, desk: Studio) -> No
 def test_a_device_without_the_passkey_says_what_to_do(with_passkeys: Page, desk: Studio) -> None:
     page = with_passkeys
     page.goto(f"{desk.url}/login/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("alert")).to_have_text("No passkey was given. Try again, or go another way.")
     expect(page.get_by_label("Password")).to_be_visible()
 
@@ -130,7 +130,7 @@ def test_without_scripts_the_code_of_an_app_still_signs_in(page: Page, desk: Stu
     quiet = page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
     plain = quiet.new_page()
     plain.goto(f"{desk.url}/login/")
-    expect(plain.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
+    expect(plain.get_by_role("button", name="Use a passkey")).to_be_hidden()
     plain.get_by_label("Email").fill(desk.alice.email)
     give_password(plain)
     plain.get_by_label("Code of your app").fill(code_of(secret))
