@@ -114,7 +114,7 @@ def _seconds(site: http.client.HTTPConnection, desk: Desk, query: str) -> float:
 def _feel(base_url: str, desk: Desk) -> Felt:
     with visiting.browser() as browser:
         paints = {
-            name: visiting.largest_paint(browser, base_url, desk.cookie, address)
+            name: visiting.soonest_paint(browser, base_url, desk.cookie, address)
             for name, address in (("calendar", desk.calendar), ("composer", desk.composer))
         }
         return Felt(gestures=_gestures(browser, base_url, desk), paints=paints)
