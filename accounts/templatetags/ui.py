@@ -28,6 +28,10 @@ from accounts import hours
 
 register = template.Library()
 
+kept = lru_cache(maxsize=4096, typed=True)
+"""For parts that stand on one page hundreds of times and are made of their arguments alone; a text that is safe and one
+that is not are told apart, because they are of two types."""
+
 
 class Look(NamedTuple):
     """How a status is shown: the tone is the CSS `data-status`, never a colour."""
@@ -78,6 +82,7 @@ def _icon_names() -> frozenset[str]:
 
 
 @register.simple_tag
+@kept
 def icon(name: str) -> SafeString:
     """A Lucide icon from `static/icons.svg`, hidden from screen readers; a name it lacks raises `ValueError`."""
     if name not in _icon_names():
@@ -92,6 +97,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@kept
 def pill(tone: str, word: str, icon: str = "") -> SafeString:
     """A badge with free words in one of the status tones; an unknown tone raises `ValueError`."""
     return _component("pill", tone=_known(tone), word=word, icon=icon)
@@ -104,12 +110,14 @@ def status_pill(status: str, hold: object = "") -> SafeString:
 
 
 @register.simple_tag
+@kept
 def avatar(url: str, name: str, size: str = "md") -> SafeString:
     """The square picture of an account (decorative: its name stands beside it), or the first letter of the name."""
     return _component("avatar", url=url, letter=(name.lstrip("@")[:1] or "?").upper(), size=size)
 
 
 @register.simple_tag
+@kept
 def cover(url: str = "") -> SafeString:
     """The 9:16 picture of a video (decorative), or an empty frame."""
     return _component("cover", url=url)

@@ -294,6 +294,10 @@ class CalendarPage:
         return reverse("post_detail", args=[self.workspace.slug, NO_POST]).partition(str(NO_POST))[0]
 
     @cached_property
+    def compose_address(self) -> str:
+        return reverse("post_new", args=[self.workspace.slug])
+
+    @cached_property
     def search(self) -> str:
         """`?week=2026-11-16`, behind an address that has to find back to this calendar."""
         return f"?{self.asked.query}" if self.asked.query else ""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
 
-from accounts.templatetags.ui import LOOKS, Look, cover, pill
+from accounts.templatetags.ui import LOOKS, Look, cover, local, pill
 from scheduler import moving, policies, tries, under_way, watching
 from scheduler.calendars.proposing import free_hour
 from scheduler.content import is_draft_for_app
@@ -33,6 +35,9 @@ register = template.Library()
 
 SHORT = 90
 """Characters of a title within a link: two lines of the widest card."""
+
+NOBODYS = str(UUID(int=0))
+"""An id that no row has; in its place stands another's."""
 
 TRYING_AGAIN = Look("attention", "Trying again", "rotate-ccw")
 QUIET = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHED, PostStatus.DRAFT, PostStatus.CANCELLED})
@@ -73,13 +78,19 @@ def media_url(context: template.Context, media: Media, what: str) -> str:
     """The address of a video's `cover`, `video` or `fragment`, for members of the workspace: the request's, or where
     several stand on one page, that of its `page`."""
     workspace = getattr(context["request"], "workspace", None) or context["page"].workspace
-    return reverse(f"media_{what}", args=[workspace.slug, media.pk])
+    return _media_address(workspace.slug, what).replace(NOBODYS, str(media.pk))
+
+
+@lru_cache(maxsize=1024)
+def _media_address(slug: str, what: str) -> str:
+    """For the id zero: to reverse an address costs as much as to draw the rest of a card."""
+    return reverse(f"media_{what}", args=[slug, NOBODYS])
 
 
 @register.simple_tag(takes_context=True)
 def media_pattern(context: template.Context, what: str) -> str:
     """The same address for the id zero, in whose place a script puts another."""
-    return reverse(f"media_{what}", args=[context["request"].workspace.slug, UUID(int=0)])
+    return _media_address(context["request"].workspace.slug, what)
 
 
 @register.filter
@@ -90,9 +101,11 @@ def todo_if(kind: str) -> str:
 
 def face_of(post: Post) -> Media | None:
     """Its video, or its cover photo; wants `images__media` fetched ahead."""
-    images = list(post.images.all())
-    if post.media or not images:
+    if post.media:
         return post.media
+    images = list(post.images.all())
+    if not images:
+        return None
     return images[post.cover_index if post.cover_index < len(images) else 0].media
 
 
@@ -151,9 +164,15 @@ def asks_for(cell: Cell, page: CalendarPage) -> str:
 
 
 @register.filter
-def may_move(post: Post) -> bool:
-    """Whether its state lets it have another time."""
-    return moving.may_move(post)
+def may_move_on(post: Post, page: CalendarPage) -> bool:
+    """Whether its state and the member's role let it have another time."""
+    return page.may_publish and moving.may_move(post)
+
+
+@register.filter
+def address_on(post: Post, page: CalendarPage) -> str:
+    """Of its page."""
+    return f"{page.posts_address}{post.pk}/"
 
 
 @register.filter
@@ -217,6 +236,14 @@ def post_title(post: Post) -> str:
         name_in_words(post.media.original_name) if post.media and is_draft_for_app(post) else "",
     ]
     return next((line.strip() for line in words if line.strip()), "Untitled post")
+
+
+@register.simple_tag
+def named(post: Post, look: Look, zone: str) -> SafeString:
+    """What the link of a card or a row says: when, how it stands, and the beginning of its words."""
+    when = f"{local(post.due_at, zone)}, " if post.due_at else ""
+    words = '<span class="vh">{}{}, </span><span dir="auto">{}</span>'
+    return format_html(words, when, look.word, short_title(post))
 
 
 @register.filter

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.template import Context, Template
+from django.utils.safestring import mark_safe
 
 from accounts.templatetags import ui
 from scheduler.states import PostStatus
@@ -57,6 +58,12 @@ def test_a_post_on_hold_says_so_whatever_its_status() -> None:
     html = render("{% status_pill 'scheduled' hold='needs_reconnect' %}")
     assert "On hold" in html
     assert "Scheduled" not in html
+
+
+def test_a_part_that_is_kept_is_escaped_for_a_text_that_is_not_safe() -> None:
+    assert "<i>New</i>" in ui.pill("draft", mark_safe("<i>New</i>"))
+
+    assert "&lt;i&gt;New&lt;/i&gt;" in ui.pill("draft", "<i>New</i>")
 
 
 def test_a_pill_in_no_known_tone_is_refused() -> None:

@@ -270,7 +270,7 @@ def test_the_queries_grow_with_the_workspaces_and_not_with_their_posts(desk: Sim
 
     three = queries(lambda: week(desk))
 
-    assert three - two == two - one <= 10
+    assert three - two == two - one <= 12
 
 
 def test_a_board_that_asks_again_reads_one_row_of_numbers_a_workspace(desk: SimpleNamespace) -> None:

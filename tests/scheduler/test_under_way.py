@@ -11,6 +11,7 @@ import pytest
 from accounts.tenancy import workspace_scope
 from scheduler.clock import database_now
 from scheduler.models import Post
+from scheduler.post_page import PostPage
 from scheduler.states import Stage, Way
 from scheduler.under_way import open_attempt, under_way
 from tests.people import client_of
@@ -30,6 +31,7 @@ NOW = {"commit_intent_at": FRIDAY}
 @pytest.fixture
 def desk(studio: SimpleNamespace) -> SimpleNamespace:
     studio.browser = client_of(studio.alice)
+    studio.member = studio.workspace.memberships.get(user=studio.alice)
     return studio
 
 
@@ -128,6 +130,19 @@ def test_an_open_calendar_is_told_of_each_step(desk: SimpleNamespace, further: d
         row.save(update_fields=list(further))
 
     assert seen(desk) != before
+
+
+def test_an_open_page_is_told_of_what_tiktok_has_fetched(desk: SimpleNamespace) -> None:
+    post = on_its_way(desk, {**BYTES, "tiktok_bytes": 34_000_000, **NOW})
+    with workspace_scope(desk.workspace):
+        before = PostPage(fresh(post), desk.member).stamp
+    row = attempts(post)[0]
+    row.tiktok_bytes = 35_000_000
+    with workspace_scope(desk.workspace):
+        row.save(update_fields=["tiktok_bytes"])
+        after = PostPage(fresh(post), desk.member).stamp
+
+    assert after != before
 
 
 def test_what_was_tried_before_counts_no_post_twice(desk: SimpleNamespace) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.scenarios import burst, calls, claim, in_flight, large, random_instants, recover, rest
+from tests.benchmarks.scenarios import (
+    burst,
+    calendar,
+    calls,
+    claim,
+    in_flight,
+    large,
+    random_instants,
+    recover,
+    rest,
+)
 
 if TYPE_CHECKING:
     from tests.benchmarks.bench import Bench
@@ -23,4 +33,5 @@ SCENARIOS: dict[str, Scenario] = {
     "many": burst.rows_of_many,
     "large": large.rows,
     "recovery": recover.rows,
+    "calendar": calendar.rows,
 }
