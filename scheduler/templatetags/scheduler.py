@@ -201,11 +201,11 @@ def in_seconds(moment_ms: int) -> str:
 
 @register.filter
 def bytes_in_words(size: int) -> str:
-    """`1.80 GB`, `34 MB`, `900 kB`."""
+    """`1.80 GB`, `34 MB`, `900 kB`; `0 kB` for nothing."""
     for unit, worth, form in (("GB", 1e9, ".2f"), ("MB", 1e6, ".0f")):
         if size >= worth:
             return f"{size / worth:{form}} {unit}"
-    return f"{max(1, round(size / 1000))} kB"
+    return f"{max(min(size, 1), round(size / 1000))} kB"
 
 
 @register.filter

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
 from accounts.tenancy import workspace_scope
-from scheduler import tagging
-from scheduler.models import Media
+from scheduler import tagging, uploads
+from scheduler.models import Media, Upload
 from tests.browser.looking import looked_at
 from tests.browser.studio import Studio
 from tests.clips import make_image, picture
@@ -52,6 +52,26 @@ def still(desk: Studio, number: int) -> str:
     """A small picture in storage, of a colour of its own."""
     small = make_image(Image.new("RGB", (90, 160), (70 + 40 * number, 140, 190 - 36 * number)))
     return default_storage.save(f"{desk.workspace.pk}/still{number}.jpg", ContentFile(small))
+
+
+def test_uploads_that_stopped_are_listed_where_files_are_chosen(desk: Studio, page: Page) -> None:
+    with workspace_scope(desk.workspace):
+        for name, length, sent in ((LONG, 4_000_000_000, 2_030_000_000), ("brand.mov", 900_000_000, 0)):
+            upload = uploads.begin(workspace=desk.workspace, by=desk.alice, name=name, length=length)
+            Upload.objects.filter(pk=upload.pk).update(offset=sent)
+    desk.sign_in(page)
+
+    page.goto(desk.address("media/"))
+    left = page.get_by_role("list", name="Unfinished uploads")
+    expect(left).to_contain_text("2.03 of 4.00 GB came.")
+    looked_at(page, "library-unfinished")
+    page.goto(desk.address("posts/new/"))
+    expect(left).to_contain_text("0 kB of 900 MB came.")
+    looked_at(page, "composer-unfinished")
+
+    left.get_by_role("button", name="Discard the upload of brand.mov").click()
+    expect(left.get_by_role("listitem")).to_have_count(1)
+    expect(page.locator("resumable-upload[data-target=media]")).to_contain_text("uses 4 of 50 GB")
 
 
 def test_a_file_without_room_is_refused_at_its_place_before_its_first_byte(
