@@ -225,8 +225,9 @@ class PostPage:
     @property
     def stamp(self) -> str:
         """Changes whenever the live part would look different."""
-        post, sending = self.post, self.sending
-        sent = f"{sending.stage}{sending.chunks_sent}.{sending.tiktok_bytes or ''}" if sending else ""
+        post, sending, told = self.post, self.sending, self.under_way
+        sent = f"{sending.stage}{sending.chunks_sent}" if sending else ""
+        sent += f"{told.words}{told.fetched}" if told else ""
         seen = f"{self.hidden_at}{len(self.live_ids)}{self.queue.ahead if self.queue else ''}"
         seen += f"{self.others_released.count if self.others_released else ''}"
         return (

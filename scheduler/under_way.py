@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from accounts.templatetags.ui import local_time, zone_label
@@ -14,6 +15,7 @@ from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, Stage, Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from scheduler.models import Post, PublishAttempt
 
@@ -21,6 +23,8 @@ FETCHING = "PROCESSING_DOWNLOAD"
 """TikTok's word while it fetches by itself (tiktok-api.md 9)."""
 
 ABOUT = "about a minute"
+LONG = timedelta(minutes=30)
+"""From the commit to the next question: then it says that it takes longer (security.md F-16)."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,23 @@ def under_way(post: Post, attempt: PublishAttempt) -> UnderWay:
         return UnderWay("Uploading to TikTok", sent=sent, size=attempt.video_size)
     if attempt.stage == Stage.COMMITTING and not attempt.last_byte_at:
         return UnderWay("Waiting for TikTok's answer")
+    if _takes_long(post, attempt):
+        since = f"since {_clock_of(post, attempt.commit_intent_at)}, longer than usual; we go on asking"
+        return UnderWay(f"TikTok is still processing the {files}", since)
     return UnderWay(f"TikTok is processing the {files}", ABOUT)
 
 
+def _takes_long(post: Post, attempt: PublishAttempt) -> bool:
+    """By when TikTok is asked next, so that what is said changes with the row and with no clock."""
+    if post.next_step_at is None or attempt.commit_intent_at is None:
+        return False
+    return post.next_step_at - attempt.commit_intent_at > LONG
+
+
 def _due(post: Post) -> str:
+    return _clock_of(post, post.due_at)
+
+
+def _clock_of(post: Post, instant: datetime | None) -> str:
     zone = post.due_zone or post.workspace.time_zone
-    return f"{local_time(post.due_at, zone)} {zone_label(zone)}"
+    return f"{local_time(instant, zone)} {zone_label(zone)}"

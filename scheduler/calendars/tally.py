@@ -21,7 +21,7 @@ from scheduler import overdue, times
 from scheduler.calendars.asked import Group, View
 from scheduler.models import Post, PublishAttempt
 from scheduler.states import ENGINE_DRIVEN, OPEN_STAGES, PostStatus
-from scheduler.under_way import FETCHING
+from scheduler.under_way import FETCHING, LONG
 
 if TYPE_CHECKING:
     from accounts.models import Workspace
@@ -42,6 +42,7 @@ PROGRESS = {
     "chunks": Sum("sending__chunks_sent"),
     "fetched": Sum("sending__tiktok_bytes"),
     "fetching": Count("sending__pk", filter=Q(sending__tiktok_status=FETCHING)),
+    "slow": Count("sending__pk", filter=Q(next_step_at__gt=F("sending__commit_intent_at") + LONG)),
 }
 """What of the attempts on their way a card shows. A post has one open attempt at most, so no row is counted twice."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +13,7 @@ from scheduler.clock import database_now
 from scheduler.models import Post
 from scheduler.post_page import PostPage
 from scheduler.states import Stage, Way
-from scheduler.under_way import open_attempt, under_way
+from scheduler.under_way import LONG, open_attempt, under_way
 from tests.people import client_of
 from tests.scheduler.engine import attempts, fresh
 from tests.scheduler.pages import address, standing
@@ -48,6 +48,11 @@ def board(desk: SimpleNamespace, **query: str) -> str:
 
 def seen(desk: SimpleNamespace) -> str:
     return board(desk).split("seen=")[1].split('"')[0]
+
+
+def stamp_of(desk: SimpleNamespace, post: Post) -> str:
+    with workspace_scope(desk.workspace):
+        return PostPage(fresh(post), desk.member).stamp
 
 
 STAGES = [
@@ -107,6 +112,19 @@ def test_a_post_that_waits_for_a_person_says_that_instead(
     assert "Sent ahead" not in board(desk)
 
 
+def test_what_takes_half_an_hour_says_since_when_on_pages_that_are_open(desk: SimpleNamespace) -> None:
+    post = on_its_way(desk, {"stage": Stage.COMMITTED, "last_byte_at": FRIDAY, **NOW})
+    before, stamp = seen(desk), stamp_of(desk, post)
+
+    standing(post, **PUBLISHING | {"next_step_at": FRIDAY + LONG + timedelta(seconds=1)})
+
+    page = desk.browser.get(address(desk.workspace, "post_detail", post.pk)).content.decode()
+    for shown in (page, board(desk)):
+        told = shown.split("TikTok is still processing the video", 1)[1].split("</li>")[0]
+        assert "since 12:30 UTC, longer than usual" in told
+    assert (seen(desk) != before, stamp_of(desk, post) != stamp) == (True, True)
+
+
 def test_a_month_has_no_room_for_it(desk: SimpleNamespace) -> None:
     on_its_way(desk, {"stage": Stage.STAGED})
 
@@ -134,15 +152,13 @@ def test_an_open_calendar_is_told_of_each_step(desk: SimpleNamespace, further: d
 
 def test_an_open_page_is_told_of_what_tiktok_has_fetched(desk: SimpleNamespace) -> None:
     post = on_its_way(desk, {**BYTES, "tiktok_bytes": 34_000_000, **NOW})
-    with workspace_scope(desk.workspace):
-        before = PostPage(fresh(post), desk.member).stamp
+    before = stamp_of(desk, post)
     row = attempts(post)[0]
     row.tiktok_bytes = 35_000_000
     with workspace_scope(desk.workspace):
         row.save(update_fields=["tiktok_bytes"])
-        after = PostPage(fresh(post), desk.member).stamp
 
-    assert after != before
+    assert stamp_of(desk, post) != before
 
 
 def test_what_was_tried_before_counts_no_post_twice(desk: SimpleNamespace) -> None:
