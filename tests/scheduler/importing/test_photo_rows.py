@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
 from scheduler.clock import database_now
-from scheduler.importing import keeping, storing
+from scheduler.importing import adding, keeping, storing
 from scheduler.importing.table import Table
 from tests.factories import make_image_media
 from tests.scheduler.importing.batches import (
@@ -213,25 +213,31 @@ def test_many_carousels_are_read_in_as_many_queries_as_one(desk: SimpleNamespace
 # --- files without a row
 
 
-def test_photos_that_no_row_names_become_a_row_each_or_one_carousel(desk: SimpleNamespace) -> None:
-    for verb, rows in ((keeping.add_rows_for, [[photo] for photo in desk.photos]), (None, [desk.photos])):
-        batch = begin(desk)
-        add(desk, batch, *desk.photos)
-        assert table(desk, batch).photos_without_row == desk.photos
-        for _ in "twice":
-            if verb:
-                keeping.add_rows_for(batch=batch, files=desk.photos)
-            else:
-                keeping.add_carousel_of(batch=batch, photos=desk.photos)
-        assert [row.images for row in table(desk, batch).rows] == rows
-        assert table(desk, batch).without_row == []
+def test_photos_that_no_row_names_become_a_row_each(desk: SimpleNamespace) -> None:
+    batch = begin(desk)
+    add(desk, batch, *desk.photos)
+    for _ in "twice":
+        adding.add_rows_for(batch=batch, files=desk.photos)
+    assert [row.images for row in table(desk, batch).rows] == [[photo] for photo in desk.photos]
+    assert table(desk, batch).without_row == []
+
+
+def test_photos_that_no_row_names_become_one_carousel(desk: SimpleNamespace) -> None:
+    batch = begin(desk, {**PHOTOS, "photos": "crumb.jpg"})
+    add(desk, batch, *desk.photos)
+    left = table(desk, batch).photos_without_row
+    assert left == [desk.photos[0], desk.photos[2]]
+    for _ in "twice":
+        adding.add_carousel_of(batch=batch, photos=left)
+    assert [row.images for row in table(desk, batch).rows] == [[desk.photos[1]], left]
+    assert table(desk, batch).without_row == []
 
 
 def test_photos_that_share_a_name_are_each_the_one_that_was_added(desk: SimpleNamespace) -> None:
     twins = [make_image_media(desk.workspace, original_name="1.jpg") for _ in range(2)]
     batch = begin(desk)
     add(desk, batch, *twins)
-    keeping.add_carousel_of(batch=batch, photos=twins)
+    adding.add_carousel_of(batch=batch, photos=twins)
     assert table(desk, batch).rows[0].images == twins
 
 
@@ -241,5 +247,5 @@ def test_photos_of_a_post_that_is_made_are_not_offered_again(desk: SimpleNamespa
     storing.save_drafts(table(desk, batch), by=desk.alice)
     now = table(desk, batch)
     assert (now.raw, now.without_row) == ([], [])
-    keeping.add_rows_for(batch=batch, files=desk.photos)
+    adding.add_rows_for(batch=batch, files=desk.photos)
     assert table(desk, batch).raw == []
