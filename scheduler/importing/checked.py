@@ -83,6 +83,13 @@ class CheckedRow:
         return [place.media for place in self.photos if place.media]
 
     @property
+    def settled_photos(self) -> str:
+        """Of the photos that are the only ones of their names, as `which` has them, in one field for all."""
+        return ",".join(
+            f"{each.number}:{each.media.pk}" for each in self.photos if each.media and not each.is_double
+        )
+
+    @property
     def face(self) -> Media | None:
         """What it looks like in a list: its video, or its cover photo."""
         chosen = self.row.fields.get("cover_index", "")

@@ -90,9 +90,15 @@ def test_two_photos_of_a_name_are_asked_about_and_the_choice_is_kept(desk: Simpl
     assert row.open["images"] == "2 photos are called “crumb.jpg”. Choose one."
     assert set(row.photos[1].found) == {desk.photos[1], other}
 
-    keeping.take(batch=batch, data=page_of(desk, batch, which=f"1:{other.pk}"))
+    sent = page_of(desk, batch)
+    sent.setlist(
+        "r1-which", [row.settled_photos, f"1:{other.pk}"]
+    )  # one field for those that nobody is asked of
+    keeping.take(batch=batch, data=sent)
     [row] = table(desk, batch).rows
-    assert (row.images[1], row.is_ready) == (other, True)
+    assert (row.images, row.is_ready) == ([desk.photos[0], other, desk.photos[2]], True)
+    sent["r1-seen"] = row.row.seen
+    assert not keeping.take(batch=batch, data=sent).differs
 
 
 def test_a_choice_between_two_does_not_stick_to_another_name(desk: SimpleNamespace) -> None:
