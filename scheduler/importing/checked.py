@@ -27,13 +27,6 @@ class Mine(NamedTuple):
     said: str
 
 
-class Missing(NamedTuple):
-    """What so many rows lack, as a sentence, and the id of the first place where it is mended."""
-
-    sentence: str
-    place: str
-
-
 class Cover(NamedTuple):
     """One photo as the cover of its carousel: its place from 0, and what it is called."""
 
@@ -90,11 +83,18 @@ class CheckedRow:
         return [place.media for place in self.photos if place.media]
 
     @property
+    def settled_photos(self) -> str:
+        """Of the photos that are the only ones of their names, as `which` has them, in one field for all."""
+        return ",".join(
+            f"{each.number}:{each.media.pk}" for each in self.photos if each.media and not each.is_double
+        )
+
+    @property
     def face(self) -> Media | None:
         """What it looks like in a list: its video, or its cover photo."""
         chosen = self.row.fields.get("cover_index", "")
-        cover = int(chosen) if chosen.isdecimal() else 0
-        return self.media or next(iter([*self.images[cover : cover + 1], *self.images[:1]]), None)
+        covers = [place.media for place in self.photos if str(place.number) == chosen and place.media]
+        return self.media or next(iter([*covers, *self.images]), None)
 
     @property
     def has_files(self) -> bool:
@@ -191,26 +191,3 @@ class CheckedRow:
         assert self.post is not None
         content = policies.content_digest(self.post, self.media, self.images)
         return hashlib.sha256(f"{content} {self.post.due_at}".encode()).hexdigest()
-
-
-def missing_of(rows: list[CheckedRow]) -> list[Missing]:
-    """What is open comes field by field, then what lacks a time, then what is wrong."""
-    no_video = [row for row in rows if "media" in row.open]
-    no_photos = [row for row in rows if "images" in row.open]
-    found = [
-        ("add the video", "media", [row for row in no_video if row.media is None]),
-        ("wait for the check of the video", "media", [row for row in no_video if row.media]),
-        ("add the photos", "images", [row for row in no_photos if not row.has_files]),
-        ("wait for the check of the photos", "images", [row for row in no_photos if row.has_files]),
-        ("choose the account", "account", [row for row in rows if "account" in row.open]),
-        ("choose who can watch", "privacy_level", [row for row in rows if "privacy_level" in row.open]),
-        ("give a time", "date", [row for row in rows if row.state == "time"]),
-        ("mend what is wrong", "", [row for row in rows if row.state == "fix"]),
-    ]
-    return [_missing(words, name, lacking) for words, name, lacking in found if lacking]
-
-
-def _missing(words: str, name: str, rows: list[CheckedRow]) -> Missing:
-    first = rows[0].row
-    how_many = f"row {first.number}" if len(rows) == 1 else f"{len(rows)} rows"
-    return Missing(f"{words} ({how_many})", f"id_{first.key}-{name}" if name else f"row-{first.key}")

@@ -19,12 +19,10 @@ from scheduler.clock import database_now
 from scheduler.forms import connected
 from scheduler.importing.joining import Taken, join
 from scheduler.importing.lists import MOST_ROWS, Cells, ListRefused
-from scheduler.importing.outcomes import Outcome
 from scheduler.importing.rows import Row
 from scheduler.importing.words import read_cells
-from scheduler.models import BulkImport, Media, MediaKind
+from scheduler.models import BulkImport
 from scheduler.policies import NotPossible
-from scheduler.states import PostKind
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -89,51 +87,6 @@ def take(*, batch: BulkImport, data: QueryDict) -> Taken:
 def append(*, batch: BulkImport, cells: Sequence[Cells]) -> None:
     """Add the rows of another list. Raises ListRefused where they are too many."""
     change_import(batch, lambda locked: _append(locked, locked.workspace, cells))
-
-
-def add_rows_for(*, batch: BulkImport, files: Sequence[Media]) -> None:
-    """A row for each of these files that has none yet, nor a post, as many as there is room for."""
-
-    def change(locked: BulkImport) -> None:
-        for media in _without_row(locked, files):
-            _add(locked, _row_of_photos([media]) if media.kind == MediaKind.IMAGE else _row_of(media))
-
-    change_import(batch, change)
-
-
-def add_carousel_of(*, batch: BulkImport, photos: Sequence[Media]) -> None:
-    """One row of those of these photos that have none yet, nor a post, in their order, if there is room."""
-
-    def change(locked: BulkImport) -> None:
-        if left := _without_row(locked, photos):
-            _add(locked, _row_of_photos(left))
-
-    change_import(batch, change)
-
-
-def _without_row(locked: BulkImport, files: Sequence[Media]) -> list[Media]:
-    rows = (Row.read(plain).files for plain in locked.rows)
-    there = set().union(*rows, *(Outcome.read(plain).files for plain in locked.outcomes))
-    return [media for media in files if str(media.pk) not in there]
-
-
-def _row_of(video: Media) -> Row:
-    return Row(0, video.original_name, {"media": str(video.pk)})
-
-
-def _row_of_photos(photos: Sequence[Media]) -> Row:
-    fields = {
-        "kind": PostKind.PHOTO.value,
-        "images": "\n".join(photo.original_name for photo in photos),
-        "which": ",".join(f"{place}:{photo.pk}" for place, photo in enumerate(photos)),
-    }
-    return Row(0, "", fields)
-
-
-def _add(locked: BulkImport, row: Row) -> None:
-    if len(locked.rows) < MOST_ROWS:
-        locked.counted += 1
-        locked.rows = [*locked.rows, replace(row, number=locked.counted).plain]
 
 
 def write(*, batch: BulkImport, fields: Mapping[str, Mapping[str, str]]) -> None:

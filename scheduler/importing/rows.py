@@ -94,8 +94,7 @@ class Row:
     @property
     def which(self) -> dict[int, str]:
         """The ids that are settled for its photos, by their place from 0."""
-        pairs = (each.partition(":") for each in self.fields.get("which", "").split(","))
-        return {int(place): media for place, _, media in pairs if place.isdecimal()}
+        return _places(self.fields.get("which", ""))
 
     @property
     def files(self) -> set[str]:
@@ -176,7 +175,7 @@ class Row:
 
     def _sent(self, data: QueryDict) -> dict[str, str]:
         texts = {name: clean(data.get(f"{self.key}-{name}", "")) for name in TEXTS}
-        texts["which"] = clean(",".join(filter(None, data.getlist(f"{self.key}-which"))))
+        texts["which"] = _in_order(clean(",".join(data.getlist(f"{self.key}-which"))))
         return texts | {name: "on" if f"{self.key}-{name}" in data else "" for name in BOXES}
 
     def _merged(self, name: str, sent: str, seen: str | None) -> str:
@@ -187,6 +186,16 @@ class Row:
 
 def _mark(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def _places(which: str) -> dict[int, str]:
+    pairs = (each.partition(":") for each in which.split(","))
+    return {int(place): media for place, _, media in pairs if place.isdecimal()}
+
+
+def _in_order(which: str) -> str:
+    """As it is kept, in whichever fields the page has sent it."""
+    return ",".join(f"{place}:{media}" for place, media in sorted(_places(which).items()))
 
 
 def clean(text: str) -> str:

@@ -13,9 +13,10 @@ from scheduler import likeness, preflight
 from scheduler.clock import database_now
 from scheduler.forms import connected
 from scheduler.importing import looks
-from scheduler.importing.checked import CheckedRow, Missing, missing_of
+from scheduler.importing.checked import CheckedRow
 from scheduler.importing.checking import Checker, tell_doubles
 from scheduler.importing.matching import Files
+from scheduler.importing.missing import Missing, missing_of
 from scheduler.importing.outcomes import Outcome
 from scheduler.importing.rows import Row
 from scheduler.models import Media, MediaKind, MediaStatus, Post

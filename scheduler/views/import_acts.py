@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.template.defaultfilters import pluralize
 
-from scheduler.importing import keeping, placing, storing
+from scheduler.importing import adding, keeping, placing, storing
 from scheduler.importing.joining import MOST_FILES
 from scheduler.importing.lists import MOST_BYTES, List, ListRefused, read_list
 from scheduler.importing.table import Table
@@ -46,9 +46,9 @@ def press(request: WorkspaceRequest, batch: BulkImport, action: str, value: str)
     if action == "read":
         return _read_more(request, batch)
     if action == "rows":
-        keeping.add_rows_for(batch=batch, files=table.without_row)
+        adding.add_rows_for(batch=batch, files=table.without_row)
     elif action == "carousel":
-        keeping.add_carousel_of(batch=batch, photos=table.photos_without_row)
+        adding.add_carousel_of(batch=batch, photos=table.photos_without_row)
     elif action == "drop":
         keeping.drop(batch=batch, key=value)
     elif action == "time":

@@ -166,7 +166,7 @@ def _import(workspace: Workspace, person: User) -> BulkImport:
     }
     wrong = {"file": "nowhere.mp4", "account": "@nobody", "date": "03/04/2027", "brand_content": "perhaps"}
     words = {"caption": "Rye, slowly. #bread", "privacy": "Everyone"}
-    photos = {"file": "", "photos": "market-0.jpg; market-1.jpg; market-2.jpg", "title": "The market"}
+    photos = {"file": "", "photos": "market-0.jpg; market-1.jpg", "title": "The market"}
     missing = photos | {"photos": "market-0.jpg; market-9.jpg", "cover": "2", "mode": "inbox"}
     cells = [whole | words, wrong, whole | words | photos, whole | missing, whole | {"mode": "inbox"}]
     return keeping.begin(workspace=workspace, by=person, cells=cells)

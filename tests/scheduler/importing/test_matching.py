@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Workspace
 from accounts.tenancy import workspace_scope
-from scheduler.importing import keeping
+from scheduler.importing import adding
 from tests.factories import make_media
 from tests.scheduler.importing.batches import (
     WHOLE,
@@ -87,7 +87,7 @@ def test_a_video_that_no_row_names_is_told_and_becomes_one(desk: SimpleNamespace
     assert table(desk, batch).without_row == [spare]
 
     for _ in "twice":
-        keeping.add_rows_for(batch=batch, files=[spare])
+        adding.add_rows_for(batch=batch, files=[spare])
     now = table(desk, batch)
     assert [row.media for row in now.rows] == [desk.rye, spare]
     assert now.without_row == []

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
 from scheduler.clock import database_now
-from scheduler.importing import keeping, storing
+from scheduler.importing import adding, keeping, storing
 from scheduler.importing.table import Table
 from tests.factories import make_image_media
 from tests.scheduler.importing.batches import (
@@ -90,9 +90,15 @@ def test_two_photos_of_a_name_are_asked_about_and_the_choice_is_kept(desk: Simpl
     assert row.open["images"] == "2 photos are called “crumb.jpg”. Choose one."
     assert set(row.photos[1].found) == {desk.photos[1], other}
 
-    keeping.take(batch=batch, data=page_of(desk, batch, which=f"1:{other.pk}"))
+    sent = page_of(desk, batch)
+    sent.setlist(
+        "r1-which", [row.settled_photos, f"1:{other.pk}"]
+    )  # one field for those that nobody is asked of
+    keeping.take(batch=batch, data=sent)
     [row] = table(desk, batch).rows
-    assert (row.images[1], row.is_ready) == (other, True)
+    assert (row.images, row.is_ready) == ([desk.photos[0], other, desk.photos[2]], True)
+    sent["r1-seen"] = row.row.seen
+    assert not keeping.take(batch=batch, data=sent).differs
 
 
 def test_a_choice_between_two_does_not_stick_to_another_name(desk: SimpleNamespace) -> None:
@@ -213,25 +219,31 @@ def test_many_carousels_are_read_in_as_many_queries_as_one(desk: SimpleNamespace
 # --- files without a row
 
 
-def test_photos_that_no_row_names_become_a_row_each_or_one_carousel(desk: SimpleNamespace) -> None:
-    for verb, rows in ((keeping.add_rows_for, [[photo] for photo in desk.photos]), (None, [desk.photos])):
-        batch = begin(desk)
-        add(desk, batch, *desk.photos)
-        assert table(desk, batch).photos_without_row == desk.photos
-        for _ in "twice":
-            if verb:
-                keeping.add_rows_for(batch=batch, files=desk.photos)
-            else:
-                keeping.add_carousel_of(batch=batch, photos=desk.photos)
-        assert [row.images for row in table(desk, batch).rows] == rows
-        assert table(desk, batch).without_row == []
+def test_photos_that_no_row_names_become_a_row_each(desk: SimpleNamespace) -> None:
+    batch = begin(desk)
+    add(desk, batch, *desk.photos)
+    for _ in "twice":
+        adding.add_rows_for(batch=batch, files=desk.photos)
+    assert [row.images for row in table(desk, batch).rows] == [[photo] for photo in desk.photos]
+    assert table(desk, batch).without_row == []
+
+
+def test_photos_that_no_row_names_become_one_carousel(desk: SimpleNamespace) -> None:
+    batch = begin(desk, {**PHOTOS, "photos": "crumb.jpg"})
+    add(desk, batch, *desk.photos)
+    left = table(desk, batch).photos_without_row
+    assert left == [desk.photos[0], desk.photos[2]]
+    for _ in "twice":
+        adding.add_carousel_of(batch=batch, photos=left)
+    assert [row.images for row in table(desk, batch).rows] == [[desk.photos[1]], left]
+    assert table(desk, batch).without_row == []
 
 
 def test_photos_that_share_a_name_are_each_the_one_that_was_added(desk: SimpleNamespace) -> None:
     twins = [make_image_media(desk.workspace, original_name="1.jpg") for _ in range(2)]
     batch = begin(desk)
     add(desk, batch, *twins)
-    keeping.add_carousel_of(batch=batch, photos=twins)
+    adding.add_carousel_of(batch=batch, photos=twins)
     assert table(desk, batch).rows[0].images == twins
 
 
@@ -241,5 +253,5 @@ def test_photos_of_a_post_that_is_made_are_not_offered_again(desk: SimpleNamespa
     storing.save_drafts(table(desk, batch), by=desk.alice)
     now = table(desk, batch)
     assert (now.raw, now.without_row) == ([], [])
-    keeping.add_rows_for(batch=batch, files=desk.photos)
+    adding.add_rows_for(batch=batch, files=desk.photos)
     assert table(desk, batch).raw == []

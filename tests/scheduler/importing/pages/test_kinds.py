@@ -6,8 +6,11 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 
 from accounts.tenancy import workspace_scope
+from scheduler.content import MOST_IMAGES
+from scheduler.importing.lists import MOST_ROWS
 from scheduler.models import Post
 from tests.factories import make_image_media
 from tests.people import prove
@@ -100,6 +103,16 @@ def test_a_page_that_changes_nothing_is_answered_nothing_whatever_the_kind(desk:
     desk.browser.post(where, sent, headers=HTMX)
     assert desk.browser.post(where, sent, headers=HTMX).status_code == 204
     assert kept(desk).rows[0]["fields"]["caption"] == "Kept"
+
+
+def test_the_largest_import_can_be_sent(desk: SimpleNamespace) -> None:
+    names = [f"{number:02}.jpg" for number in range(MOST_IMAGES)]
+    for name in names:
+        make_image_media(desk.workspace, original_name=name)
+    where = begin(desk, *[PHOTOS.replace("crust.jpg; crumb.jpg", "; ".join(names))] * MOST_ROWS)
+    sent = opened(desk, where)
+    assert len(sent) + len(sent["rows"]) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    assert f"{MOST_ROWS} of {MOST_ROWS} rows ready" in words(desk.browser.post(where, sent, headers=HTMX))
 
 
 def test_photos_that_no_row_names_are_made_one_row(desk: SimpleNamespace) -> None:
