@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -73,15 +76,32 @@ class Shown:
 
 
 class SeenMiddleware:
-    """Keeps when each signed-in browser was last seen, to the minute: a look at its row, rarely a write."""
+    """Keeps when each signed-in browser was last seen, to the minute: a look at its row, rarely a write.
+
+    A page that asks by itself for news of a post says nothing about who sits before it, and must cost little.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.session.session_key and request.user.is_authenticated:
+        asks_by_itself = request.method == "GET" and "HX-Request" in request.headers
+        if request.session.session_key and not asks_by_itself and request.user.is_authenticated:
             _see(request)
         return self.get_response(request)
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.devices.begin")
+def begin(request: HttpRequest, user: User, **_: Any) -> None:
+    """The row is there from the first moment, by whatever door somebody came in."""
+    UserSession.objects.get_or_create(
+        session_key=request.session.session_key,
+        defaults={
+            "user": user,
+            "ip": get_account_adapter().get_client_ip(request),
+            "user_agent": request.META.get("HTTP_USER_AGENT", "")[:HTTP_USER_AGENT_MAX_LENGTH],
+        },
+    )
 
 
 def _see(request: HttpRequest) -> None:

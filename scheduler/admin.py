@@ -20,6 +20,7 @@ from scheduler.admin_bases import FoundByIdentity, WithoutContent
 from scheduler.models import (
     AccountNumbers,
     BulkImport,
+    CreatorWatch,
     Installation,
     Lane,
     Media,
@@ -106,6 +107,12 @@ class UploadAdmin(FoundByIdentity, WithoutContent, TenantAdmin):
     list_display = ("id", "workspace", "by", "offset", "length", "created_at", "expires_at")
     list_filter: ClassVar[list[Any]] = ["workspace"]
     search_fields = ("by__email",)
+
+
+@admin.register(CreatorWatch)
+class CreatorWatchAdmin(TenantAdmin):
+    list_display = ("account", "user", "asked_at", "next_at")
+    list_select_related = ("account", "user")
 
 
 @admin.register(UnsavedPost)
