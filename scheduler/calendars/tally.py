@@ -14,7 +14,20 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, F, FilteredRelation, Model, Prefetch, Q, Sum, Value, When, Window
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FilteredRelation,
+    Model,
+    Prefetch,
+    Q,
+    Sum,
+    Value,
+    When,
+    Window,
+    prefetch_related_objects,
+)
 from django.db.models.functions import ExtractHour, RowNumber, TruncDate
 
 from scheduler import overdue, times
@@ -173,8 +186,10 @@ class Tally:
         rows = self._placed().filter(pk__in=chosen).annotate(missed_at=overdue.missed_at())
         sending = PublishAttempt.objects.filter(workspace=self.workspace, stage__in=OPEN_STAGES)
         attempts = Prefetch("attempts", sending.defer("upload_url"), to_attr="sending")
-        rows = rows.select_related("media").prefetch_related("images__media", attempts)
+        rows = rows.select_related("media").prefetch_related(attempts)
         posts = list(rows.order_by("due_at", "pk"))
+        # For each post this builds a query of its own, even if it fetches them in one: for those with photos alone.
+        prefetch_related_objects([post for post in posts if not post.media_id], "images__media")
         for post in posts:
             post.workspace = self.workspace
             if post.account_id in known:

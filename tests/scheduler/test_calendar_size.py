@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.tenancy import workspace_scope
 from scheduler.calendars.tally import MOST, fit
 from scheduler.models import Post
+from tests.factories import make_photo_post
 from tests.people import client_of
 from tests.scheduler.pages import address
 from tests.scheduler.rows import copy_of
@@ -133,3 +134,14 @@ def test_an_open_calendar_is_told_of_what_changed_and_stops_asking_in_the_end(de
 )
 def test_the_room_of_a_page_is_shared_evenly(counts: list[int], most: int, limit: int) -> None:
     assert fit(counts, most) == limit
+
+
+def test_photo_posts_among_videos_ask_no_more_queries_by_number(desk: SimpleNamespace) -> None:
+    desk.post(due_at=MONDAY)
+    make_photo_post(desk.luna, 2, desk.alice, due_at=MONDAY)
+    few = week(desk)[1]
+    for _ in range(5):
+        make_photo_post(desk.luna, 2, desk.alice, due_at=MONDAY)
+        desk.post(due_at=MONDAY)
+
+    assert week(desk)[1] == few
