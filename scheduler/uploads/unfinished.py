@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from scheduler.clock import database_now
 from scheduler.images import is_named_image
-from scheduler.models import Upload
+from scheduler.models import ClockTimestamp, Upload
 from scheduler.uploads.metadata import MODIFIED, NAME, value_of
 
 if TYPE_CHECKING:
@@ -43,5 +42,5 @@ class Unfinished:
 def left_by(by: User, *, workspace: Workspace) -> list[Unfinished]:
     """Those of that person in that workspace that may go on, the newest first."""
     rows = Upload.objects.filter(workspace=workspace, by=by, offset__lt=F("length"))
-    rows = rows.filter(expires_at__gt=database_now()).order_by("-created_at", "pk")
+    rows = rows.filter(expires_at__gt=ClockTimestamp()).order_by("-created_at", "pk")
     return [Unfinished(row) for row in rows[:MOST]]
