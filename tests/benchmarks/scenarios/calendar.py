@@ -113,6 +113,8 @@ def _seconds(site: http.client.HTTPConnection, desk: Desk, query: str) -> float:
 
 
 def _feel(base_url: str, desk: Desk) -> Felt:
+    with workspace_scope(desk.workspace):
+        desk.post.refresh_from_db()  # each repetition moves it by a day
     with visiting.browser() as browser:
         paints = {
             name: visiting.soonest_paint(browser, base_url, desk.cookie, address)
@@ -123,8 +125,6 @@ def _feel(base_url: str, desk: Desk) -> Felt:
 
 def _gestures(browser: Browser, base_url: str, desk: Desk) -> dict[str, float]:
     """The menu of a card, and a card dragged to the next day: at a desk, on a processor as fast as this one."""
-    with workspace_scope(desk.workspace):
-        desk.post.refresh_from_db()  # each repetition moves it by a day
     due = desk.post.due_at
     assert due is not None
     with visiting.visitor(browser, base_url, desk.cookie, slow=False) as page:
