@@ -130,7 +130,7 @@ def test_the_page_costs_the_same_however_many_files_there_are(
         make_post(desk.luna, make_media(desk.workspace), desk.alice, due_in=timedelta(days=number + 4))
         tagged(desk, f"tag {number}")
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         desk.browser.get(address(desk.workspace, "library"))
 
 

@@ -213,6 +213,7 @@ def test_many_carousels_are_read_in_as_many_queries_as_one(desk: SimpleNamespace
             assert all(row.is_ready for row in Table(batch, workspace=desk.workspace).rows)
         return len(queries)
 
+    asked(PHOTOS)  # the first question of an account makes the lane that counts them
     assert asked(*(PHOTOS for _ in range(9))) == asked(PHOTOS)
 
 
