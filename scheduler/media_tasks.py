@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from celery import shared_task
+from django.core.cache import cache
 from django.db import transaction
+from redis.exceptions import RedisError
 
 from accounts.tasks import Queue, SweepTask, WorkspaceTask, worthless_after
 from accounts.tenancy import CrossTenant, cross_tenant
@@ -15,6 +18,11 @@ from scheduler.media import frames
 
 if TYPE_CHECKING:
     from scheduler.models import Media, Post
+
+logger = logging.getLogger(__name__)
+
+FRAME_SECONDS = 60
+"""For so long a wake-up to draw a frame waits, and nobody sends another."""
 
 SWEEP_SECONDS = 15  # as often as beat wakes it; a message that nobody took by then is sent anew
 
@@ -61,6 +69,17 @@ def wake_frame(post: Post) -> None:
 
 
 def wake_drawing(workspace_id: UUID, media_id: UUID, at_ms: int) -> None:
-    """Likewise by its names; whoever looks at it asks again where this is lost."""
+    """Likewise by its names, once in a while however many look at it; whoever looks later asks again."""
     names = {"workspace_id": str(workspace_id), "media_id": str(media_id), "at_ms": at_ms}
-    transaction.on_commit(lambda: draw_frame.delay(**names), robust=True)
+    if _is_first_to_ask(media_id, at_ms):
+        expires = worthless_after(FRAME_SECONDS)
+        transaction.on_commit(lambda: draw_frame.apply_async(kwargs=names, expires=expires), robust=True)
+
+
+def _is_first_to_ask(media_id: UUID, at_ms: int) -> bool:
+    """Without the cache there is no broker either, and nobody to draw it."""
+    try:
+        return bool(cache.add(f"frame:{media_id}:{at_ms}", 1, FRAME_SECONDS))
+    except RedisError as error:
+        logger.warning("No frame of media %s is drawn now: %s", media_id, error)
+        return False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, hours
 from scheduler.models import PostingSlot
 
 if TYPE_CHECKING:
@@ -83,4 +83,6 @@ def _put(account: TikTokAccount, week: Sequence[tuple[int, time]]) -> list[Posti
 
 def _record(action: str, account: TikTokAccount, slots: Sequence[PostingSlot], by: User) -> None:
     if slots:
-        audit.record(action=action, by=by, target=account, detail={"slots": [str(slot) for slot in slots]})
+        with hours.following():  # a record reads the same, whoever made it
+            words = [str(slot) for slot in slots]
+        audit.record(action=action, by=by, target=account, detail={"slots": words})

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from scheduler import slots
 from scheduler.clock import database_now
+from scheduler.forms import HORIZON
 from scheduler.models import Post
 from tiktok.models import TikTokAccount
 
@@ -71,7 +72,9 @@ class WhenHelp:
             day = date.fromisoformat(self.day)
         except ValueError:
             return []
-        return slots.shared_times(self.accounts, day) if self.accounts else []
+        today = self._now.date()
+        may_be_chosen = today <= day <= today + HORIZON
+        return slots.shared_times(self.accounts, day) if self.accounts and may_be_chosen else []
 
     @property
     def query(self) -> str:

@@ -66,7 +66,7 @@ def media_cover(
     if not row.cover_key:
         raise Http404("No still.")
     first = _whole(row.cover_key, "image/webp")
-    if waits and frames.is_chosen(row, int(at)):
+    if waits and row.status == MediaStatus.READY and frames.is_chosen(row, int(at)):
         wake_drawing(row.workspace_id, row.pk, int(at))
         first["Cache-Control"] = "no-store"
     return first
