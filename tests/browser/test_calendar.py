@@ -239,7 +239,7 @@ def test_an_upload_moves_on_the_open_page_from_bytes_to_words(page: Page, studio
     video = make_media(studio.workspace)
     post = make_post(studio.luna, video, studio.alice, due_in=timedelta(seconds=50), caption="On its way")
     with workspace_scope(studio.workspace):
-        Post.objects.filter(pk=post.pk).update(next_step_at=database_now() + timedelta(hours=1))
+        Post.objects.filter(pk=post.pk).update(next_step_at=database_now() + timedelta(minutes=20))
         columns = {"stage": "started", "chunks_sent": 3, "chunk_count": 8}
         sizes = {"video_size": 80_000_000, "chunk_size": 10_000_000}
         sending = attempt(post, ago=None, **columns | sizes)
