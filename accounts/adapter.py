@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -49,8 +50,14 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """A server behind a socket names nobody: its visitors share one address, and one limit."""
-        return get_client_ip(request) or NOBODY
+        """A server behind a socket names nobody: its visitors share one address, and one limit.
+
+        A request that came past fewer proxies than are trusted is from whoever connected.
+        """
+        try:
+            return get_client_ip(request) or NOBODY
+        except ImproperlyConfigured:
+            return request.META.get("REMOTE_ADDR") or NOBODY
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """In our words; the password first."""
