@@ -6,6 +6,7 @@ what an attacker sent there (R-33).
 
 from __future__ import annotations
 
+import logging
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,12 +14,16 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts import hours
 from accounts.devices import words_for
 from accounts.models import User
+
+log = logging.getLogger(__name__)
 
 NOBODY = "0.0.0.0"
 
@@ -44,13 +49,30 @@ class AccountAdapter(DefaultAccountAdapter):
             template_prefix, email, context | ours | device | {"current_site": site}, headers
         )
 
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """With times as they are written for `user`; a mail server that is down stops nothing of what it tells of.
+
+        allauth sends it in the middle of its work, before recovery codes are made for a first passkey.
+        """
+        try:
+            with hours.following(user):
+                super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        except OSError:
+            log.exception("The mail %s to %s could not be sent", template_prefix, user.pk)
+
     def login(self, request: HttpRequest, user: User) -> None:
         request.is_first_sign_in = user.last_login is None  # type: ignore[attr-defined]
         super().login(request, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """A server behind a socket names nobody: its visitors share one address, and one limit."""
-        return get_client_ip(request) or NOBODY
+        """A server behind a socket names nobody: its visitors share one address, and one limit.
+
+        A request that came past fewer proxies than are trusted is from whoever connected.
+        """
+        try:
+            return get_client_ip(request) or NOBODY
+        except ImproperlyConfigured:
+            return request.META.get("REMOTE_ADDR") or NOBODY
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """In our words; the password first."""

@@ -61,8 +61,10 @@ def sign_in(request: SignedInRequest) -> HttpResponse:
 def devices(request: SignedInRequest) -> HttpResponse:
     """Where they are signed in. `end` is the id of a session that is over, or `others`."""
     if request.method == "POST":
-        ended = _end(request, request.POST.get("end", ""))
-        messages.success(request, f"{ended} device{'s' if ended != 1 else ''} signed out.")
+        if ended := _end(request, request.POST.get("end", "")):
+            messages.success(request, f"{ended} device{'s' if ended != 1 else ''} signed out.")
+        else:
+            messages.info(request, "That device was signed out already.")
         return redirect("usersessions_list")
     shown = [Shown(row, request) for row in sessions_of(request.user)]
     return render(request, "accounts/me/devices.html", {"sessions": shown, "zone": zone_of(request)})

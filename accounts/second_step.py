@@ -100,6 +100,19 @@ class ActivateTOTPForm(PlainWords, totp_forms.ActivateTOTPForm):
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
+class AuthenticatePasskeyForm(webauthn_forms.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        try:
+            passkey: Authenticator = super().clean_credential()
+        except forms.ValidationError as refusal:
+            if refusal.code != "incorrect_code":  # else the words would be those of a code that was written
+                raise
+            raise forms.ValidationError(
+                "This passkey was refused. Try again, or go another way."
+            ) from refusal
+        return passkey
+
+
 class AddPasskeyForm(PlainWords, webauthn_forms.AddWebAuthnForm):
     """A passkey signs in by itself, so it always knows whose it is and asks for a finger, a face or a PIN."""
 

@@ -5,7 +5,6 @@ A browser is known by a signed cookie of its own, which outlives sign-out. The f
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,6 @@ from django.http import HttpRequest, HttpResponse
 if TYPE_CHECKING:
     from accounts.models import User
 
-log = logging.getLogger(__name__)
-
 COOKIE, SALT = "known_to", "accounts.sign_in_news"
 KEPT = timedelta(days=365)
 MOST = 5
@@ -30,7 +27,7 @@ MOST = 5
 def tell_of_new_browser(request: HttpRequest, response: HttpResponse, user: User, **_: Any) -> None:
     known = (request.get_signed_cookie(COOKIE, "", salt=SALT) or "").split()
     if str(user.pk) not in known and not getattr(request, "is_first_sign_in", False):
-        _mail(request, user)
+        get_adapter(request).send_notification_mail("account/email/new_device", user)
     people = [*(each for each in known if each != str(user.pk)), str(user.pk)][-MOST:]
     response.set_signed_cookie(
         COOKIE,
@@ -41,11 +38,3 @@ def tell_of_new_browser(request: HttpRequest, response: HttpResponse, user: User
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
-
-
-def _mail(request: HttpRequest, user: User) -> None:
-    """A mail server that is down keeps nobody from signing in."""
-    try:
-        get_adapter(request).send_notification_mail("account/email/new_device", user)
-    except OSError:
-        log.exception("Nobody could be told of a new browser of %s", user.pk)

@@ -219,6 +219,7 @@ MFA_FORMS = {
     "authenticate": "accounts.second_step.AuthenticateForm",
     "reauthenticate": "accounts.second_step.ReauthenticateForm",
     "activate_totp": "accounts.second_step.ActivateTOTPForm",
+    "authenticate_webauthn": "accounts.second_step.AuthenticatePasskeyForm",
     "add_webauthn": "accounts.second_step.AddPasskeyForm",
 }
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
+import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
@@ -13,6 +16,13 @@ from accounts.models import User
 from tests.people import PASSWORD
 
 PERIOD = 30
+
+
+@pytest.fixture
+def one_period() -> Iterator[None]:
+    """Time stands still: no code is over between being read and being given."""
+    with time_machine.travel(time.time(), tick=False):
+        yield
 
 
 def secure(person: User) -> str:

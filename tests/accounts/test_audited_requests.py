@@ -38,6 +38,15 @@ def test_an_event_believes_only_proxies_that_are_ours(
     assert rename(browser, harbour, "Cove")[0].ip == "198.51.100.7"
 
 
+def test_an_event_past_fewer_proxies_than_are_trusted_names_whoever_connected(
+    alice: User, harbour: Workspace, settings: Settings
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    browser = client_of(alice)
+    browser.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.9"
+    assert rename(browser, harbour)[0].ip == "127.0.0.1"
+
+
 def test_an_event_of_our_own_work_says_neither(harbour: Workspace) -> None:
     with workspace_scope(harbour):
         event = audit.record(action="workspace.swept", by=None, target=harbour)

@@ -91,6 +91,14 @@ def test_one_that_is_ended_is_out_with_its_next_request(alice: User) -> None:
     assert [is_in(each) for each in (here, lost, other)] == [True, False, True]
 
 
+def test_one_that_was_over_before_is_told_as_such(alice: User) -> None:
+    here, lost = signed_in(alice), signed_in(alice, IPHONE)
+    button = {"end": row_of(lost).pk}
+    lost.post("/logout/")
+    here.post(DEVICES, button)
+    assert "That device was signed out already." in here.get(DEVICES).content.decode()
+
+
 def test_all_others_are_ended_together(alice: User) -> None:
     here, *others = signed_in(alice), signed_in(alice, IPHONE), signed_in(alice, EDGE)
     here.post(DEVICES, {"end": "others"})

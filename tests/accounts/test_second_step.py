@@ -12,13 +12,14 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from fido2.utils import websafe_encode
 
 from accounts.models import User
 from tests.accounts.pages import only_link, subjects
 from tests.accounts.second_steps import begin_sign_in, code_of, is_in, recovery_codes, secure
 from tests.people import PASSWORD, age_proof, client_of, prove
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("one_period")]
 SIGN_IN, SECOND = "/me/sign-in/", "/login/second-step/"
 ADD_APP, REMOVE_APP = "/me/sign-in/app/", "/me/sign-in/app/remove/"
 CODES, NEW_CODES = "/me/sign-in/codes/", "/me/sign-in/codes/new/"
@@ -32,6 +33,17 @@ def key_on(page: str) -> str:
 
 def shown_codes(page: str) -> list[str]:
     return re.findall(r"<li>(\d{8})</li>", page)
+
+
+def unknown_passkey() -> dict[str, object]:
+    """What a device answers whose passkey is not of this account."""
+    client = {"type": "webauthn.get", "challenge": "YQ", "origin": "http://testserver"}
+    response = {
+        "clientDataJSON": websafe_encode(json.dumps(client).encode()),
+        "authenticatorData": websafe_encode(bytes(37)),
+        "signature": websafe_encode(b"signed"),
+    }
+    return {"id": "YQ", "rawId": "YQ", "type": "public-key", "response": response}
 
 
 @pytest.fixture
@@ -122,6 +134,16 @@ class TestSigningIn:
         answer = second.post(SECOND, {"code": code})
         assert "This is not the code that counts now" in answer.content.decode()
         assert not is_in(second)
+        assert code == code_of(secret)  # it is used, not over
+
+    def test_says_beside_the_button_that_a_passkey_was_refused(self, alice: User) -> None:
+        secure(alice)
+        browser = begin_sign_in(alice)
+        assert "was refused" not in browser.get(SECOND).content.decode()
+        page = browser.post(SECOND, {"credential": json.dumps(unknown_passkey())}).content.decode()
+        refusal = page.index("This passkey was refused. Try again, or go another way.")
+        assert page.index('role="alert"') < refusal < page.index("Use a passkey")
+        assert not is_in(browser)
 
     def test_takes_no_code_of_another_time(self, alice: User) -> None:
         secret = secure(alice)

@@ -37,6 +37,8 @@ def test_a_creator_who_cannot_post_now_is_waited_for(page: Page, desk: Studio) -
     page.goto(desk.address("posts/new/"))
     page.get_by_label("Caption").fill("Autumn loaf")
     page.get_by_role("button", name="Tell me when it works").click()
-    expect(page.get_by_text("We mail you as soon as TikTok lets us post for Luna Bakes.")).to_be_visible()
+    expect(
+        page.get_by_text("We mail you as soon as TikTok lets us post for Luna Bakes within a week.")
+    ).to_be_visible()
     expect(page.get_by_label("Caption")).to_have_value("Autumn loaf")
     looked_at(page, "composer-told-later")

@@ -20,7 +20,7 @@ from tests.scheduler.test_notices import Picky, Refusing
 from tiktok.models import TikTokAccount
 
 BUTTON = "Tell me when it works"
-SAID = "We mail you as soon as TikTok lets us post for Luna Bakes."
+SAID = "We mail you as soon as TikTok lets us post for Luna Bakes within a week."
 
 
 @pytest.fixture
