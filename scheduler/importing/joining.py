@@ -84,8 +84,9 @@ def _waiting(rows: list[Row], data: QueryDict) -> Clashes:
 
 def _mine(row: Row, name: str, data: QueryDict) -> str | None:
     sent = data.get(f"mine-{row.key}-{name}")
-    mine = clean(sent) if sent is not None else None
-    return None if mine == row.fields.get(name, "") else mine
+    if sent is None or row.says(name, clean(sent)):
+        return None
+    return clean(sent)
 
 
 def _lost(key: str, data: QueryDict) -> str:
