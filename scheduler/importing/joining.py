@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from scheduler.digits import number_of
 from scheduler.importing.rows import LABELS, Row, clean
 
 if TYPE_CHECKING:
@@ -90,10 +91,10 @@ def _mine(row: Row, name: str, data: QueryDict) -> str | None:
 
 
 def _lost(key: str, data: QueryDict) -> str:
-    number = key.removeprefix("r")
-    if not number.isdecimal():
+    number = number_of(key.removeprefix("r"))
+    if number is None:
         return ""
-    changed = Row(int(number)).changed_on(data)
+    changed = Row(number).changed_on(data)
     said = [
         f"{LABELS[name].lower()} “{changed[name]}”"
         for name in ("caption", "date", "time")

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scheduler import times
+from scheduler.digits import number_of
 from scheduler.forms import CAPTION_CAP
 from scheduler.states import PostKind, PostMode
 
@@ -207,7 +208,7 @@ def _meant(name: str, text: str) -> str:
 
 def _places(which: str) -> dict[int, str]:
     pairs = (each.partition(":") for each in which.split(","))
-    return {int(place): media for place, _, media in pairs if place.isdecimal()}
+    return {number: media for place, _, media in pairs if (number := number_of(place)) is not None}
 
 
 def _in_order(which: str) -> str:

@@ -167,3 +167,19 @@ def test_the_help_names_what_can_be_made(desk: SimpleNamespace) -> None:
     table = words(desk.browser.get(desk.start)).split('<table class="column-table">')[1].split("</table>")[0]
     for name in ("mode", "photos", "title", "cover", "music", "disclose"):
         assert f'<th scope="row">{name}</th>' in table
+
+
+ENDLESS = "9" * 5000
+"""More digits than Python reads as a number."""
+
+
+@pytest.mark.parametrize(
+    "crafted",
+    [{"r1-cover_index": ENDLESS}, {"r1-which": f"{ENDLESS}:x"}, {"rows": f"r{ENDLESS}"}],
+    ids=["cover", "which", "row"],
+)
+def test_a_number_without_end_breaks_no_page(desk: SimpleNamespace, crafted: dict[str, str]) -> None:
+    where = begin(desk, PHOTOS)
+    answer = desk.browser.post(where, opened(desk, where) | crafted, headers=HTMX)
+    assert answer.status_code in {200, 204}
+    assert desk.browser.get(where).status_code == 200
