@@ -183,3 +183,32 @@ def test_a_number_without_end_breaks_no_page(desk: SimpleNamespace, crafted: dic
     answer = desk.browser.post(where, opened(desk, where) | crafted, headers=HTMX)
     assert answer.status_code in {200, 204}
     assert desk.browser.get(where).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+@pytest.mark.parametrize(
+    ("action", "rows", "left"),
+    [("rows", MOST_ROWS - 1, "1 file was left out"), ("carousel", MOST_ROWS, "2 files were left out")],
+)
+def test_files_for_which_an_import_has_no_row_left_are_told(
+    desk: SimpleNamespace, headers: dict[str, str], action: str, rows: int, left: str
+) -> None:
+    where = begin(desk, *[INBOX] * rows)
+    files = ",".join(str(photo.pk) for photo in desk.photos)
+    sent = opened(desk, where) | {"files": files, "action": action}
+
+    answer = desk.browser.post(where, sent, headers=headers)
+
+    assert answer.status_code == (200 if headers else 422)
+    alert = re.search(r'<div role="alert"><p>(.*?)</p>', words(answer), re.S)
+    assert alert
+    assert f"An import takes up to {MOST_ROWS} rows: {left}." in alert[1]
+    assert len(kept(desk).rows) == MOST_ROWS
+
+
+def test_files_that_all_become_rows_are_no_complaint(desk: SimpleNamespace) -> None:
+    where = begin(desk, INBOX)
+    files = ",".join(str(photo.pk) for photo in desk.photos)
+    answer = desk.browser.post(where, opened(desk, where) | {"files": files, "action": "rows"}, headers=HTMX)
+    assert "left out" not in words(answer)
+    assert len(kept(desk).rows) == 3
