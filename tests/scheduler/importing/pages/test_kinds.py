@@ -10,8 +10,11 @@ from django.conf import settings
 
 from accounts.tenancy import workspace_scope
 from scheduler.content import MOST_IMAGES
+from scheduler.importing import checking
 from scheduler.importing.lists import MOST_ROWS
 from scheduler.models import Post
+from scheduler.states import MODE_LABELS
+from scheduler.templatetags.library import file_limits
 from tests.factories import make_image_media
 from tests.people import prove
 from tests.scheduler.importing.pages.page import (
@@ -212,3 +215,19 @@ def test_files_that_all_become_rows_are_no_complaint(desk: SimpleNamespace) -> N
     answer = desk.browser.post(where, opened(desk, where) | {"files": files, "action": "rows"}, headers=HTMX)
     assert "left out" not in words(answer)
     assert len(kept(desk).rows) == 3
+
+
+def test_where_it_goes_is_said_in_the_same_words_on_every_page(desk: SimpleNamespace) -> None:
+    said = list(MODE_LABELS.values())
+    table = words(desk.browser.get(begin(desk, INBOX)))
+    select = table.split('name="r1-mode"')[1].split("</select>")[0]
+    assert re.findall(r"<option[^>]*>([^<]*)</option>", select) == said
+    composer = words(desk.browser.get(address(desk.workspace, "post_new")))
+    assert re.findall(r'name="mode" [^>]*data-label="([^"]*)"', composer) == said
+    assert f'data-mirror="mode">{MODE_LABELS["direct"]}<' in composer
+    assert checking.WORDS["mode"] == MODE_LABELS
+
+
+def test_the_table_says_of_files_what_the_library_says(desk: SimpleNamespace) -> None:
+    table = words(desk.browser.get(begin(desk, INBOX)))
+    assert f"Drop them all at once: {file_limits()} Those that are in the library" in table
