@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from scheduler.content import clock_length, privacy_label
 from scheduler.policies import PRIVATE_ONLY
 from scheduler.states import ACTION_LABELS, EXPLANATIONS, Explanation, PostStatus, Reason
+from scheduler.video_limits import RATES, SIDES
 from tiktok.client import codes
 from tiktok.models import AccountStatus
 
@@ -113,8 +114,6 @@ def _with_audience(title: str, post: Post) -> str:
 
 
 FRAME_RATE, PICTURE_SIZE = "frame_rate_check_failed", "picture_size_check_failed"
-RATES, SIDES = (23, 60), (360, 4096)
-"""What TikTok takes of a video: frames a second, pixels of each side (tiktok-api.md 7)."""
 
 
 def _with_numbers(title: str, name: str, post: Post) -> str:

@@ -14,13 +14,12 @@ from typing import Any, BinaryIO
 
 from scheduler import probe_worker
 from scheduler.jail import run_jailed
+from scheduler.video_limits import RATES, SIDES
 
 SIZE_LIMIT = 4_000_000_000
 """Bytes; "at most 4 GB" in the smaller reading (tiktok-api.md 11)."""
 
 CODECS = frozenset({"h264", "hevc", "vp8", "vp9"})
-RATES = (23.0, 60.0)
-SIDES = (360, 4096)
 LONGEST_SECONDS = 600
 """The API's maximum; the creator's own limit is compared when a post is composed (tiktok-api.md 5, 11)."""
 

@@ -80,6 +80,10 @@ class PostMode(StrEnum):
     INBOX = "inbox"  # a draft, announced in the creator's app, who finishes it there
 
 
+MODE_LABELS: dict[str, str] = {PostMode.DIRECT: "On the profile", PostMode.INBOX: "TikTok inbox"}
+"""Where it goes, as people read it on every page."""
+
+
 class Way(StrEnum):
     """How the bytes of an attempt get to TikTok, and so what commits it."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 
+from scheduler.digits import number_of
 from scheduler.models import Media, MediaKind
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class Files:
     @property
     def cover(self) -> int:
         """Which of the photos is the cover, from 0."""
-        chosen = str(self.form["cover_index"].value() or "")
-        return int(chosen) if chosen.isdecimal() and int(chosen) < len(self.images) else 0
+        chosen = number_of(str(self.form["cover_index"].value() or "")) or 0
+        return chosen if chosen < len(self.images) else 0
 
     @property
     def video_fragment(self) -> str:

@@ -17,24 +17,31 @@ if TYPE_CHECKING:
     from scheduler.models import BulkImport, Media
 
 
-def add_rows_for(*, batch: BulkImport, files: Sequence[Media]) -> None:
-    """A row for each of these files that has none yet, nor a post, as many as there is room for."""
+def add_rows_for(*, batch: BulkImport, files: Sequence[Media]) -> int:
+    """A row for each of these files that has none yet, nor a post; how many found no room."""
 
-    def change(locked: BulkImport) -> None:
-        for media in _without_row(locked, files):
+    def change(locked: BulkImport) -> int:
+        left = _without_row(locked, files)
+        fitting = left[: _room_in(locked)]
+        for media in fitting:
             _add(locked, _row_of_photos([media]) if media.kind == MediaKind.IMAGE else _row_of(media))
+        return len(left) - len(fitting)
 
-    change_import(batch, change)
+    return change_import(batch, change)
 
 
-def add_carousel_of(*, batch: BulkImport, photos: Sequence[Media]) -> None:
-    """One row of those of these photos that have none yet, nor a post, in their order, if there is room."""
+def add_carousel_of(*, batch: BulkImport, photos: Sequence[Media]) -> int:
+    """One row of those of these photos that have none yet, nor a post, in their order; how many found no room."""
 
-    def change(locked: BulkImport) -> None:
-        if left := _without_row(locked, photos):
+    def change(locked: BulkImport) -> int:
+        left = _without_row(locked, photos)
+        if not _room_in(locked):
+            return len(left)
+        if left:
             _add(locked, _row_of_photos(left))
+        return 0
 
-    change_import(batch, change)
+    return change_import(batch, change)
 
 
 def _without_row(locked: BulkImport, files: Sequence[Media]) -> list[Media]:
@@ -56,7 +63,11 @@ def _row_of_photos(photos: Sequence[Media]) -> Row:
     return Row(0, "", fields)
 
 
+def _room_in(locked: BulkImport) -> int:
+    """For how many rows more."""
+    return max(0, MOST_ROWS - len(locked.rows))
+
+
 def _add(locked: BulkImport, row: Row) -> None:
-    if len(locked.rows) < MOST_ROWS:
-        locked.counted += 1
-        locked.rows = [*locked.rows, replace(row, number=locked.counted).plain]
+    locked.counted += 1
+    locked.rows = [*locked.rows, replace(row, number=locked.counted).plain]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler import policies
 from scheduler.content import CAPTION_LIMIT, DESCRIPTION_LIMIT, not_sent, utf16_length
+from scheduler.digits import number_of
 from scheduler.forms import PostForm
 from scheduler.importing.rows import BOXES, NAMES, Row
 from scheduler.models import Media, MediaStatus, Post
@@ -36,7 +37,9 @@ class Cover(NamedTuple):
 
     @property
     def number(self) -> int:
-        return int(self.value) + 1 if self.value.isdecimal() else 0
+        """From 1; 0 where what is chosen is no place."""
+        place = number_of(self.value)
+        return 0 if place is None else place + 1
 
 
 @dataclass

@@ -18,7 +18,7 @@ from scheduler.forms import Photos, PostForm, RowOfWorkspace
 from scheduler.importing.checked import CheckedRow, Mine
 from scheduler.importing.rows import LABELS
 from scheduler.models import MediaStatus, Post
-from scheduler.states import PostKind, PostMode
+from scheduler.states import MODE_LABELS, PostKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +38,7 @@ MUST_BE_READ = ("kind", "mode", "cover_index")
 
 WORDS: dict[str, dict[str, str]] = {
     "kind": {PostKind.VIDEO: "A video", PostKind.PHOTO: "Photos"},
-    "mode": {PostMode.DIRECT: "Onto the profile", PostMode.INBOX: "Draft for the TikTok inbox"},
+    "mode": MODE_LABELS,
     "cover_index": {str(number): f"Photo {number + 1}" for number in range(MOST_IMAGES)},
 }
 """What people read for a value of these fields."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from scheduler.digits import number_of
 from scheduler.importing.rows import LABELS, Row, clean
 
 if TYPE_CHECKING:
@@ -84,15 +85,16 @@ def _waiting(rows: list[Row], data: QueryDict) -> Clashes:
 
 def _mine(row: Row, name: str, data: QueryDict) -> str | None:
     sent = data.get(f"mine-{row.key}-{name}")
-    mine = clean(sent) if sent is not None else None
-    return None if mine == row.fields.get(name, "") else mine
+    if sent is None or row.says(name, clean(sent)):
+        return None
+    return clean(sent)
 
 
 def _lost(key: str, data: QueryDict) -> str:
-    number = key.removeprefix("r")
-    if not number.isdecimal():
+    number = number_of(key.removeprefix("r"))
+    if number is None:
         return ""
-    changed = Row(int(number)).changed_on(data)
+    changed = Row(number).changed_on(data)
     said = [
         f"{LABELS[name].lower()} “{changed[name]}”"
         for name in ("caption", "date", "time")

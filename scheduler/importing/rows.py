@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from scheduler import times
+from scheduler.digits import number_of
 from scheduler.forms import CAPTION_CAP
 from scheduler.states import PostKind, PostMode
 
@@ -119,10 +121,14 @@ class Row:
         """The row with what a person wrote into one field."""
         return self._written({**self.fields, name: clean(text)})
 
+    def says(self, name: str, text: str) -> bool:
+        """Whether that is what it says in a field; a time may be written in several ways."""
+        return _meant(name, text) == _meant(name, self.fields.get(name, ""))
+
     @property
     def seen(self) -> str:
         """A mark of each field's text. The page sends it back, so that it changes only what was changed on it."""
-        return ".".join(_mark(self.fields.get(name, "")) for name in NAMES)
+        return ".".join(_mark(name, self.fields.get(name, "")) for name in NAMES)
 
     def taken_from(self, data: QueryDict) -> Row:
         """The row with what the page changed, but for what another page has written there meanwhile."""
@@ -157,12 +163,12 @@ class Row:
     def _is_another(self, name: str, sent: str, data: QueryDict) -> bool:
         here = self.fields.get(name, "")
         is_settled = not here and name in SETTLED
-        return here != sent and not is_settled and _mark(here) != self._seen_by(data)[name]
+        return here != sent and not is_settled and _mark(name, here) != self._seen_by(data)[name]
 
     def changed_on(self, data: QueryDict) -> dict[str, str]:
         """By field what the page wrote, whatever has become of the row."""
         seen, sent = self._seen_by(data), self._sent(data)
-        return {name: sent[name] for name in LABELS if name in seen and _mark(sent[name]) != seen[name]}
+        return {name: sent[name] for name in LABELS if name in seen and _mark(name, sent[name]) != seen[name]}
 
     def is_as_sent(self, data: QueryDict) -> bool:
         """Whether the page shows what is kept; where another page changed it meanwhile, it does not."""
@@ -176,21 +182,33 @@ class Row:
     def _sent(self, data: QueryDict) -> dict[str, str]:
         texts = {name: clean(data.get(f"{self.key}-{name}", "")) for name in TEXTS}
         texts["which"] = _in_order(clean(",".join(data.getlist(f"{self.key}-which"))))
+        if self.says("time", texts["time"]):
+            texts["time"] = self.fields.get("time", "")
         return texts | {name: "on" if f"{self.key}-{name}" in data else "" for name in BOXES}
 
     def _merged(self, name: str, sent: str, seen: str | None) -> str:
         here = self.fields.get(name, "")
-        is_untouched = _mark(sent) == seen and (here or name not in SETTLED)
+        is_untouched = _mark(name, sent) == seen and (here or name not in SETTLED)
         return here if is_untouched else sent
 
 
-def _mark(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+def _mark(name: str, text: str) -> str:
+    return hashlib.blake2b(_meant(name, text).encode(), digest_size=6).hexdigest()
+
+
+def _meant(name: str, text: str) -> str:
+    """The same for each way to write one time: a page shows it as its reader's clock does, not as it is kept."""
+    if name != "time":
+        return text
+    try:
+        return times.parse_time(text).isoformat()
+    except times.NotATime:
+        return text
 
 
 def _places(which: str) -> dict[int, str]:
     pairs = (each.partition(":") for each in which.split(","))
-    return {int(place): media for place, _, media in pairs if place.isdecimal()}
+    return {number: media for place, _, media in pairs if (number := number_of(place)) is not None}
 
 
 def _in_order(which: str) -> str:

@@ -8,6 +8,7 @@ from django import template
 
 from scheduler import images, probe
 from scheduler.models import MAX_IMAGES, MediaKind
+from scheduler.video_limits import RATES, SIDES
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -43,9 +44,9 @@ def of_kind(left: list[Unfinished], kind: str) -> list[Unfinished]:
 @register.simple_tag
 def video_limits() -> str:
     """What a video has to be, for the box that takes one; how long is its account's."""
-    (slow, fast), (short, long) = probe.RATES, probe.SIDES
+    (slow, fast), (short, long) = RATES, SIDES
     size = f"up to {probe.SIZE_LIMIT // 10**9} GB, {short} to {long:,} pixels a side"
-    return f"{VIDEOS}, {size}, {slow:.0f} to {fast:.0f} frames a second; may be paused and continued"
+    return f"{VIDEOS}, {size}, {slow} to {fast} frames a second; may be paused and continued"
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from scheduler.calendars.proposing import free_hour
 from scheduler.content import is_draft_for_app
 from scheduler.models import MediaKind
 from scheduler.needs import need_of
-from scheduler.states import PostStatus
+from scheduler.states import MODE_LABELS, PostStatus
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -219,6 +219,12 @@ def bytes_of(part: int, whole: int) -> str:
 def codec_name(codec: str) -> str:
     """`H.264` for `h264`."""
     return {"h264": "H.264", "hevc": "H.265"}.get(codec, codec.upper())
+
+
+@register.filter
+def where_it_goes(mode: str) -> str:
+    """`On the profile` for `direct`."""
+    return MODE_LABELS.get(mode, mode)
 
 
 @register.filter

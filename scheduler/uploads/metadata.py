@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 from scheduler.media import UploadRefused
 
 LONGEST = 2000
 NAME, MODIFIED = "filename", "modified"
 """The last is ours: when the file was changed, in milliseconds, by which the same file is known again."""
+
+
+def check(metadata: str) -> None:
+    """Raises UploadRefused where anything in it that we ask for cannot be read."""
+    for name in (NAME, MODIFIED):
+        value_of(metadata, name)
 
 
 def value_of(metadata: str, name: str) -> str:
@@ -19,5 +24,8 @@ def value_of(metadata: str, name: str) -> str:
     pairs = dict(pair.strip().partition(" ")[::2] for pair in metadata.split(","))
     try:
         return base64.b64decode(pairs.get(name, ""), validate=True).decode(errors="replace")
-    except binascii.Error as unreadable:
-        raise UploadRefused("The name of this file cannot be read.") from unreadable
+    except ValueError as unreadable:
+        told = "The name of this file cannot be read."
+        raise UploadRefused(
+            told if name == NAME else f"“{name}” of this file cannot be read."
+        ) from unreadable

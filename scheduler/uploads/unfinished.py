@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 
 from scheduler.images import is_named_image
+from scheduler.media import UploadRefused
 from scheduler.models import ClockTimestamp, Upload
 from scheduler.uploads.metadata import MODIFIED, NAME, value_of
 
@@ -28,11 +29,18 @@ class Unfinished:
     @cached_property
     def file_name(self) -> str:
         """As the person's device calls it; what is shown is `upload.name`."""
-        return value_of(self.upload.metadata, NAME)
+        return self._value_of(NAME)
 
     @cached_property
     def modified(self) -> str:
-        return value_of(self.upload.metadata, MODIFIED)
+        return self._value_of(MODIFIED)
+
+    def _value_of(self, name: str) -> str:
+        """Nothing where it cannot be read: a page lists what stopped, and is no place to refuse it."""
+        try:
+            return value_of(self.upload.metadata, name)
+        except UploadRefused:
+            return ""
 
     @property
     def is_photo(self) -> bool:

@@ -20,6 +20,7 @@ from accounts.permissions import Action
 from scheduler import bulk
 from scheduler.bulk import ACTS, Act, Outcome
 from scheduler.bulk_forms import ShiftForm
+from scheduler.digits import number_of
 from scheduler.models import Post
 from scheduler.post_filters import of_query
 from scheduler.when_help import WhenHelp
@@ -153,7 +154,7 @@ def _versions(chosen: list[str]) -> dict[UUID, int]:
     for text in chosen[: bulk.MOST]:
         pk, _, version = text.partition(".")
         try:
-            found[UUID(pk)] = int(version) if version.isdecimal() else 0
+            found[UUID(pk)] = number_of(version) or 0
         except ValueError:
             continue  # no id of ours: as if it had not been chosen
     return found

@@ -8,7 +8,7 @@ from django.template.defaultfilters import pluralize
 
 from scheduler.importing import adding, keeping, placing, storing
 from scheduler.importing.joining import MOST_FILES
-from scheduler.importing.lists import MOST_BYTES, List, ListRefused, read_list
+from scheduler.importing.lists import MOST_BYTES, MOST_ROWS, List, ListRefused, read_list
 from scheduler.importing.table import Table
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def press(request: WorkspaceRequest, batch: BulkImport, action: str, value: str)
     if action == "read":
         return _read_more(request, batch)
     if action == "rows":
-        adding.add_rows_for(batch=batch, files=table.without_row)
-    elif action == "carousel":
-        adding.add_carousel_of(batch=batch, photos=table.photos_without_row)
-    elif action == "drop":
+        return "", _no_room_for(adding.add_rows_for(batch=batch, files=table.without_row))
+    if action == "carousel":
+        return "", _no_room_for(adding.add_carousel_of(batch=batch, photos=table.photos_without_row))
+    if action == "drop":
         keeping.drop(batch=batch, key=value)
     elif action == "time":
         _use_time(batch, value)
@@ -58,6 +58,17 @@ def press(request: WorkspaceRequest, batch: BulkImport, action: str, value: str)
     elif action == "drafts":
         return _save_drafts(request, table)
     return "", ""
+
+
+def _no_room_for(files: int) -> str:
+    """Why so many files became no row; nothing where none was left out."""
+    if not files:
+        return ""
+    left = f"{files} file{pluralize(files)} {pluralize(files, 'was,were')} left out"
+    return (
+        f"An import takes up to {MOST_ROWS} rows: {left}. Save rows as drafts, schedule or remove some, then try"
+        " again; or begin another import."
+    )
 
 
 def _read_more(request: WorkspaceRequest, batch: BulkImport) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import workspace_required
 from accounts.permissions import Action
 from scheduler import answers, authoring, policies, trying_again
+from scheduler.digits import number_of
 from scheduler.forms import WhenForm
 from scheduler.found_links import FoundForm
 from scheduler.post_page import PostPage
@@ -149,8 +150,7 @@ def _act(request: WorkspaceRequest, post_id: UUID, verb: Callable[..., Any], sai
 
 def _version(request: WorkspaceRequest) -> int:
     """Of the post as the page showed it; none that a post ever has where the form does not say."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else 0
+    return number_of(request.POST.get("version", "")) or 0
 
 
 def _show(

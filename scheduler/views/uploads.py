@@ -23,7 +23,7 @@ from scheduler.media import UploadRefused
 from scheduler.media_tasks import wake_check
 from scheduler.probe import SIZE_LIMIT
 from scheduler.queries import find_media, find_upload
-from scheduler.uploads.metadata import NAME, value_of
+from scheduler.uploads.metadata import NAME, check, value_of
 from scheduler.views.media import fragment
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def upload_new(request: WorkspaceRequest, workspace_slug: str) -> HttpResponse:
         return refused
     try:
         metadata = request.headers.get("Upload-Metadata", "")
+        check(metadata)
         upload = uploads.begin(
             workspace=request.workspace,
             by=request.user,

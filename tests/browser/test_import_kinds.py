@@ -129,7 +129,7 @@ def test_a_row_changes_where_it_goes_and_keeps_what_was_chosen(page: Page, desk:
     expect(page.get_by_label("Who can watch row 1")).to_have_count(0)
     expect(page.get_by_text("1 of 1 row ready")).to_be_visible()
 
-    page.get_by_label("Where it goes, row 1").select_option("Post directly")
+    page.get_by_label("Where it goes, row 1").select_option("On the profile")
     expect(page.get_by_label("Who can watch row 1")).to_have_value("PUBLIC_TO_EVERYONE")
     expect(page.get_by_label("Caption of row 1")).to_have_value("Rye")
     expect(page.get_by_label("Cover moment of row 1")).to_have_value("0.5")

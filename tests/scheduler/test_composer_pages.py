@@ -509,3 +509,7 @@ def test_a_post_without_a_csrf_token_is_refused(desk: SimpleNamespace) -> None:
     strict.force_login(desk.alice)
 
     assert strict.post(desk.new, filled(desk.luna, desk.media)).status_code == 403
+
+
+def test_a_cover_number_without_end_is_an_error_at_its_field(desk: SimpleNamespace) -> None:
+    assert schedule(desk, kind="photo", cover_index="9" * 5000).status_code == 422

@@ -137,3 +137,28 @@ def test_who_only_looks_has_no_uploads(harbour: Workspace, place: str) -> None:
 def only_upload(workspace: Workspace) -> Upload:
     with workspace_scope(workspace):
         return Upload.objects.get()
+
+
+UNREADABLE = ["$", "bG9hZg", "\u00e9"]
+
+
+@pytest.mark.parametrize("modified", UNREADABLE)
+def test_a_last_change_that_cannot_be_read_is_refused_as_such_a_name_is(
+    browser: Client, harbour: Workspace, modified: str
+) -> None:
+    said = f"filename {base64.b64encode(b'loaf.mp4').decode()},modified {modified}"
+    headers = VERSION | {"Upload-Length": "10", "Upload-Metadata": said}
+
+    assert browser.post(address(harbour, "upload_new"), headers=headers).status_code == 400
+
+    assert "data-left" not in page(browser, harbour)
+
+
+@pytest.mark.parametrize("name", ["library", "post_new"])
+def test_a_page_lists_one_whose_last_change_cannot_be_read(
+    browser: Client, harbour: Workspace, place: str, name: str
+) -> None:
+    with workspace_scope(harbour):
+        Upload.objects.update(metadata="filename $,modified $")
+
+    assert f'data-left="{place}"' in page(browser, harbour, name)

@@ -97,3 +97,10 @@ def test_two_pages_that_add_videos_lose_none(desk: SimpleNamespace) -> None:
     assert batch.files == ids
     keeping.take(batch=batch, data=files(ids[1], seen=f"{ids[0]},{ids[1]}"))
     assert batch.files == ids[1:]
+
+
+def test_a_time_is_the_same_however_it_is_written(desk: SimpleNamespace) -> None:
+    batch = begin(desk, WHOLE)
+    idle = page_of(desk, batch, time="12:30 pm")
+    keeping.drop(batch=batch, key="r1")
+    assert keeping.take(batch=batch, data=idle).lost == []

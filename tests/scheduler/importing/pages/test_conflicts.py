@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from scheduler.importing import keeping
 from scheduler.models import BulkImport
 from tests.factories import make_media
@@ -173,3 +174,35 @@ def test_another_import_is_refused_with_words_before_work_is_dropped(desk: Simpl
     assert answer.status_code == 409
     assert "20 imports are not finished yet" in words(answer)
     assert f'href="{first}"' in words(answer)
+
+
+TWICE = "rye.mp4,@luna.bakes,Rye slowly,2027-10-31,01:30,Everyone\n"
+"""The clocks of Lisbon show it twice."""
+
+
+def on_twelve_hours(desk: SimpleNamespace) -> None:
+    User.objects.filter(pk=desk.alice.pk).update(hours="12")
+
+
+def test_a_time_that_nobody_touched_stays_as_it_is_on_a_clock_of_twelve_hours(desk: SimpleNamespace) -> None:
+    on_twelve_hours(desk)
+    where = begin(desk, TWICE)
+    desk.browser.post(where, opened(desk, where) | {"r1-fold": "1", "action": "check"})
+    sent = opened(desk, where)
+    assert sent["r1-time"] == "1:30 am"
+
+    desk.browser.post(where, sent | {"r1-caption": "Slower"}, headers=HTMX)
+
+    [row] = kept(desk).rows
+    assert [row["fields"][name] for name in ("caption", "time", "fold")] == ["Slower", "01:30", "1"]
+
+
+def test_an_untouched_time_conflicts_with_no_other_page(desk: SimpleNamespace) -> None:
+    on_twelve_hours(desk)
+    where = begin(desk, WHOLE)
+    idle = opened(desk, where)
+    desk.browser.post(where, opened(desk, where) | {"r1-time": "2 pm", "action": "check"})
+
+    assert desk.browser.post(where, idle, headers=HTMX).status_code == 200
+
+    assert kept(desk).rows[0]["fields"]["time"] == "2 pm"

@@ -10,8 +10,11 @@ from django.conf import settings
 
 from accounts.tenancy import workspace_scope
 from scheduler.content import MOST_IMAGES
+from scheduler.importing import checking
 from scheduler.importing.lists import MOST_ROWS
 from scheduler.models import Post
+from scheduler.states import MODE_LABELS
+from scheduler.templatetags.library import file_limits
 from tests.factories import make_image_media
 from tests.people import prove
 from tests.scheduler.importing.pages.page import (
@@ -167,3 +170,64 @@ def test_the_help_names_what_can_be_made(desk: SimpleNamespace) -> None:
     table = words(desk.browser.get(desk.start)).split('<table class="column-table">')[1].split("</table>")[0]
     for name in ("mode", "photos", "title", "cover", "music", "disclose"):
         assert f'<th scope="row">{name}</th>' in table
+
+
+ENDLESS = "9" * 5000
+"""More digits than Python reads as a number."""
+
+
+@pytest.mark.parametrize(
+    "crafted",
+    [{"r1-cover_index": ENDLESS}, {"r1-which": f"{ENDLESS}:x"}, {"rows": f"r{ENDLESS}"}],
+    ids=["cover", "which", "row"],
+)
+def test_a_number_without_end_breaks_no_page(desk: SimpleNamespace, crafted: dict[str, str]) -> None:
+    where = begin(desk, PHOTOS)
+    answer = desk.browser.post(where, opened(desk, where) | crafted, headers=HTMX)
+    assert answer.status_code in {200, 204}
+    assert desk.browser.get(where).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+@pytest.mark.parametrize(
+    ("action", "rows", "left"),
+    [("rows", MOST_ROWS - 1, "1 file was left out"), ("carousel", MOST_ROWS, "2 files were left out")],
+)
+def test_files_for_which_an_import_has_no_row_left_are_told(
+    desk: SimpleNamespace, headers: dict[str, str], action: str, rows: int, left: str
+) -> None:
+    where = begin(desk, *[INBOX] * rows)
+    files = ",".join(str(photo.pk) for photo in desk.photos)
+    sent = opened(desk, where) | {"files": files, "action": action}
+
+    answer = desk.browser.post(where, sent, headers=headers)
+
+    assert answer.status_code == (200 if headers else 422)
+    alert = re.search(r'<div role="alert"><p>(.*?)</p>', words(answer), re.S)
+    assert alert
+    assert f"An import takes up to {MOST_ROWS} rows: {left}." in alert[1]
+    assert len(kept(desk).rows) == MOST_ROWS
+
+
+def test_files_that_all_become_rows_are_no_complaint(desk: SimpleNamespace) -> None:
+    where = begin(desk, INBOX)
+    files = ",".join(str(photo.pk) for photo in desk.photos)
+    answer = desk.browser.post(where, opened(desk, where) | {"files": files, "action": "rows"}, headers=HTMX)
+    assert "left out" not in words(answer)
+    assert len(kept(desk).rows) == 3
+
+
+def test_where_it_goes_is_said_in_the_same_words_on_every_page(desk: SimpleNamespace) -> None:
+    said = list(MODE_LABELS.values())
+    table = words(desk.browser.get(begin(desk, INBOX)))
+    select = table.split('name="r1-mode"')[1].split("</select>")[0]
+    assert re.findall(r"<option[^>]*>([^<]*)</option>", select) == said
+    composer = words(desk.browser.get(address(desk.workspace, "post_new")))
+    assert re.findall(r'name="mode" [^>]*data-label="([^"]*)"', composer) == said
+    assert f'data-mirror="mode">{MODE_LABELS["direct"]}<' in composer
+    assert checking.WORDS["mode"] == MODE_LABELS
+
+
+def test_the_table_says_of_files_what_the_library_says(desk: SimpleNamespace) -> None:
+    table = words(desk.browser.get(begin(desk, INBOX)))
+    assert f"Drop them all at once: {file_limits()} Those that are in the library" in table
