@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account import app_settings
-from allauth.account.authentication import get_authentication_records
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -26,8 +26,12 @@ SIGNED_IN_AT = "signed_in_at"
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.proof")
-def remember_sign_in(request: HttpRequest, **_: Any) -> None:
+def remember_sign_in(request: HttpRequest, user: Any, **_: Any) -> None:
+    """What was given to sign in counts on allauth's pages too, which look for what was given once more."""
     request.session[SIGNED_IN_AT] = time.time()
+    given = [record | {"reauthenticated": True} for record in get_authentication_records(request, user)]
+    if given:
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = given
 
 
 def is_proven(request: Any) -> bool:

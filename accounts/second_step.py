@@ -87,6 +87,10 @@ class Ways:
 class AuthenticateForm(PlainWords, base_forms.AuthenticateForm):
     labels = {"code": "Code of your app, or a recovery code"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
+
 
 class ReauthenticateForm(PlainWords, base_forms.ReauthenticateForm):
     labels = {"code": "Code of your app, or a recovery code"}

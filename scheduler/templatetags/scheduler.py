@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import template
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -15,6 +16,7 @@ from accounts.templatetags.ui import LOOKS, Look, cover, local, pill
 from scheduler import moving, policies, tries, under_way, watching
 from scheduler.calendars.proposing import free_hour
 from scheduler.content import is_draft_for_app
+from scheduler.media import frames
 from scheduler.models import MediaKind
 from scheduler.needs import need_of
 from scheduler.states import MODE_LABELS, PostStatus
@@ -91,6 +93,13 @@ def _media_address(slug: str, what: str) -> str:
 def media_pattern(context: template.Context, what: str) -> str:
     """The same address for the id zero, in whose place a script puts another."""
     return _media_address(context["request"].workspace.slug, what)
+
+
+@register.filter
+def awaits_frame(post: Post) -> bool:
+    """Whether the frame that was chosen of its video is not drawn yet: the player shows that moment by itself."""
+    at, media = post.cover_timestamp_ms, post.media
+    return media is not None and at is not None and not default_storage.exists(frames.key_of(media, at))
 
 
 @register.filter

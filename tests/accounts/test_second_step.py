@@ -22,6 +22,7 @@ from tests.people import PASSWORD, age_proof, client_of, prove
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("one_period")]
 SIGN_IN, SECOND = "/me/sign-in/", "/login/second-step/"
 ADD_APP, REMOVE_APP = "/me/sign-in/app/", "/me/sign-in/app/remove/"
+ADD_PASSKEY = "/me/sign-in/passkeys/add/"
 CODES, NEW_CODES = "/me/sign-in/codes/", "/me/sign-in/codes/new/"
 
 
@@ -85,7 +86,13 @@ class TestSettingUp:
         assert not is_in(there)
         assert is_in(browser)
 
-    @pytest.mark.parametrize("address", [ADD_APP, REMOVE_APP, CODES, NEW_CODES, "/me/sign-in/passkeys/add/"])
+    @pytest.mark.parametrize("address", [ADD_APP, REMOVE_APP, NEW_CODES, ADD_PASSKEY])
+    def test_that_is_said_before(self, address: str, browser: Client, alice: User) -> None:
+        if address != ADD_APP:
+            secure(alice)
+        assert "Your other devices are signed out." in browser.get(address).content.decode()
+
+    @pytest.mark.parametrize("address", [ADD_APP, REMOVE_APP, CODES, NEW_CODES, ADD_PASSKEY])
     def test_it_needs_the_password_within_five_minutes(self, address: str, alice: User) -> None:
         secure(alice)
         if address == ADD_APP:
@@ -125,6 +132,12 @@ class TestSigningIn:
         assert not is_in(browser)
         assert browser.post(SECOND, {"code": code_of(secret)})["Location"] == "/"
         assert is_in(browser)
+
+    def test_offers_a_passkey_to_whoever_has_one(self, alice: User) -> None:
+        secure(alice)
+        page = begin_sign_in(alice).get(SECOND).content.decode()
+        assert "passkey" not in re.sub(r"<script.*?</script>", "", page)
+        assert re.search(r'<input[^>]*name="code"[^>]* autofocus', page)
 
     def test_takes_a_code_once(self, alice: User) -> None:
         secret = secure(alice)
@@ -197,6 +210,14 @@ class TestProving:
         answer = browser.post(f"/reauthenticate/code/?next={CODES}", {"code": code_of(secret), "next": CODES})
         assert answer["Location"] == CODES
         assert browser.get(CODES).status_code == 200
+
+    def test_signing_in_proves_for_five_minutes(self, alice: User) -> None:
+        secret = secure(alice)
+        browser = begin_sign_in(alice)
+        browser.post(SECOND, {"code": code_of(secret)})
+        assert browser.get(CODES).status_code == 200
+        age_proof(browser, 301)
+        assert browser.get(CODES)["Location"].startswith("/reauthenticate/")
 
 
 class TestTakingAway:

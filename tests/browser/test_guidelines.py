@@ -410,6 +410,19 @@ def test_point_30_it_is_said_that_the_profile_takes_a_few_minutes(composer: Page
     expect(composer.locator(".declare")).to_contain_text(sentence)
 
 
+def test_nothing_is_said_of_the_profile_while_it_goes_into_the_inbox(composer: Page) -> None:
+    told, now = composer.locator("#declaration"), composer.locator(".choice", has=box(composer, "when")).last
+    for mode, verb, place in (
+        ("inbox", "Send now", "arrive in the TikTok inbox"),
+        ("direct", "Post now", "appear on the profile"),
+    ):
+        composer.locator(f'input[name="mode"][value="{mode}"]').check()
+        expect(told.get_by_text("After ").filter(visible=True)).to_have_count(1)
+        expect(told.get_by_text(place)).to_be_visible()
+        expect(told).to_contain_text("By posting, you agree to TikTok's")
+        expect(now.get_by_role("radio", name=verb)).to_be_visible()
+
+
 def test_point_31_the_status_is_shown_and_follows(page: Page, desk: Studio) -> None:
     post = make_post(desk.luna, make_media(desk.workspace), desk.alice)
     desk.sign_in(page)

@@ -213,7 +213,7 @@ class TestTheWorkOfTheInstallation:
             attempt(a_post(luna, alice), ago=timedelta(hours=hours), stage=stage)
         said = words(visitor, "/status/")
         assert "Has answered 2 of the 3 posts sent in the last 24 hours (66%)." in said
-        assert re.search(r"Left for TikTok \w+ \d+ \w+, \d\d:\d\d Lisbon time\.", said)
+        assert re.search(r"Left for TikTok \w+ \d+ \w+, \d\d:\d\d:\d\d Lisbon time\.", said)
 
     def test_it_is_told_without_a_broker_too(self, visitor: Client, no_broker: list[int]) -> None:
         assert "None has left yet." in words(visitor, "/status/")

@@ -51,7 +51,7 @@ def film(studio: SimpleNamespace, tmp_path: Path) -> Media:
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the workers are asked to draw."""
     asked: list[dict[str, Any]] = []
-    monkeypatch.setattr(media_tasks.draw_frame, "delay", lambda **names: asked.append(names))
+    monkeypatch.setattr(media_tasks.draw_frame, "apply_async", lambda kwargs, **_: asked.append(kwargs))
     return asked
 
 
@@ -61,10 +61,10 @@ def shade(body: bytes) -> str:
 
 
 def cover(studio: SimpleNamespace, post: Post) -> Any:
-    """What the page of the post shows as its picture, asked as a browser asks for it."""
+    """What a list shows as the picture of the post, asked as a browser asks for it."""
     browser = client_of(studio.alice)
-    page = browser.get(address(studio.workspace, "post_detail", post.pk)).content.decode()
-    return browser.get(re.findall(r'poster="([^"]+)"', page)[0])
+    page = browser.get(address(studio.workspace, "posts")).content.decode()
+    return browser.get(re.findall(rf'src="([^"]+{post.media_id}/cover/[^"]*)"', page)[0])
 
 
 def body_of(answer: Any) -> bytes:
@@ -85,6 +85,23 @@ def test_the_post_shows_the_chosen_frame_once_it_is_drawn(
     after = cover(studio, post)
     assert (shade(body_of(after)), after["Cache-Control"]) == ("blue", "private, max-age=3600")
     assert len(woken) == 1
+
+
+def test_the_player_of_the_post_shows_that_moment_itself_until_then(
+    studio: SimpleNamespace, film: Media
+) -> None:
+    post = studio.post(media=film, cover_timestamp_ms=1500)
+    browser, where = client_of(studio.alice), address(studio.workspace, "post_detail", post.pk)
+    still, video = (address(studio.workspace, f"media_{what}", film.pk) for what in ("cover", "video"))
+
+    before = browser.get(where).content.decode()
+    assert f'preload="metadata" src="{video}#t=1.5"' in before
+    assert "poster=" not in before
+
+    with workspace_scope(studio.workspace):
+        frames.draw(film.pk, 1500)
+    after = browser.get(where).content.decode()
+    assert f'poster="{still}?at=1500" src="{video}"' in after
 
 
 def test_the_calendar_and_the_table_show_the_same_picture(studio: SimpleNamespace, film: Media) -> None:

@@ -135,7 +135,7 @@ def test_the_last_look_shows_drafts_and_photos_as_they_will_go_out(desk: SimpleN
     assert "Kept" not in inbox
     for said in ("Two looks", "Described", "2 photos", "crumb.jpg", "is the cover", "TikTok adds a track"):
         assert said in photos
-    assert photos.count("<img") == 2
+    assert [slide.count(">Cover<") for slide in photos.split("<img")[1:]] == [0, 1]
 
     desk.browser.post(f"{where}review/", {"agreed": agreed(page)})
     made = {post.mode: post for post in posts(desk.workspace)}
@@ -143,6 +143,14 @@ def test_the_last_look_shows_drafts_and_photos_as_they_will_go_out(desk: SimpleN
     with workspace_scope(desk.workspace):
         images = [image.media for image in made["direct"].images.select_related("media")]
     assert images == desk.photos
+
+
+def test_the_last_look_shows_the_moment_that_is_the_cover(desk: SimpleNamespace) -> None:
+    row = "rye.mp4,,,,Rye,2027-06-0{},12:30,Everyone,{},\n"
+    chosen, first = review(desk, begin(desk, row.format(1, "0.5"), row.format(2, ""))).split("<video")[1:]
+    assert '/video/#t=0.5"' in chosen
+    assert "poster=" not in chosen
+    assert "#t=" not in first
 
 
 def test_an_export_is_a_list_and_what_it_tells_of_posts_is_said_to_be_left_aside(
