@@ -9,8 +9,13 @@ from zoneinfo import available_timezones
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from accounts.models import User, Workspace
+
+MAIL_SENT_TO = "mail_sent_to"
+"""In the session: the address that its person typed and that the page "Check your mail" names."""
 
 
 class PlainWords:
@@ -32,6 +37,12 @@ class LoginForm(PlainWords, allauth_forms.LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = ""  # the page has its own link for a forgotten password
 
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        answer: HttpResponse = super().login(request, redirect_url)
+        if answer.get("Location") == reverse("account_email_verification_sent"):
+            request.session[MAIL_SENT_TO] = self.cleaned_data["login"]
+        return answer
+
 
 class SignupForm(PlainWords, allauth_forms.SignupForm):
     name = forms.CharField(
@@ -42,6 +53,12 @@ class SignupForm(PlainWords, allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = "At least 12 characters."
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Whether there is such an account or not, the next page names the address that was typed here."""
+        request.session[MAIL_SENT_TO] = self.cleaned_data["email"]
+        saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return saved
 
 
 class ResetPasswordForm(PlainWords, allauth_forms.ResetPasswordForm):

@@ -10,6 +10,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from accounts import hours
+
 TYPED = re.compile(r"^(\d{1,2})(?:[:.h ]?(\d{2})(?::(\d{2}))?)?\s*(am|pm|h)?$", re.IGNORECASE)
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -39,8 +41,9 @@ class AmbiguousTime(ValueError):
 def parse_time(text: str) -> time:
     """`12:30`, `12:30:15`, `9`, `9.30`, `0930`, `9h30`, `9:30 pm`. Raises NotATime."""
     match = TYPED.match(text.strip())
+    example = hours.write(time(12, 30), gap=" ")
     if match is None:
-        raise NotATime("Write the time as 12:30.")
+        raise NotATime(f"Write the time as {example}.")
     hour, minute, second = (int(match[number] or 0) for number in (1, 2, 3))
     half = (match[4] or "").lower()
     if half in {"am", "pm"}:
@@ -49,7 +52,7 @@ def parse_time(text: str) -> time:
         hour = hour % 12 + (12 if half == "pm" else 0)
     if hour > 23 or minute > 59 or second > 59:
         raise NotATime(
-            f"No clock shows {text.strip()}: hours end at 23, minutes at 59. Write the time as 12:30."
+            f"No clock shows {text.strip()}: hours end at 23, minutes at 59. Write the time as {example}."
         )
     return time(hour, minute, second)
 

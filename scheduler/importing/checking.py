@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scheduler import authoring, policies, times
-from scheduler.content import MOST_IMAGES
+from scheduler.content import MOST_IMAGES, Problem
 from scheduler.destinations import Destination
 from scheduler.forms import Photos, PostForm, RowOfWorkspace
 from scheduler.importing.checked import CheckedRow, Mine
@@ -35,6 +35,9 @@ READ_ON = frozenset({"date", "time", "fold", "title", "cover_timestamp_ms"})
 
 MUST_BE_READ = ("kind", "mode", "cover_index")
 """What has a value where nothing is chosen, so that a list that says something else may not become a post."""
+
+PASSED = Problem("time", "This time has passed. Choose a later one, or none for a draft.")
+"""Of a row nothing goes out at once."""
 
 WORDS: dict[str, dict[str, str]] = {
     "kind": {PostKind.VIDEO: "A video", PostKind.PHOTO: "Photos"},
@@ -99,7 +102,8 @@ class Checker:
         creator = checked.destination.creator
         info = creator.info if creator else None
         problems = policies.content_problems(checked.post, info, checked.media, checked.images)
-        for problem in [*problems, *authoring.time_problems(checked.post, self.now)]:
+        has_passed = bool(authoring.time_problems(checked.post, self.now))
+        for problem in [*problems, *([PASSED] if has_passed else [])]:
             if problem.field not in checked.told_of:
                 checked.left.setdefault(problem.field, []).append(problem.sentence)
 

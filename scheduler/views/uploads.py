@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from accounts.access import workspace_required
 from accounts.permissions import Action
@@ -89,10 +90,13 @@ def upload_discard(request: WorkspaceRequest, workspace_slug: str, upload_id: UU
     """Give it up from a page that lists it; htmx takes the entry away and hears what is used."""
     found = find_upload(request, upload_id)
     uploads.stop(upload=found)
+    said = f"“{found.name}” discarded."
     if request.htmx:
         context = {"room": uploads.share_of(request.workspace), "part": True}
-        return render(request, "scheduler/_room.html", context)
-    messages.success(request, f"“{found.name}” discarded.")
+        return trigger_client_event(
+            render(request, "scheduler/_room.html", context), "toast", {"value": said}
+        )
+    messages.success(request, said)
     return redirect("library", workspace_slug=workspace_slug)
 
 

@@ -99,7 +99,7 @@ def test_every_kind_of_post_comes_of_one_list(page: Page, studio: Studio) -> Non
 
     page.get_by_role("button", name="Look and schedule").click()
     expect(page.get_by_role("heading", name="Schedule 4 posts")).to_be_visible()
-    expect(page.locator(".slide[data-cover]")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".slide[data-cover]")).to_be_in_viewport()
     expect(page.locator(".slide[data-cover]")).to_contain_text("Cover")
     looked_at(page, "import-kinds-review")
     page.get_by_role("button", name="Agree and schedule 4").click()

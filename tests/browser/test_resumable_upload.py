@@ -167,6 +167,7 @@ def test_an_upload_that_stopped_is_discarded_from_the_page(
 
     form.get_by_role("button", name="Discard the upload of autumn loaf.mp4").click()
 
+    expect(form.get_by_text("“autumn loaf.mp4” discarded.")).to_be_visible()
     expect(form.get_by_text("Choose the file again to go on.")).to_have_count(0)
     expect(form.locator("#id_caption")).to_have_value("Rye, slowly")
     with workspace_scope(studio.workspace):

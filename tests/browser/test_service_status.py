@@ -33,7 +33,7 @@ def test_the_banner_leads_to_what_stands_still(page: Page, desk: Studio) -> None
     expect(page.get_by_text("Has answered 1 of the 1 post sent")).to_be_visible()
     expect(page.get_by_text("Last seen").first).to_contain_text("Lisbon time")
     for line in page.locator(".named").all():
-        name, badge = (line.locator(part).bounding_box() for part in ("strong", ".pill"))
+        name, badge = (line.locator(part).bounding_box() for part in ("strong", ".badge"))
         assert name
         assert badge
         assert badge["x"] - name["x"] - name["width"] >= 6

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts import hours
+from accounts.models import User
 from scheduler.times import (
     AmbiguousTime,
     NonexistentTime,
@@ -130,6 +132,13 @@ def test_a_time_may_be_typed_in_many_ways(typed: str, meant: time) -> None:
 def test_what_is_no_time_is_refused_with_a_sentence(typed: str) -> None:
     with pytest.raises(NotATime, match="Write the time as 12:30"):
         parse_time(typed)
+
+
+def test_the_example_is_on_the_clock_of_who_reads_it() -> None:
+    with hours.following(User(hours="12")):
+        for typed in ("noon", "25:30"):
+            with pytest.raises(NotATime, match=r"Write the time as 12:30 pm\.$"):
+                parse_time(typed)
 
 
 @pytest.mark.parametrize("day", ["2026-11-16", "2026-11-19", "2026-11-22"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,7 @@ def test_htmx_takes_the_entry_away_without_leaving_the_page(browser: Client, pla
 
     assert answer.status_code == 200
     assert "This workspace uses 0 of 50 GB." in answer.content.decode()
+    assert json.loads(answer["HX-Trigger"]) == {"toast": {"value": "“autumn loaf.mp4” discarded."}}
     assert browser.post(f"{place}discard/", headers=HTMX).status_code == 404
 
 

@@ -102,9 +102,9 @@ def test_the_table_knows_all_audiences_that_branded_content_is_not_for(desk: Sim
     assert f"{lead}privacy_level=FOLLOWER_OF_CREATOR" in row.destination.no_brands_if.split("|")
 
 
-def test_a_past_time_is_said_in_the_words_of_the_composer(desk: SimpleNamespace) -> None:
+def test_a_past_time_is_said_without_an_offer_to_post_now(desk: SimpleNamespace) -> None:
     assert checked(desk, date="2020-06-01").wrong["time"] == [
-        "This time has passed. Choose a later one, or post now."
+        "This time has passed. Choose a later one, or none for a draft."
     ]
 
 
