@@ -210,6 +210,11 @@ class PostPage:
         return self._live.share_url if self._live else found_links.told_in(self.events).share_url
 
     @property
+    def may_take_minutes(self) -> bool:
+        """Whether it may not stand on the profile yet: TikTok tells its number once everybody can see it."""
+        return not self.live_ids and not self.share_url and self.post.privacy_level != "SELF_ONLY"
+
+    @property
     def hidden_at(self) -> datetime | None:
         """When TikTok said that it is no longer public."""
         return self._live.hidden_at if self._live else None

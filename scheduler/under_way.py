@@ -52,7 +52,7 @@ def open_attempt(post: Post, attempts: Iterable[PublishAttempt]) -> PublishAttem
 
 
 def under_way(post: Post, attempt: PublishAttempt) -> UnderWay:
-    """Where its open attempt stands. `post.due_zone` is the clock of what is said."""
+    """Where its open attempt stands, on the clocks of its workspace."""
     files = "photos" if is_photos(post) else "video"
     if attempt.stage == Stage.STAGED:
         if attempt.way == Way.PULL:
@@ -84,5 +84,5 @@ def _due(post: Post) -> str:
 
 
 def _clock_of(post: Post, instant: datetime | None) -> str:
-    zone = post.due_zone or post.workspace.time_zone
+    zone = post.workspace.time_zone
     return f"{local_time(instant, zone)} {zone_label(zone)}"

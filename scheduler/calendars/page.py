@@ -17,7 +17,7 @@ from scheduler.clock import database_now
 from scheduler.models import Post
 from scheduler.needs import Loss, Needs, losses_of, needs_of
 from scheduler.queries import at_risk, undated_drafts
-from scheduler.slots import free_slots, weeks_of
+from scheduler.slots import LEAD, free_slots, instants, weeks_of
 from scheduler.states import PostStatus
 from tiktok.models import AccountStatus, TikTokAccount
 from tiktok.wiring import is_configured
@@ -196,7 +196,15 @@ class CalendarPage:
 
     @cached_property
     def with_slots(self) -> set[Any]:
-        return {account for account, week in weeks_of(self._posting).items() if week}
+        """The accounts with a slot ahead among these days; of none under a filter, which looks for no free slots."""
+        if self.asked.status:
+            return set()
+        zone, earliest = self.workspace.time_zone, self.now + LEAD
+        return {
+            account
+            for account, week in weeks_of(self._posting).items()
+            if any(at > earliest for _, at in instants(week, self.asked.first, self.asked.last, zone))
+        }
 
     @cached_property
     def weeks(self) -> list[list[Cell]]:

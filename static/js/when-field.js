@@ -3,7 +3,7 @@
  * as 11:10 pm) when it is left, and shows at once whether it is `unclear` (no time) or `past`: the sentence of that
  * `data-is`, and for the conditions of the page (rules.js) the <output name="when_is">. What the server refused is about
  * what it was sent: it goes with the first change. A button that names a free slot fills the fields; without script it
- * sends them.
+ * sends them. With `data-kept` the fields hold what is planned already, and nothing is said until one is changed.
  */
 
 import { timeOf, written } from "./clock-time.js";
@@ -32,6 +32,7 @@ class WhenField extends HTMLElement {
     if (event.type === "set") return this.judge();
     if (event.type === "click") return this.take(event, event.target.closest(`.free-slots [value^="${SLOT}"]`));
     if (event.target !== this.date && event.target !== this.time) return;
+    delete this.dataset.kept;
     this.forget();
     if (event.type === "input") return this.wait(PAUSE);
     this.time.value = written(timeOf(this.time.value)) || this.time.value;
@@ -56,6 +57,7 @@ class WhenField extends HTMLElement {
   }
 
   get verdict() {
+    if ("kept" in this.dataset) return "";
     if (this.time.value.trim() && !timeOf(this.time.value)) return "unclear";
     return this.ahead <= 0 ? "past" : "";
   }

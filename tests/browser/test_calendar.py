@@ -254,7 +254,7 @@ def test_an_upload_moves_on_the_open_page_from_bytes_to_words(page: Page, studio
         PublishAttempt.objects.filter(pk=sending.pk).update(stage="staged", chunks_sent=7)
 
     expect(card(page, post)).to_contain_text("Sent ahead to TikTok")
-    expect(card(page, post)).to_contain_text(re.compile("goes live at .* UTC"))
+    expect(card(page, post)).to_contain_text(re.compile("goes live at .* Lisbon time"))
     with workspace_scope(studio.workspace):
         Post.objects.filter(pk=post.pk).update(status="publishing")
         PublishAttempt.objects.filter(pk=sending.pk).update(

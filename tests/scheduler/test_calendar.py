@@ -160,6 +160,15 @@ def test_a_row_says_how_many_slots_are_free(desk: SimpleNamespace) -> None:
     assert "1 free slot" in page
 
 
+def test_slots_are_said_to_be_filled_only_where_each_of_them_is(desk: SimpleNamespace) -> None:
+    slots(desk.luna, 4, time(12, 30))
+    assert "1 free slot" in week(desk)
+    assert "All slots filled" not in week(desk, status="failed")  # nobody looked
+    assert "All slots filled" not in week(desk, "2026-11-13")  # nothing can be planned there
+    desk.post(due_at=FRIDAY)
+    assert "All slots filled" in week(desk)
+
+
 def test_a_day_without_a_free_slot_leads_to_a_post_at_an_hour_that_is_free(desk: SimpleNamespace) -> None:
     desk.post(due_at=FRIDAY)
     new = f'href="{address(desk.workspace, "post_new")}?account={desk.luna.pk}&amp;date='

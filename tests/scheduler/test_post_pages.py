@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -335,6 +335,41 @@ def test_looking_comes_before_the_answers_and_nothing_moves_meanwhile(desk: Simp
     assert "btn primary" in outcome_of(page)[:look]
     assert "primary" not in outcome_of(page)[look:]
     assert "<progress" not in page
+
+
+def test_a_time_is_said_on_the_workspaces_clock_and_once_on_the_one_it_was_planned_by(
+    desk: SimpleNamespace,
+) -> None:
+    friday = datetime(2026, 12, 4, 12, 30, tzinfo=UTC)
+    tokyo = {"due_local": "2026-12-04T21:30:00", "due_zone": "Asia/Tokyo"}
+    head = (
+        page_of(desk, desk.post(due_at=friday, **tokyo))
+        .content.decode()
+        .split("post-title")[1]
+        .split("</header>")[0]
+    )
+    assert "12:30</time> Lisbon time" in head
+    assert head.count("planned as Fri 4 Dec, 21:30 Tokyo time") == 1
+    here = {"due_local": "2026-12-04T12:30:00", "due_zone": "Europe/Lisbon"}
+    head = (
+        page_of(desk, desk.post(due_at=friday, **here))
+        .content.decode()
+        .split("post-title")[1]
+        .split("</header>")[0]
+    )
+    assert "planned as" not in head
+
+
+def test_what_stands_on_the_profile_is_not_said_to_be_on_its_way(desk: SimpleNamespace) -> None:
+    desk.tiktok.control(settings={"moderation_seconds": 0.0})
+    assert "few minutes to appear" not in page_of(desk, publish(desk.post())).content.decode()
+    soon = put(
+        desk.post(due_in=timedelta(hours=1)),
+        status="published",
+        next_step_at=None,
+        published_at=database_now(),
+    )
+    assert "few minutes to appear" in page_of(desk, soon).content.decode()
 
 
 def test_a_published_post_shows_its_number_and_never_a_made_up_link(desk: SimpleNamespace) -> None:

@@ -58,11 +58,11 @@ def stamp_of(desk: SimpleNamespace, post: Post) -> str:
 STAGES = [
     ({**SENT, "chunks_sent": 3}, "Uploading to TikTok", "30 MB of 80 MB", 'value="30000000" max="80000000"'),
     ({**SENT, "chunks_sent": 0}, "Uploading to TikTok", "0 of 80 MB", 'value="0" max="80000000"'),
-    ({"stage": Stage.STAGED}, "Sent ahead to TikTok", "goes live at 12:30 UTC", 'value="1" max="1"'),
+    ({"stage": Stage.STAGED}, "Sent ahead to TikTok", "goes live at 12:30 Lisbon time", 'value="1" max="1"'),
     (
         {"stage": Stage.STAGED, "way": Way.PULL, "publish_id": ""},
         "Ready for TikTok to fetch",
-        "goes out at 12:30 UTC",
+        "goes out at 12:30 Lisbon time",
         'value="1" max="1"',
     ),
     ({"stage": Stage.COMMITTING, **NOW}, "Waiting for TikTok&#x27;s answer", "", "<progress aria-label"),
@@ -97,7 +97,7 @@ def test_page_card_and_row_say_one_stage_in_the_same_words(
 def test_a_draft_for_the_app_goes_to_the_inbox(desk: SimpleNamespace) -> None:
     post = on_its_way(desk, {"stage": Stage.STAGED}, mode="inbox")
 
-    assert under_way(fresh(post), attempts(post)[0]).note == "goes to the inbox at 12:30 UTC"
+    assert under_way(fresh(post), attempts(post)[0]).note == "goes to the inbox at 12:30 Lisbon time"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_takes_half_an_hour_says_since_when_on_pages_that_are_open(desk: Si
     page = desk.browser.get(address(desk.workspace, "post_detail", post.pk)).content.decode()
     for shown in (page, board(desk)):
         told = shown.split("TikTok is still processing the video", 1)[1].split("</li>")[0]
-        assert "since 12:30 UTC, longer than usual" in told
+        assert "since 12:30 Lisbon time, longer than usual" in told
     assert (seen(desk) != before, stamp_of(desk, post) != stamp) == (True, True)
 
 
