@@ -104,17 +104,33 @@ class ActivateTOTPForm(PlainWords, totp_forms.ActivateTOTPForm):
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-class AuthenticatePasskeyForm(webauthn_forms.AuthenticateWebAuthnForm):
+class PlainPasskey:
+    """Says of a passkey what allauth says of codes, and of an answer that lacks a part, which it reads unchecked."""
+
+    REFUSED = "This passkey was refused. Try again, or go another way."
+
     def clean_credential(self) -> Authenticator:
         try:
-            passkey: Authenticator = super().clean_credential()
+            passkey: Authenticator = super().clean_credential()  # type: ignore[misc]
+        except KeyError as lacking:
+            raise forms.ValidationError(self.REFUSED) from lacking
         except forms.ValidationError as refusal:
-            if refusal.code != "incorrect_code":  # else the words would be those of a code that was written
+            if refusal.code != "incorrect_code":
                 raise
-            raise forms.ValidationError(
-                "This passkey was refused. Try again, or go another way."
-            ) from refusal
+            raise forms.ValidationError(self.REFUSED) from refusal
         return passkey
+
+
+class AuthenticatePasskeyForm(PlainPasskey, webauthn_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticatePasskeyForm(PlainPasskey, webauthn_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
+class LoginPasskeyForm(PlainPasskey, webauthn_forms.LoginWebAuthnForm):
+    pass
 
 
 class AddPasskeyForm(PlainWords, webauthn_forms.AddWebAuthnForm):
@@ -130,5 +146,8 @@ class AddPasskeyForm(PlainWords, webauthn_forms.AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except KeyError as lacking:
+            raise forms.ValidationError("No passkey was made. Try again.") from lacking
         return cleaned

@@ -220,6 +220,8 @@ MFA_FORMS = {
     "reauthenticate": "accounts.second_step.ReauthenticateForm",
     "activate_totp": "accounts.second_step.ActivateTOTPForm",
     "authenticate_webauthn": "accounts.second_step.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.second_step.ReauthenticatePasskeyForm",
+    "login_webauthn": "accounts.second_step.LoginPasskeyForm",
     "add_webauthn": "accounts.second_step.AddPasskeyForm",
 }
 

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from fido2.utils import websafe_encode
 
 from accounts.models import User
@@ -157,6 +158,17 @@ class TestSigningIn:
         refusal = page.index("This passkey was refused. Try again, or go another way.")
         assert page.index('role="alert"') < refusal < page.index("Use a passkey")
         assert not is_in(browser)
+
+    @pytest.mark.parametrize("lacking", ["id", "rawId", "response"])
+    def test_refuses_a_crafted_passkey_that_lacks_a_part(self, alice: User, lacking: str) -> None:
+        secure(alice)
+        crafted = unknown_passkey()
+        del crafted[lacking]
+        sent = {"credential": json.dumps(crafted)}
+        second = begin_sign_in(alice)
+        assert second.post(SECOND, sent).status_code in {200, 302}
+        assert Client().post(reverse("mfa_login_webauthn"), sent).status_code in {200, 302}
+        assert not is_in(second)
 
     def test_takes_no_code_of_another_time(self, alice: User) -> None:
         secret = secure(alice)
