@@ -69,13 +69,13 @@ def test_a_refused_call_is_not_counted(studio):
         assert len(Lane.objects.get(account=studio.luna).inits) == 6
 
 
-def test_pages_leave_the_questions_that_a_minutes_posts_need(studio):
+def test_pages_leave_questions_of_each_minute_to_posts(studio):
     with workspace_scope(studio.workspace):
         looks = [creators.look_at(studio.luna) for _ in range(pacing.LIMITS[Call.INFO])]
     answered = [look for look in looks if look.info]
-    assert len(answered) == pacing.LIMITS[Call.INFO] - pacing.LIMITS[Call.INIT]
+    assert len(answered) == pacing.LIMITS[Call.INFO] - pacing.FOR_POSTS
     assert looks[-1].title == "We have asked TikTok about Luna Bakes very often"
-    for _ in range(pacing.LIMITS[Call.INIT]):
+    for _ in range(pacing.FOR_POSTS):
         take(studio, Call.INFO)
     with pytest.raises(Paced):
         take(studio, Call.INFO)
